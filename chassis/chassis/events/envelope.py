@@ -1,0 +1,183 @@
+"""The envelope every event travels in: CloudEvents 1.0, structured JSON."""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from chassis.errors import Malformed
+
+CONTENT_TYPE = "application/cloudevents+json"
+_VERSIONED = re.compile(r"(?P<type>.+)\.v(?P<version>[2-9]|[1-9]\d+)")
+_SCHEMA_VERSION = re.compile(r"\.v(\d+)(?:\.json)?$")
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One thing that happened. `data` is the state of the entity after it, JSON types only.
+
+    `sequence` is the version of the entity: a consumer that keeps a copy ignores a lower one.
+    `position` is dense per `source` (1, 2, 3 ...) and set by the relay: a hole proves a lost event.
+    `correlationid` is shared by all that one request set off; `causationid` is the event that caused this one.
+    `type` is without the version ("deal.won"); `wire_type` has it from version 2 on ("deal.won.v2").
+    """
+
+    id: UUID
+    source: str
+    type: str
+    subject: str
+    time: datetime
+    data: dict[str, Any]
+    sequence: int = 0
+    version: int = 1
+    correlationid: str | None = None
+    causationid: str | None = None
+    actorid: str | None = None
+    traceparent: str | None = None
+    position: int | None = None
+
+    @property
+    def personal(self) -> dict[str, Any]:
+        """What names a person: the only place of an event where that may stand."""
+        return self.data.get("personal") or {}
+
+    @property
+    def entity_id(self) -> UUID:
+        """Id of the entity, from a subject such as `deals/<id>`. Raises Malformed without one."""
+        try:
+            return UUID(self.subject.rpartition("/")[2])
+        except ValueError:
+            raise Malformed(f"The subject {self.subject!r} carries no id.") from None
+
+    @property
+    def wire_type(self) -> str:
+        """The CloudEvents type and routing key."""
+        return wire_type(self.type, self.version)
+
+    def without_personal(self) -> "Event":
+        """The same event with nothing in it that names a person."""
+        return replace(self, data={key: value for key, value in self.data.items() if key != "personal"})
+
+    def to_dict(self) -> dict[str, Any]:
+        """As a CloudEvents JSON object; attributes without a value are left out."""
+        attributes = {
+            "specversion": "1.0",
+            "id": str(self.id),
+            "source": self.source,
+            "type": self.wire_type,
+            "subject": self.subject or None,
+            "time": _rfc3339(self.time),
+            "datacontenttype": "application/json",
+            "dataschema": f"urn:quintet:contract:{self.source.strip('/')}:{self.type}.v{self.version}",
+            "sequence": self.sequence,
+            "position": self.position,
+            "correlationid": self.correlationid,
+            "causationid": self.causationid,
+            "actorid": self.actorid,
+            "traceparent": self.traceparent,
+            "data": self.data,
+        }
+        return {name: value for name, value in attributes.items() if value is not None}
+
+    def to_json(self) -> str:
+        """As compact JSON text. Raises TypeError where `data` holds more than JSON types."""
+        return json.dumps(self.to_dict(), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+
+    @classmethod
+    def from_json(cls, body: bytes | str) -> "Event":
+        """Parse what came from the broker. Raises Malformed, saying what is wrong."""
+        try:
+            parsed = json.loads(body)
+        except (ValueError, RecursionError) as error:
+            raise Malformed(f"The body is not JSON: {error}") from None
+        return cls.from_dict(parsed)
+
+    @classmethod
+    def from_dict(cls, parsed: Any) -> "Event":
+        """Parse a CloudEvents JSON object. Raises Malformed, saying what is wrong."""
+        if not isinstance(parsed, Mapping):
+            raise Malformed("The event is not a JSON object.")
+        if parsed.get("specversion") != "1.0":
+            raise Malformed(f"specversion is {parsed.get('specversion')!r}, not '1.0'.")
+        type_, version = split_type(_text(parsed, "type"))
+        schema_version = _SCHEMA_VERSION.search(_text(parsed, "dataschema", "") or "")
+        return cls(
+            id=_uuid(parsed),
+            source=_text(parsed, "source"),
+            type=type_,
+            # The schema is the more exact of the two: a publisher may keep a type and change its data.
+            version=int(schema_version[1]) if schema_version else version,
+            subject=_text(parsed, "subject", ""),
+            time=_time(parsed),
+            data=_object(parsed, "data"),
+            sequence=_integer(parsed, "sequence") or 0,
+            position=_integer(parsed, "position"),
+            correlationid=_optional(parsed, "correlationid"),
+            causationid=_optional(parsed, "causationid"),
+            actorid=_optional(parsed, "actorid"),
+            traceparent=_optional(parsed, "traceparent"),
+        )
+
+
+def wire_type(type_: str, version: int) -> str:
+    """`deal.won` for version 1, `deal.won.v2` for version 2."""
+    return type_ if version == 1 else f"{type_}.v{version}"
+
+
+def split_type(wire: str) -> tuple[str, int]:
+    """The opposite of `wire_type`."""
+    match = _VERSIONED.fullmatch(wire)
+    return (match["type"], int(match["version"])) if match else (wire, 1)
+
+
+def _rfc3339(instant: datetime) -> str:
+    return instant.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def _text(parsed: Mapping[str, Any], name: str, default: str | None = None) -> str:
+    value = parsed.get(name, default)
+    if not isinstance(value, str) or (not value and default is None):
+        raise Malformed(f"{name} is {'missing' if value is None else 'not a text'}.")
+    return value
+
+
+def _optional(parsed: Mapping[str, Any], name: str) -> str | None:
+    return _text(parsed, name) if parsed.get(name) is not None else None
+
+
+def _integer(parsed: Mapping[str, Any], name: str) -> int | None:
+    value = parsed.get(name)
+    if isinstance(value, str) and value.isascii() and value.isdigit():
+        return int(value)
+    if value is not None and (not isinstance(value, int) or isinstance(value, bool)):
+        raise Malformed(f"{name} is not a whole number.")
+    return value
+
+
+def _uuid(parsed: Mapping[str, Any]) -> UUID:
+    try:
+        return UUID(_text(parsed, "id"))
+    except ValueError:
+        raise Malformed("id is not a UUID.") from None
+
+
+def _time(parsed: Mapping[str, Any]) -> datetime:
+    try:
+        instant = datetime.fromisoformat(_text(parsed, "time"))
+    except ValueError:
+        raise Malformed("time is not an RFC 3339 instant.") from None
+    if instant.tzinfo is None:
+        raise Malformed("time has no offset from UTC.")
+    return instant.astimezone(UTC)
+
+
+def _object(parsed: Mapping[str, Any], name: str) -> dict[str, Any]:
+    value = parsed.get(name)
+    if not isinstance(value, dict):
+        raise Malformed(f"{name} is not a JSON object.")
+    if "personal" in value and not isinstance(value["personal"], dict | None):
+        raise Malformed("data.personal is not a JSON object.")
+    return value
