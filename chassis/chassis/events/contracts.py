@@ -29,7 +29,7 @@ class Contracts:
         self.folder = folder
         self._validators: dict[tuple[str, int], Validator] = {}
 
-    def list(self) -> list[tuple[str, int]]:
+    def versions(self) -> list[tuple[str, int]]:
         """All `(type, version)`, sorted."""
         names = [_FILE.fullmatch(path.name) for path in self.folder.glob("*.v*.json")]
         return sorted((name["type"], int(name["version"])) for name in names if name)

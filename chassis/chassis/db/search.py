@@ -1,0 +1,81 @@
+"""Search over names, e-mails and phones with core PostgreSQL alone.
+
+A row keeps its searchable text, normalised, and the set of its n-grams under a GIN index: trigrams for alphabetic
+scripts, single characters and bigrams for Chinese, Japanese and Korean, and the first one and two letters of each word.
+A query narrows by n-grams first and is then held against the text itself, so that the answer is exact.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import ColumnElement, Text, and_, event
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import Mapped, mapped_column
+
+_SEPARATED_DIGITS = re.compile(r"(?<=\d)[-().\s/]+(?=\d)")
+_CJK = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]")
+
+
+class Searchable:
+    """A row that `q=` finds. `__search__` names the attributes that make up its text; None is passed over."""
+
+    __search__: tuple[str, ...] = ()
+
+    search_text: Mapped[str] = mapped_column(Text, default="", deferred=True, sort_order=95)
+    search_grams: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list, deferred=True, sort_order=96)
+
+    def search_terms(self) -> Iterable[str | None]:
+        """What the row is found by. Override where it takes more than attributes."""
+        return (getattr(self, name) for name in self.__search__)
+
+
+def normalise(text: str) -> str:
+    """Full width to half, case folded, white space single, digit groups joined (`138-0013 8000` -> `13800138000`)."""
+    folded = " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+    return _SEPARATED_DIGITS.sub("", folded)
+
+
+def search_values(terms: Iterable[str | None]) -> tuple[str, list[str]]:
+    """The `search_text` and `search_grams` of a row that is found by `terms`."""
+    text = "\n".join(dict.fromkeys(normalise(term) for term in terms if term))
+    return text, sorted({gram for word in text.split() for gram in _grams_of(word)})
+
+
+def matches(model: type[Searchable], query: str) -> ColumnElement[bool]:
+    """The WHERE clause for rows whose text holds every word of `query`.
+
+    A word of one or two alphabetic characters matches at the beginning of a word only.
+    """
+    clauses: list[ColumnElement[bool]] = []
+    columns: Any = model
+    for word in normalise(query).split():
+        clauses.append(columns.search_grams.contains(_grams_to_find(word)))
+        if len(word) > 2:
+            clauses.append(columns.search_text.contains(word, autoescape=True))
+    return and_(*clauses)
+
+
+def _grams_of(word: str) -> Iterable[str]:
+    yield "^" + word[:1]
+    yield "^" + word[:2]
+    yield from (word[i : i + 3] for i in range(len(word) - 2))
+    for i, character in enumerate(word):
+        if _CJK.match(character):
+            yield character
+            yield word[i : i + 2]
+
+
+def _grams_to_find(word: str) -> list[str]:
+    if len(word) > 2:
+        return sorted({word[i : i + 3] for i in range(len(word) - 2)})
+    return [word] if _CJK.match(word) else ["^" + word]
+
+
+@event.listens_for(Searchable, "before_insert", propagate=True)
+@event.listens_for(Searchable, "before_update", propagate=True)
+def _keep_search(_mapper: Any, _connection: Any, row: Searchable) -> None:
+    row.search_text, row.search_grams = search_values(row.search_terms())

@@ -1,0 +1,113 @@
+"""Settings: frozen, typed, from the environment, with ALL that is wrong reported at once.
+
+A service declares a frozen dataclass with `read(cls, env)`:
+
+    @dataclass(frozen=True)
+    class SalesSettings:
+        dormant_after_days: int
+
+        @classmethod
+        def read(cls, env: Env) -> Self:
+            return cls(dormant_after_days=env.int("SALES_DORMANT_AFTER_DAYS", 30, validate=positive))
+
+    settings = load_settings(SalesSettings)
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Protocol, Self, TypeVar
+
+from environs import Env, EnvValidationError
+from marshmallow import validate
+
+from chassis.service import Service
+
+__all__ = ["Env", "ServiceSettings", "SettingsError", "load_settings", "positive", "service_settings"]
+
+positive = validate.Range(min=0, min_inclusive=False)
+
+
+class SettingsError(Exception):
+    """One or more settings are missing or wrong; the message has a line for each."""
+
+
+class FromEnvironment(Protocol):
+    """A settings class that reads itself from the environment."""
+
+    @classmethod
+    def read(cls, env: Env) -> Self: ...
+
+
+S = TypeVar("S", bound=FromEnvironment)
+
+
+def load_settings(settings: type[S]) -> S:
+    """The settings as the environment gives them. SettingsError lists every variable that is missing or wrong."""
+    env = Env(eager=False)
+    loaded: S | None = None
+    mistakes: list[str] = []
+    try:
+        loaded = settings.read(env)
+    except Exception as error:  # a default's computation may trip over a value that was refused
+        mistakes = [str(error)]
+    try:
+        env.seal()
+    except EnvValidationError as error:
+        mistakes = [f"{name}: {' '.join(texts)}" for name, texts in error.error_messages.items()]
+    if mistakes or loaded is None:
+        raise SettingsError("\n".join(mistakes))
+    return loaded
+
+
+@dataclass(frozen=True)
+class ServiceSettings:
+    """What every process of a service needs, whatever the service."""
+
+    database_url: str
+    amqp_url: str
+    jwks: str
+    bind: str
+    health_bind: str
+    retry_delays: tuple[float, ...]
+    stream_max_age: str
+    pool_size: int
+
+
+PORTS = {"gateway": 8000, "contacts": 8001, "sales": 8002, "service-desk": 8003, "marketing": 8004, "reporting": 8005}
+
+
+def service_settings(service: Service) -> ServiceSettings:
+    """The settings of `service`, from variables with its prefix and the shared ones."""
+    return _service_settings(service)
+
+
+@lru_cache
+def _service_settings(service: Service) -> ServiceSettings:
+    prefix = service.env_prefix
+
+    @dataclass(frozen=True)
+    class Read(ServiceSettings):
+        @classmethod
+        def read(cls, env: Env) -> Self:
+            return cls(
+                database_url=driver_url(env.str(f"{prefix}_DATABASE_URL")),
+                amqp_url=env.str("AMQP_URL", "amqp://guest:guest@127.0.0.1:5672/"),
+                jwks=env.str("QUINTET_JWKS", "http://127.0.0.1:8000/.well-known/jwks.json"),
+                bind=env.str(f"{prefix}_BIND", f"127.0.0.1:{PORTS.get(service.name, 8080)}"),
+                health_bind=env.str(f"{prefix}_HEALTH_BIND", ""),
+                retry_delays=tuple(env.list("QUINTET_RETRY_DELAYS", [1, 10, 60, 600], subcast=float)),
+                stream_max_age=env.str("QUINTET_STREAM_MAX_AGE", "30D"),
+                pool_size=env.int("QUINTET_POOL_SIZE", 8, validate=positive),
+            )
+
+    return load_settings(Read)
+
+
+def driver_url(url: str | None) -> str:
+    """A `postgresql://` URL with the driver that the platform uses (psycopg 3) named."""
+    for plain in ("postgresql://", "postgres://"):
+        if url and url.startswith(plain):
+            return "postgresql+psycopg://" + url.removeprefix(plain)
+    return url or ""
