@@ -1,0 +1,1 @@
+"""Quintet's service desk."""

@@ -1,0 +1,1 @@
+"""What service a customer is entitled to, and until when."""

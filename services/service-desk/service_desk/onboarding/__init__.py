@@ -1,0 +1,1 @@
+"""A won deal becomes an entitlement and an onboarding ticket."""

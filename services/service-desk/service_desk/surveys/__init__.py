@@ -1,0 +1,1 @@
+"""How satisfied was the customer? Asked once after every resolved ticket."""
