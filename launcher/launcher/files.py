@@ -1,0 +1,32 @@
+"""Small files in the data folder: secrets and what was chosen once and must stay."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+
+
+def write_private(path: Path, text: str) -> None:
+    """Writes a file that only its owner can read; whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f"{path.name}.new")
+    draft.unlink(missing_ok=True)
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(text)
+    draft.replace(path)
+
+
+def kept_secret(path: Path, length: int = 24) -> str:
+    """The secret kept in the file; made at the first call."""
+    if not path.exists():
+        write_private(path, secrets.token_urlsafe(length))
+    return path.read_text().strip()
+
+
+def tail(path: Path, lines: int = 5) -> str:
+    """The last lines of a log in one line, for an error message."""
+    if not path.exists():
+        return ""
+    return " | ".join(path.read_text(errors="replace").strip().splitlines()[-lines:])
