@@ -1,6 +1,8 @@
 """./quintet COMMAND
 
-  test [pytest arguments]   run every check and test on servers of its own (with arguments: only pytest, with them)
+  test [pytest arguments]   run every check and test on servers of its own (with arguments: only pytest, with
+                            them; --no-lint: no checks of the code)
+  lock [--upgrade]          remake requirements/*.lock from the distributions' own pyproject.toml
 """
 
 from __future__ import annotations
@@ -17,7 +19,13 @@ def _test(arguments: list[str]) -> int:
     return testing.run(arguments)
 
 
-COMMANDS: dict[str, Callable[[list[str]], int]] = {"test": _test}
+def _lock(arguments: list[str]) -> int:
+    from launcher import locks
+
+    return locks.run(arguments)
+
+
+COMMANDS: dict[str, Callable[[list[str]], int]] = {"test": _test, "lock": _lock}
 
 
 def main(arguments: list[str]) -> int:
