@@ -1,0 +1,1 @@
+"""Marketing: web forms, what they bring in, campaigns and what they earn."""

@@ -1,0 +1,1 @@
+"""Campaigns: plan, budget, expenses, responses, and the revenue that is attributed to them."""

@@ -1,0 +1,43 @@
+"""Keeping the copy of consent up to date, and asking it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from chassis.events import Event
+from marketing.consent.model import ConsentState
+
+
+def consent_granted(session: Session, event: Event) -> None:
+    """The person agreed."""
+    _keep(session, event, given=True)
+
+
+def consent_withdrawn(session: Session, event: Event) -> None:
+    """The person withdrew."""
+    _keep(session, event, given=False)
+
+
+def may_contact(session: Session, person_id: UUID, purpose: str = "marketing") -> bool:
+    """Whether the person's last word on `purpose` was yes. No word is no consent."""
+    state = session.get(ConsentState, (person_id, purpose))
+    return state is not None and state.given
+
+
+def _keep(session: Session, event: Event, *, given: bool) -> None:
+    """Only the latest word counts; of two at the same instant, the withdrawal."""
+    row = insert(ConsentState).values(
+        person_id=UUID(event.data["person_id"]),
+        purpose=event.data["purpose"],
+        given=given,
+        at=datetime.fromisoformat(event.data["at"]),
+    )
+    later = ConsentState.at < row.excluded.at if given else ConsentState.at <= row.excluded.at
+    set_ = {"given": row.excluded.given, "at": row.excluded.at}
+    session.execute(
+        row.on_conflict_do_update(index_elements=["person_id", "purpose"], set_=set_, where=later)
+    )

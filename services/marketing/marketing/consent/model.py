@@ -1,0 +1,20 @@
+"""What is known here of a person's consent."""
+
+from uuid import UUID
+
+from sqlalchemy import Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from chassis.db import Instant
+from marketing.base import Base
+
+
+class ConsentState(Base):
+    """The last word of a person on one purpose, as contacts recorded it at `at`."""
+
+    __tablename__ = "consent_states"
+
+    person_id: Mapped[UUID] = mapped_column(primary_key=True)
+    purpose: Mapped[str] = mapped_column(Text, primary_key=True)
+    given: Mapped[bool]
+    at: Mapped[Instant]

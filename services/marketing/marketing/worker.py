@@ -1,0 +1,50 @@
+"""All that marketing hears, and the clocks it keeps."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from chassis.bus import Worker, every, hears
+from chassis.events import Event
+from marketing.base import SERVICE
+from marketing.campaigns import handlers as campaigns
+from marketing.consent import handlers as consent
+from marketing.submissions import actions
+from marketing.submissions import handlers as submissions
+
+
+class MarketingWorker(Worker):
+    """The event door of marketing."""
+
+    service = SERVICE
+    name = "marketing"
+
+    @hears("contacts", "contact.identified")
+    def person_identified(self, event: Event, session: Session) -> None:
+        """Who posted a form, and that the person responded to its campaign."""
+        submissions.person_identified(session, event)
+
+    @hears("contacts", "consent.granted")
+    def consent_granted(self, event: Event, session: Session) -> None:
+        """A person agreed to a purpose."""
+        consent.consent_granted(session, event)
+
+    @hears("contacts", "consent.withdrawn")
+    def consent_withdrawn(self, event: Event, session: Session) -> None:
+        """A person withdrew."""
+        consent.consent_withdrawn(session, event)
+
+    @hears("sales", "lead.created")
+    def lead_created(self, event: Event, session: Session) -> None:
+        """A lead that a campaign brought."""
+        campaigns.lead_created(session, event)
+
+    @hears("sales", "deal.won")
+    def deal_won(self, event: Event, session: Session) -> None:
+        """Revenue that a campaign brought."""
+        campaigns.deal_won(session, event)
+
+    @every(seconds=3600)
+    def forget_salts(self, now: datetime, session: Session) -> None:
+        """Make the hashes of yesterday's addresses meaningless."""
+        actions.forget_salts(session, now.date())
