@@ -9,11 +9,11 @@ from sqlalchemy.orm import Session, SessionTransaction
 
 from chassis import clock
 from chassis.context import current
-from chassis.events.contracts import contracts_in
+from chassis.events.contracts import ContractError, contracts_in
 from chassis.events.envelope import Event
 from chassis.ids import uuid7
 
-CHANNEL = "outbox"
+MAX_BYTES = 1_000_000
 _PENDING = "outbox.pending"
 
 # One statement however many events, and one NOTIFY: it reaches the relay when the transaction commits.
@@ -72,7 +72,7 @@ def emit(
         actorid=str(context.actor.id) if context.actor.id else None,
         traceparent=context.traceparent,
     )
-    row = (id_, event.wire_type, event.to_json(), event.traceparent)
+    row = (id_, event.wire_type, _body(event), event.traceparent)
     session.info.setdefault(_PENDING, []).append((session.get_nested_transaction(), event, row))
     return event
 
@@ -95,6 +95,14 @@ def write_pending(session: Session) -> None:
         "traceparents": list(traceparents),
     }
     session.connection().execute(_WRITE, values)
+
+
+def _body(event: Event) -> str:
+    body = event.to_json()
+    if len(body) > MAX_BYTES:
+        # The broker refuses what is too large by closing the channel: it would hold up all that comes after it.
+        raise ContractError(f"{event.type} is {len(body):,} characters long; an event is state, not a file")
+    return body
 
 
 def _flush(session: Session, entity: Any) -> None:
