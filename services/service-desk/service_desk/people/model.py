@@ -1,0 +1,25 @@
+"""A copy of the people in contacts, as far as tickets show them."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlalchemy import BigInteger
+from sqlalchemy.orm import Mapped, mapped_column
+
+from chassis.db import Entity
+from service_desk.base import Base
+
+
+class Person(Entity, Base):
+    """`id` is the person's in contacts. Kept by contact.* events, `heard` being the sequence of the last."""
+
+    __tablename__ = "people"
+
+    name: Mapped[str | None]
+    email: Mapped[str | None]
+    phone: Mapped[str | None]
+    company_id: Mapped[UUID | None]
+    company_name: Mapped[str | None]
+    erased: Mapped[bool] = mapped_column(default=False)
+    heard: Mapped[int] = mapped_column(BigInteger, default=0)

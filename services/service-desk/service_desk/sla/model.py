@@ -1,0 +1,85 @@
+"""Calendars, policies, and the clocks that run on a ticket."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from chassis.db import Entity
+from service_desk.base import Base
+from service_desk.sla.hours import parse_calendar
+from service_desk.sla.rules import Calendar
+
+
+class BusinessCalendar(Entity, Base):
+    """When the desk is open: `hours` is {"mon": [["09:00", "18:00"]], ...}, `holidays` [{"date", "name"}] are closed,
+    `workdays` [{"date", "hours"}] have hours of their own (the Saturdays that make up for a long holiday)."""
+
+    __tablename__ = "calendars"
+
+    name: Mapped[str] = mapped_column(unique=True)
+    zone: Mapped[str]
+    hours: Mapped[dict[str, Any]]
+    holidays: Mapped[list[Any]] = mapped_column(JSONB, default=list)
+    workdays: Mapped[list[Any]] = mapped_column(JSONB, default=list)
+
+    @property
+    def rules(self) -> Calendar:
+        """The calendar as the arithmetic wants it."""
+        return parse_calendar(self.zone, self.hours, self.holidays, self.workdays)
+
+
+class SlaPolicy(Entity, Base):
+    """What is promised to which tickets. The active policy of the lowest `rank` that matches a ticket's priority and
+    kind (None: any) holds. Targets are in business minutes; at `risk_percent` of one a warning goes out."""
+
+    __tablename__ = "sla_policies"
+    __table_args__ = (Index("ix_sla_policies_active", "rank", postgresql_where=text("active")),)
+
+    name: Mapped[str] = mapped_column(unique=True)
+    rank: Mapped[int]
+    active: Mapped[bool] = mapped_column(default=True)
+    priority: Mapped[str | None]
+    kind: Mapped[str | None]
+    first_response_minutes: Mapped[int | None]
+    resolution_minutes: Mapped[int | None]
+    risk_percent: Mapped[int] = mapped_column(default=80)
+    calendar_id: Mapped[UUID] = mapped_column(ForeignKey("calendars.id"), index=True)
+
+    calendar: Mapped[BusinessCalendar] = relationship(lazy="joined")
+
+
+class SlaClock(Entity, Base):
+    """One promise on one ticket; changed only while the ticket is locked.
+
+    running: `due_at` is set. resting (the ticket is pending): `due_at` is None and `left` says how much business time
+    remains. stopped: `stopped_at` is set. `met` is known once it has stopped in time, or was breached.
+    `look_at` is the next instant at which the timer has something to do; None when there is nothing.
+    """
+
+    __tablename__ = "sla_clocks"
+    __table_args__ = (
+        Index("uq_sla_clocks_ticket_id_metric", "ticket_id", "metric", unique=True),
+        Index("ix_sla_clocks_look_at", "look_at", postgresql_where=text("look_at IS NOT NULL")),
+    )
+
+    ticket_id: Mapped[UUID] = mapped_column(ForeignKey("tickets.id", ondelete="CASCADE"))
+    calendar_id: Mapped[UUID] = mapped_column(ForeignKey("calendars.id"), index=True)
+    metric: Mapped[str]
+    target: Mapped[timedelta]
+    risk_percent: Mapped[int]
+    left: Mapped[timedelta]
+    due_at: Mapped[datetime | None]
+    risk_at: Mapped[datetime | None]
+    look_at: Mapped[datetime | None]
+    warned_at: Mapped[datetime | None]
+    breached_at: Mapped[datetime | None]
+    stopped_at: Mapped[datetime | None]
+    met: Mapped[bool | None]
+
+    calendar: Mapped[BusinessCalendar] = relationship(lazy="joined")

@@ -1,0 +1,53 @@
+"""The event door: all that the service desk hears, and every clock it keeps."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from chassis.bus import Worker, every, hears
+from chassis.events import Event
+from service_desk.agents import actions as agents
+from service_desk.base import SERVICE
+from service_desk.onboarding import actions as onboarding
+from service_desk.people import actions as people
+from service_desk.sla.sweep import sweep
+from service_desk.tickets import actions as tickets
+
+
+class ServiceDeskWorker(Worker):
+    """Any number of replicas may run: handlers are idempotent, and the timers lock what they touch."""
+
+    service = SERVICE
+    name = "service-desk"
+
+    @hears("sales", "deal.won")
+    def deal_won(self, event: Event, session: Session) -> None:
+        """A customer is to be welcomed."""
+        onboarding.welcome(session, event)
+
+    @hears("contacts", "contact.created", "contact.updated")
+    def contact_known(self, event: Event, session: Session) -> None:
+        """A person's name or company may be another now."""
+        people.take_contact(session, event)
+
+    @hears("contacts", "contact.erased")
+    def contact_erased(self, event: Event, session: Session) -> None:
+        """A person is to be forgotten."""
+        people.erase(session, event)
+
+    @hears("gateway", "user.created", "user.updated", "user.deactivated")
+    def user_known(self, event: Event, session: Session) -> None:
+        """Somebody can take tickets, or no longer."""
+        agents.take_user(session, event)
+
+    @every(seconds=10)
+    def watch_service_levels(self, now: datetime, session: Session) -> None:
+        """Warn of and tell broken promises."""
+        sweep(session, now)
+
+    @every(seconds=60)
+    def close_what_stays_resolved(self, now: datetime, session: Session) -> None:
+        """Close tickets of which nothing more was heard."""
+        tickets.close_resolved(session, now)
