@@ -13,18 +13,26 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import NoReturn
 
 ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT / "launcher"))
+
+from launcher import debian  # noqa: E402
+
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 LOCK = ROOT / "requirements" / "dev.lock"
 STAMP = VENV / "made-from"
 LOG = ROOT / ".venv.log"
+REMEDY = (
+    f"install it (Debian, Ubuntu: apt-get install python{sys.version_info[0]}.{sys.version_info[1]}-venv)"
+)
 
 
 def main() -> None:
     wanted = sys.stdin.read()
-    with open(ROOT / ".venv.lock", "w") as guard:  # two ./quintet at once: the second waits for the first's venv
+    with (ROOT / ".venv.lock").open("w") as guard:  # of two at once, the second waits
         fcntl.flock(guard, fcntl.LOCK_EX)
         if STAMP.exists() and STAMP.read_text() == wanted:
             return
@@ -39,7 +47,7 @@ def main() -> None:
 
 
 def usable() -> bool:
-    """Whether .venv has a Python that runs, is of this version and has pip (a moved or half-made one does not)."""
+    """Whether .venv has a Python that runs, is of this version and has pip; a moved one has not."""
     probe = "import pip, sys; print(*sys.version_info[:2], sys.prefix)"
     if not PYTHON.exists():
         return False
@@ -50,43 +58,28 @@ def usable() -> bool:
 def make_venv() -> None:
     say(f"making .venv with Python {sys.version.split()[0]}")
     shutil.rmtree(VENV, ignore_errors=True)
-    if has_ensurepip() or install_ensurepip():
-        run([sys.executable, "-m", "venv", str(VENV)], "could not make .venv")
-    elif run_quietly([sys.executable, "-m", "pip", "--version"]):
-        run([sys.executable, "-m", "venv", "--without-pip", str(VENV)], "could not make .venv")
-        run(
-            [sys.executable, "-m", "pip", "--python", str(PYTHON), "install", "--quiet", "pip"],
-            "could not put pip into .venv",
-        )
+    venv = [sys.executable, "-m", "venv", str(VENV)]
+    if run_quietly([sys.executable, "-c", "import ensurepip, venv"]):
+        run(venv, "could not make .venv")
     else:
-        fail(f"this Python has no venv module: as root, apt-get install {venv_package()}, then try again")
+        run([*venv, "--without-pip"], "could not make .venv")
+        run([*pip_from_elsewhere(), "install", "--quiet", "pip"], "could not put pip into .venv")
 
 
-def has_ensurepip() -> bool:
-    return run_quietly([sys.executable, "-c", "import ensurepip, venv"])
-
-
-def install_ensurepip() -> bool:
-    """Debian and Ubuntu keep ensurepip in a package of its own; with root or a sudo that asks nothing we get it."""
-    prefix = privileged()
-    if prefix is None or not shutil.which("apt-get"):
-        return False
-    say(f"installing {venv_package()} with apt-get")
-    install = [*prefix, "apt-get", "install", "-y", "-q", "--no-install-recommends", venv_package()]
-    if not run_quietly(install):
-        run_quietly([*prefix, "apt-get", "update", "-q"])
-        run_quietly(install)
-    return has_ensurepip()
-
-
-def venv_package() -> str:
-    return f"python{sys.version_info[0]}.{sys.version_info[1]}-venv"
-
-
-def privileged() -> list[str] | None:
-    if os.geteuid() == 0:
-        return []
-    return ["sudo", "-n"] if shutil.which("sudo") and run_quietly(["sudo", "-n", "true"]) else None
+def pip_from_elsewhere() -> list[str]:
+    """Debian's Python lacks ensurepip: use this Python's own pip, or the one in a package of Debian's."""
+    if run_quietly([sys.executable, "-m", "pip", "--version"]):
+        return [sys.executable, "-m", "pip", "--python", str(PYTHON)]
+    unpacked = VENV / "debian-pip"
+    try:
+        if debian.available():
+            debian.unpack("python3-pip-whl", unpacked)
+    except debian.FetchError as error:
+        fail(f"this Python has no pip and apt-get gave none ({error}): {REMEDY}")
+    wheels = sorted(unpacked.glob("usr/share/python-wheels/pip-*.whl"))
+    if not wheels:
+        fail(f"this Python has neither ensurepip nor pip: {REMEDY}")
+    return [str(PYTHON), f"{wheels[-1]}/pip"]
 
 
 def install() -> None:
@@ -109,9 +102,10 @@ def run(command: list[str], failure: str) -> None:
 
 
 def run_quietly(command: list[str]) -> bool:
-    env = {**os.environ, "PIP_ROOT_USER_ACTION": "ignore", "DEBIAN_FRONTEND": "noninteractive", "LC_ALL": "C.UTF-8"}
-    with open(LOG, "wb") as log:
-        return subprocess.run(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=env).returncode == 0
+    env = {**os.environ, "PIP_ROOT_USER_ACTION": "ignore"}
+    with LOG.open("wb") as log:
+        done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=env)
+    return done.returncode == 0
 
 
 def run_for_output(command: list[str]) -> str:
@@ -122,7 +116,7 @@ def say(text: str) -> None:
     print(f"quintet: {text}", file=sys.stderr, flush=True)
 
 
-def fail(text: str) -> None:
+def fail(text: str) -> NoReturn:
     say(text)
     raise SystemExit(1)
 

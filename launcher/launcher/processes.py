@@ -1,7 +1,7 @@
 """Processes of ours: how they are marked, found again and ended.
 
-Every process that the launcher starts carries the environment variable QUINTET_HOME, the folder that it belongs to.
-That is the proof by which a later run may end it; nothing else on the machine is ever signalled.
+Every process that the launcher starts carries the environment variable QUINTET_HOME, the folder that it
+belongs to. That is the proof by which a later run may end it; nothing else on the machine is ever signalled.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ def belonging_to(folder: Path) -> list[psutil.Process]:
 
 
 def _is_for(process: psutil.Process, folder: Path) -> bool:
-    """By the mark; PostgreSQL overwrites its environment with its title but always works inside its data folder."""
+    """By the mark; PostgreSQL overwrites its environment with its title, but works in its data folder."""
     with suppress(psutil.Error, OSError):
         if process.status() == psutil.STATUS_ZOMBIE:
             return False
@@ -43,7 +43,9 @@ def _is_for(process: psutil.Process, folder: Path) -> bool:
     return False
 
 
-def end(processes: Iterable[psutil.Process], within: float = 5.0, by: signal.Signals = signal.SIGTERM) -> None:
+def end(
+    processes: Iterable[psutil.Process], within: float = 5.0, by: signal.Signals = signal.SIGTERM
+) -> None:
     """Asks each to end, waits `within` seconds for all of them, then kills those still there."""
     asked = list(processes)
     _signal(asked, by)

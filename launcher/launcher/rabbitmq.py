@@ -24,7 +24,7 @@ USER = "quintet"
 class PrivateBroker:
     """One RabbitMQ node with its own name, cookie, ports, port mapper (epmd) and data, all kept in `home`.
 
-    It listens on the loopback address only. After `kill()` and `start()` it has the same address and what was durable.
+    It listens on the loopback address only. `kill()` and `start()` keep its address and all that is durable.
 
     >>> broker = PrivateBroker(Path("/somewhere/rabbitmq"))
     >>> broker.start(); broker.url(); broker.add_vhost("test-1"); broker.restart(); broker.stop()
@@ -55,12 +55,13 @@ class PrivateBroker:
 
     def url(self, vhost: str = "/") -> str:
         """`amqp://user:password@127.0.0.1:port/vhost`, the vhost quoted (`%2F` for the first one)."""
-        return f"amqp://{USER}:{kept_secret(self.home / 'password')}@127.0.0.1:{self.port}/{quote(vhost, safe='')}"
+        secret = kept_secret(self.home / "password")
+        return f"amqp://{USER}:{secret}@127.0.0.1:{self.port}/{quote(vhost, safe='')}"
 
     def start(self, within: float = 60.0) -> None:
-        """Starts it and returns once it takes connections. Keeps its ports from start to start while they are free.
+        """Starts it and returns once it takes connections.
 
-        Ends what an earlier run left behind for this folder.
+        Keeps its ports from start to start while they are free; ends what an earlier run left here.
         """
         end_belonging_to(self.home)
         self.home.mkdir(parents=True, exist_ok=True)
@@ -98,10 +99,11 @@ class PrivateBroker:
 
     def add_vhost(self, name: str) -> str:
         """Makes an empty virtual host, such as one per test, and returns its URL."""
-        user = f'<<"{USER}">>'
+        user, all_names = f'<<"{USER}">>', '<<".*">>'
         self.erlang(
             f'rabbit_vhost:add(<<"{name}">>, {user}),'
-            f'rabbit_auth_backend_internal:set_permissions({user}, <<"{name}">>, <<".*">>, <<".*">>, <<".*">>, {user})'
+            f'rabbit_auth_backend_internal:set_permissions({user}, <<"{name}">>, '
+            f"{all_names}, {all_names}, {all_names}, {user})"
         )
         return self.url(name)
 
@@ -109,7 +111,7 @@ class PrivateBroker:
         self.erlang(f'rabbit_vhost:delete(<<"{name}">>, <<"{USER}">>)')
 
     def erlang(self, expression: str) -> str:
-        """Evaluates an Erlang expression in the node (100 times quicker than rabbitmqctl); returns what it prints."""
+        """Evaluates an Erlang expression in the node (100 times quicker than rabbitmqctl does)."""
         name = ["-sname", self.node, "-timeout", "30", "-e"]
         done = subprocess.run(
             [self.programs.erl_call, *name],
@@ -194,14 +196,13 @@ class PrivateBroker:
 
     def _wait_until_it_answers(self, within: float) -> None:
         deadline = time.monotonic() + within
-        while time.monotonic() < deadline:
-            if not self.alive():
-                self._end_the_rest()
-                raise Refusal(f"RabbitMQ did not start: {tail(self._output)} (its log: {self.log})")
+        while time.monotonic() < deadline and self.alive():
             if answers("127.0.0.1", self.port):
                 return
             time.sleep(0.05)
-        raise Refusal(f"RabbitMQ did not answer within {within:.0f} s: {tail(self.log)} (its log: {self.log})")
+        what = f"did not answer within {within:.0f} s" if self.alive() else "did not start"
+        self.kill()
+        raise Refusal(f"RabbitMQ {what}: {tail(self._output)} (its log: {self.log})")
 
 
 def answers(host: str, port: int) -> bool:
@@ -212,5 +213,3 @@ def answers(host: str, port: int) -> bool:
             return link.recv(11)[7:11] == b"\x00\x0a\x00\x0a"
     except OSError:
         return False
-
-

@@ -1,9 +1,9 @@
 """`./quintet test`: everything that the tests need, from nothing, and nothing left afterwards.
 
-Starts a PostgreSQL and a RabbitMQ of its own in a temporary folder, checks the code (ruff, mypy, import-linter) when
-the whole is tested, and runs pytest with
+Checks the code (ruff, mypy, import-linter) when the whole is tested, starts a PostgreSQL and a RabbitMQ of its
+own in a temporary folder, and runs pytest with
 
-    QUINTET_TEST_DATABASE_URL   the superuser's URL of that PostgreSQL: tests make databases of their own there
+    QUINTET_TEST_DATABASE_URL   the superuser's URL of that PostgreSQL, where tests make their databases
     AMQP_URL                    that RabbitMQ
     QUINTET_TEST_FOLDER         where tests may start servers of their own; emptied and ended afterwards
 """
@@ -54,13 +54,16 @@ def check_code() -> bool:
         "mypy": ["mypy", *_packages()],
         "import-linter": ["importlinter.cli"],
     }
-    return all([_passes(name, command) for name, command in tools.items()])
+    verdicts = [_passes(name, command) for name, command in tools.items()]
+    return all(verdicts)
 
 
 def _packages() -> list[str]:
     folders = [ROOT / "chassis", ROOT / "gateway", ROOT / "launcher", *sorted((ROOT / "services").glob("*"))]
     inner = (found.parent for folder in folders for found in folder.glob("*/__init__.py"))
-    return [str(package.relative_to(ROOT)) for package in inner if package.name not in ("tests", "migrations")]
+    return [
+        str(package.relative_to(ROOT)) for package in inner if package.name not in ("tests", "migrations")
+    ]
 
 
 def _passes(name: str, command: list[str]) -> bool:
@@ -95,7 +98,7 @@ def _start(folder: Path, postgres: EmbeddedPostgres, broker: PrivateBroker) -> d
     started = time.monotonic()
     given = os.environ.get("AMQP_URL")
     with ThreadPoolExecutor() as pool:
-        starting = [pool.submit(server.start) for server in ([postgres] if given else [postgres, broker])]
+        starting = [pool.submit(postgres.start), *([] if given else [pool.submit(broker.start)])]
         for one in starting:
             one.result()
     print(f"quintet test: PostgreSQL and RabbitMQ are up ({time.monotonic() - started:.1f} s)", flush=True)
@@ -121,8 +124,14 @@ def sweep() -> None:
 
 
 def _pytest(arguments: list[str], environment: dict[str, str]) -> int:
-    """Runs pytest as a child; Ctrl-C reaches it from the terminal, SIGTERM is passed on, and we stay to clean up."""
-    command = [sys.executable, "-m", "pytest", f"--rootdir={ROOT}", f"--config-file={ROOT / 'pyproject.toml'}"]
+    """Runs pytest as a child: Ctrl-C reaches it from the terminal, SIGTERM is passed on."""
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        f"--rootdir={ROOT}",
+        f"--config-file={ROOT / 'pyproject.toml'}",
+    ]
     if not any(Path(argument.split("::")[0]).exists() for argument in arguments):
         os.chdir(ROOT)
     env = marked(Path(environment["QUINTET_TEST_FOLDER"]), **environment)

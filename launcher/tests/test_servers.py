@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 
 import psycopg
-import pytest
 
 
 def test_the_test_command_gives_a_database() -> None:
