@@ -1,0 +1,1 @@
+"""Sales: leads and who gets them, follow-ups, pipelines, deals, orders."""

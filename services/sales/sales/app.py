@@ -1,0 +1,22 @@
+"""The HTTP door of sales."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from chassis.db import Database
+from chassis.http import service_app
+from sales.base import SERVICE
+from sales.deals.api import api as deals
+from sales.leads.api import api as leads
+from sales.orders.api import api as orders
+from sales.pipelines.api import api as pipelines
+from sales.reps.api import api as reps
+from sales.territories.api import api as territories
+
+APIS = [leads, territories, reps, pipelines, deals, orders]
+
+
+def create_app(database: Database | None = None) -> Flask:
+    """The application that gunicorn runs."""
+    return service_app(SERVICE, apis=APIS, database=database)

@@ -1,0 +1,1 @@
+"""The people and companies of contacts, as far as sales shows them."""

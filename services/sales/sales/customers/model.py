@@ -1,0 +1,38 @@
+"""The people and companies of contacts: the few columns that sales shows."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlalchemy import BigInteger, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from sales.base import Base
+
+
+class Person(Base):
+    """A person of contacts under the same `id`. `known_sequence`: of the newest event that was copied; 0
+    while only a lead or a form told of the person. Never served, never an event of its own: therefore no
+    Entity."""
+
+    __tablename__ = "people"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    name: Mapped[str | None] = mapped_column(Text)
+    email: Mapped[str | None] = mapped_column(Text, index=True)
+    phone: Mapped[str | None] = mapped_column(Text, index=True)
+    company_id: Mapped[UUID | None]
+    company_name: Mapped[str | None] = mapped_column(Text)
+    country: Mapped[str | None] = mapped_column(Text)
+    postcode: Mapped[str | None] = mapped_column(Text)
+    known_sequence: Mapped[int] = mapped_column(BigInteger)
+
+
+class Company(Base):
+    """A company of contacts under the same `id`."""
+
+    __tablename__ = "companies"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(Text)
+    known_sequence: Mapped[int] = mapped_column(BigInteger)

@@ -1,0 +1,1 @@
+"""Deals: their way through the stages of a pipeline, won or lost."""

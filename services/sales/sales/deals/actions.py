@@ -1,0 +1,176 @@
+"""Open a deal, move it through its pipeline, win or lose it."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
+
+from chassis import clock
+from chassis.access import actor, load
+from chassis.errors import Conflict
+from sales.customers.actions import company_name, person_named
+from sales.deals import rules
+from sales.deals.events import tell
+from sales.deals.model import Deal, StagePassage
+from sales.pipelines.actions import find_pipeline, find_stage
+from sales.pipelines.model import Stage
+from sales.reps.actions import find_rep, own_by_creator, set_owner
+from sales.settings import settings
+
+_PRICE = ("amount", "currency")
+
+
+def create_deal(session: Session, data: dict[str, Any]) -> Deal:
+    """A deal from the API: it belongs to `owner_id`, or to the user who creates it."""
+    owner_id = data.pop("owner_id", None)
+    deal = draft_deal(session, data)
+    own_by_creator(deal, actor())
+    if owner_id:
+        set_owner(deal, find_rep(session, owner_id))
+    return _open(session, deal)
+
+
+def open_deal(session: Session, data: dict[str, Any]) -> Deal:
+    """A deal whose owner is settled."""
+    return _open(session, draft_deal(session, data))
+
+
+def draft_deal(session: Session, data: dict[str, Any]) -> Deal:
+    """The deal that `data` would make, not yet part of the session. Where nothing is named it stands in the
+    first open stage of the default pipeline, and person and company go by what contacts calls them."""
+    pipeline = find_pipeline(session, data.get("pipeline_id"))
+    stage = find_stage(session, data["stage_id"]) if data.get("stage_id") else pipeline.first("open")
+    rules.check_stage(pipeline.id, stage.pipeline_id, stage.kind)
+    values = {"amount": Decimal("0.00"), "currency": settings().currency, "priority": "normal"} | data
+    deal = Deal(**values | {"pipeline_id": pipeline.id, "stage_id": stage.id})
+    deal.contact_name = deal.contact_name or _contact_name(session, deal.person_id)
+    deal.company_name = deal.company_name or company_name(session, deal.company_id)
+    _stand_in(deal, stage)
+    return deal
+
+
+def change_deal(session: Session, deal: Deal, changes: dict[str, Any]) -> Deal:
+    """Change what is known of a deal; the price of a closed one is settled."""
+    if any(name in changes and changes[name] != getattr(deal, name) for name in _PRICE):
+        rules.check_open(deal.status)
+    if owner_id := changes.pop("owner_id", None):
+        set_owner(deal, find_rep(session, owner_id))
+    for name, value in changes.items():
+        setattr(deal, name, value)
+    if "person_id" in changes and "contact_name" not in changes:
+        deal.contact_name = _contact_name(session, deal.person_id)
+    if "company_id" in changes and "company_name" not in changes:
+        deal.company_name = company_name(session, deal.company_id)
+    tell(session, "deal.updated", deal)
+    return deal
+
+
+def move_deal(session: Session, deal_id: UUID, stage_id: UUID) -> Deal:
+    """Put an open deal into another open stage of its pipeline; where it stands there already nothing
+    happens."""
+    deal = load(session, Deal, deal_id, lock=True)
+    rules.check_open(deal.status)
+    stage = find_stage(session, stage_id)
+    rules.check_stage(deal.pipeline_id, stage.pipeline_id, stage.kind)
+    if stage.id != deal.stage_id:
+        _change_stage(session, deal, stage)
+    return deal
+
+
+def win_deal(session: Session, deal_id: UUID, product: str | None = None) -> Deal:
+    """Win an open deal, once. `product` is what was sold, in a word."""
+    deal = load(session, Deal, deal_id, lock=True)
+    rules.check_open(deal.status)
+    deal.product = product
+    _close(session, deal, "won")
+    tell(session, "deal.won", deal, product=product)
+    return deal
+
+
+def lose_deal(session: Session, deal_id: UUID, reason: str) -> Deal:
+    """Lose an open deal, once, and say why."""
+    deal = load(session, Deal, deal_id, lock=True)
+    rules.check_open(deal.status)
+    deal.lost_reason = reason
+    _close(session, deal, "lost")
+    tell(session, "deal.lost", deal, reason=reason)
+    return deal
+
+
+def reopen_deal(session: Session, deal_id: UUID, stage_id: UUID | None = None) -> Deal:
+    """Open a closed deal again, in `stage_id` or where it stood last. Conflict once an order was placed from
+    it."""
+    deal = load(session, Deal, deal_id, lock=True)
+    rules.check_closed(deal.status)
+    if deal.ordered:
+        raise Conflict("deal_ordered", "An order was placed from the deal; it stays won.")
+    stage = find_stage(session, stage_id) if stage_id else _last_open_stage(session, deal)
+    rules.check_stage(deal.pipeline_id, stage.pipeline_id, stage.kind)
+    deal.closed_at = deal.lost_reason = deal.product = None
+    _change_stage(session, deal, stage)
+    return deal
+
+
+def _open(session: Session, deal: Deal) -> Deal:
+    session.add(deal)
+    session.flush()
+    session.add(_passage(deal))
+    tell(session, "deal.created", deal)
+    return deal
+
+
+def _close(session: Session, deal: Deal, kind: str) -> None:
+    deal.closed_at = clock.now()
+    _enter_stage(session, deal, find_pipeline(session, deal.pipeline_id).first(kind))
+
+
+def _change_stage(session: Session, deal: Deal, stage: Stage) -> None:
+    before = {"from_stage_id": str(deal.stage_id), "from_stage": deal.stage}
+    _enter_stage(session, deal, stage)
+    tell(session, "deal.stage_changed", deal, **before)
+
+
+def _enter_stage(session: Session, deal: Deal, stage: Stage) -> None:
+    current = select(StagePassage).where(StagePassage.deal_id == deal.id, StagePassage.left_at.is_(None))
+    session.scalars(current).one().left_at = clock.now()
+    session.flush()
+    _stand_in(deal, stage)
+    session.add(_passage(deal))
+
+
+def _stand_in(deal: Deal, stage: Stage) -> None:
+    deal.stage_id, deal.status, deal.stage_entered_at = stage.id, stage.kind, clock.now()
+    set_committed_value(deal, "stage", stage.name)
+    set_committed_value(deal, "probability", stage.probability)
+
+
+def _passage(deal: Deal) -> StagePassage:
+    return StagePassage(
+        deal_id=deal.id,
+        stage_id=deal.stage_id,
+        stage=deal.stage,
+        kind=deal.status,
+        entered_at=deal.stage_entered_at,
+        moved_by=actor().id,
+    )
+
+
+def _last_open_stage(session: Session, deal: Deal) -> Stage:
+    last = (
+        select(Stage)
+        .join(StagePassage, StagePassage.stage_id == Stage.id)
+        .where(StagePassage.deal_id == deal.id, StagePassage.kind == "open")
+        .order_by(StagePassage.entered_at.desc(), StagePassage.id.desc())
+        .limit(1)
+    )
+    return session.scalars(last).one_or_none() or find_pipeline(session, deal.pipeline_id).first("open")
+
+
+def _contact_name(session: Session, person_id: UUID | None) -> str | None:
+    person = person_named(session, person_id)
+    return person.name if person else None

@@ -1,0 +1,43 @@
+"""What the others are told of a deal."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from chassis.events import emit
+from sales.deals.model import Deal
+
+
+def tell(session: Session, type_: str, deal: Deal, **more: Any) -> None:
+    """Emit an event of the deal: its state after the change, and what is particular to the event."""
+    emit(session, type_, deal, {**_state(deal), **more}, personal={"contact_name": deal.contact_name})
+
+
+def _state(deal: Deal) -> dict[str, Any]:
+    return {
+        "deal_id": str(deal.id),
+        "name": deal.name,
+        "amount": str(deal.amount),
+        "currency": deal.currency,
+        "pipeline_id": str(deal.pipeline_id),
+        "stage_id": str(deal.stage_id),
+        "stage": deal.stage,
+        "stage_kind": deal.status,
+        "probability": deal.probability,
+        "expected_close": deal.expected_close.isoformat() if deal.expected_close else None,
+        "person_id": _text(deal.person_id),
+        "company_id": _text(deal.company_id),
+        "owner_id": _text(deal.owner_id),
+        "team_id": _text(deal.team_id),
+        "lead_id": _text(deal.lead_id),
+        "campaign_id": _text(deal.campaign_id),
+        "source": deal.source,
+        "created_at": deal.created_at.isoformat(),
+        "closed_at": deal.closed_at.isoformat() if deal.closed_at else None,
+    }
+
+
+def _text(value: object) -> str | None:
+    return str(value) if value is not None else None

@@ -1,0 +1,91 @@
+"""Deals and the stages they passed through."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, select, text
+from sqlalchemy.orm import Mapped, column_property, mapped_column
+
+from chassis.db import Entity, Instant, Money, Owned, Searchable
+from chassis.ids import uuid7
+from sales.base import Base
+from sales.pipelines.model import Stage
+
+_OPEN = text("status = 'open'")
+
+
+class Deal(Entity, Owned, Searchable, Base):
+    """A chance to sell. `status` repeats the kind of its stage, for the indexes; `amount` is in `currency`
+    (ISO 4217). `contact_name` and `company_name` are copies of what contacts calls `person_id` and
+    `company_id`; `stage` and `probability` (per cent) are those of the stage it stands in; `ordered`: an
+    order was placed from it."""
+
+    __tablename__ = "deals"
+    __search__ = ("name", "contact_name", "company_name")
+    __table_args__ = (
+        CheckConstraint("status IN ('open', 'won', 'lost')", name="status"),
+        CheckConstraint("amount >= 0", name="amount"),
+        Index("ix_deals_stage", "stage_id", "stage_entered_at", "id"),
+        Index(
+            "ix_deals_board", "pipeline_id", "stage_id", "currency",
+            postgresql_include=["amount", "owner_id", "team_id"], postgresql_where=_OPEN,
+        ),
+        Index("ix_deals_status_created_at_id", "status", "created_at", "id"),
+        Index("ix_deals_owner_id_created_at_id", "owner_id", "created_at", "id"),
+        Index("ix_deals_amount_id", "amount", "id"),
+        Index("ix_deals_expected_close_id", "expected_close", "id"),
+    )  # fmt: skip
+
+    # Indexed together with the order of creation, which lists of one owner's are read in.
+    owner_id: Mapped[UUID | None] = mapped_column(sort_order=80)
+    name: Mapped[str] = mapped_column(Text)
+    amount: Mapped[Money]
+    currency: Mapped[str] = mapped_column(Text)
+    pipeline_id: Mapped[UUID] = mapped_column(ForeignKey("pipelines.id"))
+    stage_id: Mapped[UUID] = mapped_column(ForeignKey("stages.id"))
+    status: Mapped[str] = mapped_column(Text, default="open")
+    stage_entered_at: Mapped[Instant]
+    expected_close: Mapped[date | None]
+    priority: Mapped[str] = mapped_column(Text, default="normal")
+    next_step: Mapped[str | None] = mapped_column(Text)
+    person_id: Mapped[UUID | None] = mapped_column(index=True)
+    company_id: Mapped[UUID | None] = mapped_column(index=True)
+    contact_name: Mapped[str | None] = mapped_column(Text)
+    company_name: Mapped[str | None] = mapped_column(Text)
+    lead_id: Mapped[UUID | None] = mapped_column(ForeignKey("leads.id"), unique=True)
+    campaign_id: Mapped[UUID | None] = mapped_column(index=True)
+    source: Mapped[str | None] = mapped_column(Text)
+    product: Mapped[str | None] = mapped_column(Text)
+    lost_reason: Mapped[str | None] = mapped_column(Text)
+    ordered: Mapped[bool] = mapped_column(default=False)
+    closed_at: Mapped[datetime | None]
+    # Read with the row rather than joined, so that lists can load plain columns; whoever changes `stage_id`
+    # sets them too.
+    stage: Mapped[str] = column_property(
+        select(Stage.name).where(Stage.id == stage_id).scalar_subquery(), expire_on_flush=False
+    )
+    probability: Mapped[int] = column_property(
+        select(Stage.probability).where(Stage.id == stage_id).scalar_subquery(), expire_on_flush=False
+    )
+
+
+class StagePassage(Base):
+    """A deal's stay in a stage; `left_at` None: it is there now. The stage's name is kept as it was,
+    also when the stage is gone."""
+
+    __tablename__ = "stage_passages"
+    __table_args__ = (
+        Index("uq_stage_passages_current", "deal_id", unique=True, postgresql_where=text("left_at IS NULL")),
+        Index("ix_stage_passages_deal_id_entered_at", "deal_id", "entered_at"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
+    deal_id: Mapped[UUID] = mapped_column(ForeignKey("deals.id", ondelete="CASCADE"))
+    stage_id: Mapped[UUID]
+    stage: Mapped[str] = mapped_column(Text)
+    kind: Mapped[str] = mapped_column(Text)
+    entered_at: Mapped[Instant]
+    left_at: Mapped[datetime | None]
+    moved_by: Mapped[UUID | None]

@@ -1,0 +1,1 @@
+"""Leads: from the first touch to the deal."""

@@ -1,0 +1,149 @@
+"""Open leads, change them, and close them without a deal."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from chassis import clock
+from chassis.access import actor, load, visible
+from chassis.errors import Conflict, Invalid
+from sales.cadence.actions import end_follow_ups, plan_follow_ups
+from sales.customers.actions import introduce, recognise
+from sales.customers.model import Person
+from sales.leads import rules
+from sales.leads.assignment import assign_by_rules, explain, hand_over
+from sales.leads.events import tell
+from sales.leads.model import Lead
+from sales.locks import hold
+from sales.reps.actions import find_rep
+from sales.reps.model import Rep
+
+_OF_PERSON = ("name", "email", "phone", "company_name", "company_id", "country", "postcode")
+
+
+def create_lead(session: Session, data: dict[str, Any]) -> Lead:
+    """A lead from the API; the open lead of the same person where there is one (Conflict if that is out of
+    reach). It goes to `owner_id` if named, stays with a rep who sees own leads only, and is assigned by the
+    rules otherwise."""
+    if not any(data.get(name) for name in ("person_id", "name", "email", "phone")):
+        raise Invalid(
+            "name", "required", "A lead needs a person_id, or a name, an e-mail address or a phone number."
+        )
+    person_id = data.pop("person_id", None) or recognise(session, data.get("email"), data.get("phone"))
+    owner = find_rep(session, data["owner_id"]) if data.get("owner_id") else None
+    hold(session, f"person:{person_id}")
+    existing = open_lead_of(session, person_id)
+    if existing:
+        return _within_reach(session, existing)
+    person = introduce(session, person_id, **{name: data.get(name) for name in _OF_PERSON})
+    lead = start_lead(session, person, **{name: value for name, value in data.items() if name != "owner_id"})
+    _give_created(session, lead, owner)
+    return lead
+
+
+def start_lead(session: Session, person: Person, **values: Any) -> Lead:
+    """A new lead of `person`, told but not yet assigned. What `values` leaves open is taken from the
+    person."""
+    known = {name: values.get(name) or getattr(person, name) for name in _OF_PERSON}
+    lead = Lead(
+        **{**values, **known}, person_id=person.id, status="new", last_activity_at=clock.now(), score=0
+    )
+    lead.partner_id = actor().partner_id
+    lead.score = score_of(lead)
+    session.add(lead)
+    tell(session, "lead.created", lead)
+    return lead
+
+
+def change_lead(session: Session, lead: Lead, changes: dict[str, Any]) -> Lead:
+    """Change what is known of an open lead."""
+    rules.check_open(lead.status)
+    for name, value in changes.items():
+        setattr(lead, name, value)
+    lead.score = score_of(lead)
+    tell(session, "lead.updated", lead)
+    return lead
+
+
+def lose_lead(session: Session, lead_id: UUID, reason: str) -> Lead:
+    """Close a lead without a deal."""
+    lead = _step(session, lead_id, "lost", reason)
+    tell(session, "lead.lost", lead, reason=reason)
+    return lead
+
+
+def shelve_lead(session: Session, lead_id: UUID, reason: str) -> Lead:
+    """Put a lead aside until somebody takes it up again or the person comes back."""
+    lead = _step(session, lead_id, "shelved", reason)
+    tell(session, "lead.shelved", lead, reason=reason)
+    return lead
+
+
+def reopen_lead(session: Session, lead_id: UUID) -> Lead:
+    """Take up a shelved or dormant lead again; its cadence begins anew."""
+    lead = load(session, Lead, lead_id, lock=True)
+    if lead.status in ("new", "following"):
+        raise Conflict("already_open", f"The lead is {lead.status}; there is nothing to reopen.")
+    wake(lead)
+    lead.last_activity_at = clock.now()
+    tell(session, "lead.reopened", lead)
+    if lead.owner_id:
+        plan_follow_ups(session, lead, clock.now())
+    return lead
+
+
+def wake(lead: Lead) -> None:
+    """Make a sleeping or shelved lead a followed one, at the beginning of its cadence."""
+    lead.status, lead.reason = rules.move(lead.status, "following"), None
+    lead.follow_step = 0
+
+
+def close(session: Session, lead: Lead, status: str) -> None:
+    """Move the locked lead to `status`, where nothing more is planned for it."""
+    lead.status = rules.move(lead.status, status)
+    lead.closed_at = clock.now() if status not in rules.OPEN else None
+    end_follow_ups(session, lead)
+
+
+def open_lead_of(session: Session, person_id: UUID) -> Lead | None:
+    """The open lead of a person, locked, whoever owns it."""
+    statement = select(Lead).where(Lead.person_id == person_id, Lead.status.in_(rules.OPEN))
+    return session.scalars(statement.with_for_update()).one_or_none()
+
+
+def score_of(lead: Lead) -> int:
+    """The score that follows from what is known of the lead."""
+    return rules.score(
+        email=bool(lead.email),
+        phone=bool(lead.phone),
+        company=bool(lead.company_name or lead.company_id),
+        message=bool(lead.message),
+        campaign=bool(lead.campaign_id),
+    )
+
+
+def _step(session: Session, lead_id: UUID, status: str, reason: str) -> Lead:
+    lead = load(session, Lead, lead_id, lock=True)
+    close(session, lead, status)
+    lead.reason = reason
+    return lead
+
+
+def _within_reach(session: Session, lead: Lead) -> Lead:
+    if session.scalar(visible(select(Lead.id).where(Lead.id == lead.id), Lead)) is None:
+        raise Conflict("open_lead_exists", "Somebody else has an open lead of this person.")
+    return lead
+
+
+def _give_created(session: Session, lead: Lead, owner: Rep | None) -> None:
+    who = actor()
+    if owner:
+        hand_over(session, lead, owner, explain("manual", None, "Named when the lead was created."))
+    elif who.kind == "user" and who.reach == "own":
+        hand_over(session, lead, who, explain("creator", None, "Kept by the rep who created it."))
+    else:
+        assign_by_rules(session, [lead])

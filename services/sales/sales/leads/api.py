@@ -1,0 +1,79 @@
+"""Routes of leads."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from chassis.access import load
+from chassis.http import Api, Resource
+from sales.cadence.model import FollowUp
+from sales.leads import actions, assignment, schema
+from sales.leads.conversion import Conversion, convert
+from sales.leads.model import Lead
+
+api = Api("leads", scope="sales")
+api.add(
+    Resource(
+        Lead,
+        path="leads",
+        read=schema.LeadOut,
+        create=schema.LeadIn,
+        update=schema.LeadPatch,
+        filters=(
+            "status", "owner_id", "team_id", "person_id", "company_id", "source", "campaign_id", "territory",
+            "score", "country", "last_activity_at", "created_at",
+        ),
+        sorts=("score", "last_activity_at"),
+        on_create=actions.create_lead,
+        on_update=actions.change_lead,
+    )
+)  # fmt: skip
+
+
+@api.post("/leads/assign", body=schema.AssignWaitingIn, returns=schema.LeadOut, many=True)
+def assign_waiting(session: Session, body: dict[str, Any]) -> list[Lead]:
+    """Assign the leads that have no owner; the answer lists those that got one."""
+    return assignment.assign_waiting(session, **body)
+
+
+@api.post("/leads/<uuid:lead_id>/assign", body=schema.AssignIn, returns=schema.LeadOut, errors=(409,))
+def assign(session: Session, lead_id: UUID, body: dict[str, Any]) -> Lead:
+    """Assign a lead, to somebody or by the rules."""
+    return assignment.assign_lead(session, lead_id, **body)
+
+
+@api.post("/leads/<uuid:lead_id>/convert", body=schema.ConvertIn, returns=schema.ConversionOut, errors=(409,))
+def convert_lead(session: Session, lead_id: UUID, body: dict[str, Any]) -> Conversion:
+    """Make a deal of a lead, once; repeated, the answer is the same deal."""
+    preview = body.pop("preview") or body.pop("dry_run")
+    return convert(session, lead_id, dry_run=preview, **{n: v for n, v in body.items() if n != "dry_run"})
+
+
+@api.post("/leads/<uuid:lead_id>/lose", body=schema.ReasonIn, returns=schema.LeadOut, errors=(409,))
+def lose(session: Session, lead_id: UUID, body: dict[str, Any]) -> Lead:
+    """Close a lead without a deal; a loss needs a reason."""
+    return actions.lose_lead(session, lead_id, **body)
+
+
+@api.post("/leads/<uuid:lead_id>/shelve", body=schema.ReasonIn, returns=schema.LeadOut, errors=(409,))
+def shelve(session: Session, lead_id: UUID, body: dict[str, Any]) -> Lead:
+    """Put a lead aside."""
+    return actions.shelve_lead(session, lead_id, **body)
+
+
+@api.post("/leads/<uuid:lead_id>/reopen", returns=schema.LeadOut, errors=(409,))
+def reopen(session: Session, lead_id: UUID) -> Lead:
+    """Take up a shelved or dormant lead again."""
+    return actions.reopen_lead(session, lead_id)
+
+
+@api.get("/leads/<uuid:lead_id>/follow-ups", returns=schema.FollowUpOut, many=True)
+def follow_ups(session: Session, lead_id: UUID) -> list[FollowUp]:
+    """The follow-ups planned for a lead, and those done or taken back."""
+    load(session, Lead, lead_id)
+    planned = select(FollowUp).where(FollowUp.lead_id == lead_id)
+    return list(session.scalars(planned.order_by(FollowUp.due_at, FollowUp.id)))

@@ -1,0 +1,38 @@
+"""What the others are told of a lead."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from chassis.events import emit
+from sales.leads.model import Lead
+
+
+def tell(session: Session, type_: str, lead: Lead, **more: Any) -> None:
+    """Emit an event of the lead: its state after the change, and what is particular to the event."""
+    emit(session, type_, lead, {**_state(lead), **more}, personal=_personal(lead))
+
+
+def _state(lead: Lead) -> dict[str, Any]:
+    return {
+        "lead_id": str(lead.id),
+        "person_id": str(lead.person_id),
+        "company_id": _text(lead.company_id),
+        "status": lead.status,
+        "source": lead.source,
+        "campaign_id": _text(lead.campaign_id),
+        "owner_id": _text(lead.owner_id),
+        "team_id": _text(lead.team_id),
+        "territory": lead.territory,
+        "score": lead.score,
+    }
+
+
+def _personal(lead: Lead) -> dict[str, Any]:
+    return {"name": lead.name, "email": lead.email, "phone": lead.phone, "company_name": lead.company_name}
+
+
+def _text(value: object) -> str | None:
+    return str(value) if value is not None else None

@@ -1,0 +1,152 @@
+"""What becomes of leads when something happens elsewhere, or nothing for too long."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from chassis.events import Event
+from sales.cadence.actions import end_follow_ups, plan_follow_ups
+from sales.customers.actions import introduce
+from sales.customers.model import Person
+from sales.leads import rules
+from sales.leads.actions import close, open_lead_of, start_lead, wake
+from sales.leads.assignment import assign_by_rules, explain, hand_over
+from sales.leads.events import tell
+from sales.leads.model import Lead, Touch
+from sales.locks import hold
+from sales.reps.model import Rep
+from sales.settings import settings
+
+
+def take_identified(session: Session, event: Event) -> None:
+    """A form brought somebody in: a new lead, or one more touch of the lead that is open. Once per
+    submission."""
+    person_id, submission_id = UUID(event.data["person_id"]), UUID(event.data["submission_id"])
+    hold(session, f"person:{person_id}")
+    if session.get(Touch, submission_id):
+        return
+    lead = open_lead_of(session, person_id)
+    if lead:
+        _come_again(session, lead, event)
+    else:
+        lead = _start(session, introduce(session, person_id, **_known(event)), event)
+    session.add(_touch(lead, event))
+
+
+def take_interaction(session: Session, event: Event) -> None:
+    """Somebody talked to a lead: that step of the cadence is done. Of a person whose lead it does not name,
+    it only breaks the silence."""
+    at = datetime.fromisoformat(event.data["at"])
+    if event.data.get("lead_id"):
+        lead = session.get(Lead, UUID(event.data["lead_id"]), with_for_update=True)
+        if lead and event.data["channel"] in rules.CONTACT_CHANNELS:
+            _follow(session, lead, at, UUID(event.data["interaction_id"]))
+    elif event.data.get("person_id") and event.data["channel"] in rules.CONTACT_CHANNELS:
+        lead = open_lead_of(session, UUID(event.data["person_id"]))
+        if lead and at > lead.last_activity_at:
+            _stir(session, lead, at)
+            tell(session, "lead.touched", lead, submission_id=None)
+
+
+def fall_asleep(session: Session, now: datetime) -> int:
+    """Put the leads to sleep that nothing was heard of for too long, longest first; how many."""
+    silent = select(Lead).where(
+        Lead.status.in_(("new", "following")),
+        Lead.last_activity_at < rules.silent_before(now, settings().dormant_days),
+    )
+    batch = (
+        silent.order_by(Lead.last_activity_at).limit(settings().sweep_batch).with_for_update(skip_locked=True)
+    )
+    leads = session.scalars(batch).all()
+    for lead in leads:
+        close(session, lead, "dormant")
+        tell(session, "lead.dormant", lead)
+    return len(leads)
+
+
+def give_to_others(session: Session) -> int:
+    """Assign the open leads that nobody works on, because they have no owner or theirs has left; how many."""
+    gone = select(Rep.id).where(~Rep.active)
+    idle = select(Lead).where(
+        Lead.status.in_(rules.OPEN), or_(Lead.owner_id.is_(None), Lead.owner_id.in_(gone))
+    )
+    batch = idle.order_by(Lead.created_at).limit(settings().sweep_batch).with_for_update(skip_locked=True)
+    return len(assign_by_rules(session, session.scalars(batch).all()))
+
+
+def _start(session: Session, person: Person, event: Event) -> Lead:
+    data = event.data
+    lead = start_lead(
+        session,
+        person,
+        **_known(event),
+        message=event.personal.get("message"),
+        source=data.get("source") or "web_form",
+        campaign_id=_id(data.get("campaign_id")),
+    )
+    keeper = session.get(Rep, UUID(data["owner_id"])) if data.get("owner_id") else None
+    if keeper and keeper.takes_leads:
+        hand_over(session, lead, keeper, explain("customer_owner", None, "Owner of the person in contacts."))
+    else:
+        assign_by_rules(session, [lead])
+    return lead
+
+
+def _come_again(session: Session, lead: Lead, event: Event) -> None:
+    lead.message = event.personal.get("message") or lead.message
+    _stir(session, lead, max(event.time, lead.last_activity_at))
+    tell(session, "lead.touched", lead, submission_id=event.data["submission_id"])
+
+
+def _stir(session: Session, lead: Lead, at: datetime) -> None:
+    """The person gave a sign of life: silence counts from now on, and who slept or was put aside is up
+    again."""
+    lead.last_activity_at = at
+    if lead.status in ("dormant", "shelved"):
+        wake(lead)
+        if lead.owner_id:
+            plan_follow_ups(session, lead, at)
+
+
+def _follow(session: Session, lead: Lead, at: datetime, interaction_id: UUID) -> None:
+    late = lead.followed_at is not None and at <= lead.followed_at
+    if lead.status not in rules.OPEN or late:
+        return
+    if lead.status == "following":
+        lead.follow_step += 1
+    else:
+        wake(lead)
+        lead.follow_step = 1
+    lead.followed_at, lead.last_activity_at = at, max(at, lead.last_activity_at)
+    session.flush()
+    tell(session, "lead.followed", lead, interaction_id=str(interaction_id), at=at.isoformat())
+    end_follow_ups(session, lead, done_by=interaction_id)
+    plan_follow_ups(session, lead, at)
+
+
+def _known(event: Event) -> dict[str, object]:
+    data, personal = event.data, event.personal
+    names = {name: personal.get(name) for name in ("name", "email", "phone", "company_name")}
+    places = {name: data.get(name) for name in ("country", "postcode")}
+    return {**names, **places, "company_id": _id(data.get("company_id"))}
+
+
+def _touch(lead: Lead, event: Event) -> Touch:
+    data = event.data
+    return Touch(
+        submission_id=UUID(data["submission_id"]),
+        lead_id=lead.id,
+        form_key=data.get("form_key"),
+        campaign_id=_id(data.get("campaign_id")),
+        source=data.get("source") or "web_form",
+        utm=data.get("utm") or {},
+        at=event.time,
+    )
+
+
+def _id(value: str | None) -> UUID | None:
+    return UUID(value) if value else None

@@ -1,0 +1,77 @@
+"""Leads, and every touch that brought one in."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from chassis.db import Entity, Instant, Json, Owned, Searchable
+from sales.base import Base
+from sales.leads.rules import OPEN, STATUSES
+
+_IS_OPEN = f"status IN {OPEN}"
+
+
+class Lead(Entity, Owned, Searchable, Base):
+    """Somebody who may buy. `person_id` is the id in contacts, the name and the ways to reach the person are
+    copies.
+
+    `assignment` explains who got it: {strategy, territory, reason}. `last_activity_at` is what silence counts
+    from. `follow_step` counts the steps of the cadence that are done. A person has at most one open lead.
+    """
+
+    __tablename__ = "leads"
+    __search__ = ("name", "email", "phone", "company_name")
+    __table_args__ = (
+        CheckConstraint(f"status IN {STATUSES}", name="status"),
+        Index("uq_leads_open_person_id", "person_id", unique=True, postgresql_where=text(_IS_OPEN)),
+        Index(
+            "ix_leads_silence", "last_activity_at", postgresql_where=text("status IN ('new', 'following')")
+        ),
+        Index("ix_leads_waiting", "created_at", postgresql_where=text(f"owner_id IS NULL AND {_IS_OPEN}")),
+        Index("ix_leads_status_created_at_id", "status", "created_at", "id"),
+        Index("ix_leads_owner_id_created_at_id", "owner_id", "created_at", "id"),
+    )
+
+    # Indexed together with the order of creation, which lists of one owner's are read in.
+    owner_id: Mapped[UUID | None] = mapped_column(sort_order=80)
+    person_id: Mapped[UUID] = mapped_column(index=True)
+    company_id: Mapped[UUID | None]
+    name: Mapped[str | None] = mapped_column(Text)
+    email: Mapped[str | None] = mapped_column(Text)
+    phone: Mapped[str | None] = mapped_column(Text)
+    company_name: Mapped[str | None] = mapped_column(Text)
+    message: Mapped[str | None] = mapped_column(Text)
+    country: Mapped[str | None] = mapped_column(Text)
+    postcode: Mapped[str | None] = mapped_column(Text)
+    source: Mapped[str] = mapped_column(Text)
+    campaign_id: Mapped[UUID | None] = mapped_column(index=True)
+    status: Mapped[str] = mapped_column(Text, default="new")
+    reason: Mapped[str | None] = mapped_column(Text)
+    score: Mapped[int]
+    territory: Mapped[str | None] = mapped_column(Text)
+    assignment: Mapped[dict[str, Any] | None]
+    assigned_at: Mapped[datetime | None]
+    follow_step: Mapped[int] = mapped_column(default=0)
+    followed_at: Mapped[datetime | None]
+    last_activity_at: Mapped[Instant]
+    deal_id: Mapped[UUID | None]
+    closed_at: Mapped[datetime | None]
+
+
+class Touch(Base):
+    """A form submission that came to a lead; its id is remembered so that none counts twice."""
+
+    __tablename__ = "touches"
+
+    submission_id: Mapped[UUID] = mapped_column(primary_key=True)
+    lead_id: Mapped[UUID] = mapped_column(ForeignKey("leads.id", ondelete="CASCADE"), index=True)
+    form_key: Mapped[str | None] = mapped_column(Text)
+    campaign_id: Mapped[UUID | None]
+    source: Mapped[str] = mapped_column(Text)
+    utm: Mapped[Json]
+    at: Mapped[Instant]

@@ -1,0 +1,126 @@
+"""What comes in and goes out about leads."""
+
+from __future__ import annotations
+
+from marshmallow import validate
+
+from chassis.schema import Schema, fields
+from sales.deals.schema import DealOut
+from sales.leads.rules import STATUSES
+
+
+class LeadIn(Schema):
+    """A new lead: a `person_id` of contacts, or at least a name, an e-mail address or a phone number."""
+
+    person_id = fields.Id()
+    company_id = fields.Id(allow_none=True)
+    name = fields.Text(allow_none=True)
+    email = fields.Email(allow_none=True)
+    phone = fields.Phone(allow_none=True)
+    company_name = fields.Text(allow_none=True)
+    message = fields.Text(max=4000, allow_none=True)
+    country = fields.CountryCode(allow_none=True)
+    postcode = fields.Text(max=20, allow_none=True)
+    source = fields.Text(min=1, max=40, load_default="manual")
+    campaign_id = fields.Id(allow_none=True)
+    owner_id = fields.Id()
+
+
+class LeadPatch(Schema):
+    """What can be changed of a lead. Name, e-mail and phone are changed where they belong: in contacts."""
+
+    company_id = fields.Id(allow_none=True)
+    message = fields.Text(max=4000, allow_none=True)
+    country = fields.CountryCode(allow_none=True)
+    postcode = fields.Text(max=20, allow_none=True)
+    source = fields.Text(min=1, max=40)
+    campaign_id = fields.Id(allow_none=True)
+
+
+class LeadOut(Schema):
+    """A lead. `assignment` explains who got it: strategy, territory, reason."""
+
+    id = fields.Id()
+    person_id = fields.Id()
+    company_id = fields.Id(allow_none=True)
+    name = fields.Text(allow_none=True)
+    email = fields.Text(allow_none=True)
+    phone = fields.Text(allow_none=True)
+    company_name = fields.Text(allow_none=True)
+    message = fields.Text(max=4000, allow_none=True)
+    country = fields.Text(allow_none=True)
+    postcode = fields.Text(allow_none=True)
+    source = fields.Text()
+    campaign_id = fields.Id(allow_none=True)
+    status = fields.Text(validate=validate.OneOf(STATUSES))
+    reason = fields.Text(max=500, allow_none=True)
+    score = fields.Integer()
+    territory = fields.Text(allow_none=True)
+    assignment = fields.Dict(keys=fields.String(), values=fields.String(allow_none=True), allow_none=True)
+    assigned_at = fields.Instant(allow_none=True)
+    follow_step = fields.Integer()
+    followed_at = fields.Instant(allow_none=True)
+    last_activity_at = fields.Instant()
+    deal_id = fields.Id(allow_none=True)
+    closed_at = fields.Instant(allow_none=True)
+    owner_id = fields.Id(allow_none=True)
+    team_id = fields.Id(allow_none=True)
+    partner_id = fields.Id(allow_none=True)
+    version = fields.Integer()
+    created_at = fields.Instant()
+    updated_at = fields.Instant()
+
+
+class AssignIn(Schema):
+    """Who gets a lead; decided by the rules if left out. `dry_run` shows it without doing it."""
+
+    owner_id = fields.Id()
+    dry_run = fields.Boolean(load_default=False)
+
+
+class AssignWaitingIn(Schema):
+    """How many of the leads without an owner are to be assigned."""
+
+    limit = fields.Integer(load_default=200, validate=validate.Range(min=1, max=1000))
+
+
+class ReasonIn(Schema):
+    """Why a lead is closed or put aside. No personal data: the reason is told to the other services."""
+
+    reason = fields.Text(required=True, max=500)
+
+
+class ConvertIn(Schema):
+    """The deal that is made of a lead; what is left out comes from the lead or the default pipeline.
+    `dry_run` (or `preview`) shows it without doing it."""
+
+    name = fields.Text(min=1)
+    amount = fields.Amount()
+    currency = fields.Currency()
+    pipeline_id = fields.Id()
+    stage_id = fields.Id()
+    expected_close = fields.Date()
+    next_step = fields.Text(max=500)
+    company_id = fields.Id()
+    dry_run = fields.Boolean(load_default=False)
+    preview = fields.Boolean(load_default=False)
+
+
+class ConversionOut(Schema):
+    """A converted lead and its deal. `preview`: nothing was written; the deal has no id then."""
+
+    lead = fields.Nested(LeadOut)
+    deal = fields.Nested(DealOut)
+    preview = fields.Boolean()
+
+
+class FollowUpOut(Schema):
+    """A step of a lead's cadence. Its id is also that of the task in contacts."""
+
+    id = fields.Id()
+    step = fields.Integer()
+    title = fields.Text()
+    due_at = fields.Instant()
+    state = fields.Text(validate=validate.OneOf(("planned", "done", "cancelled")))
+    interaction_id = fields.Id(allow_none=True)
+    ended_at = fields.Instant(allow_none=True)

@@ -1,0 +1,58 @@
+"""Place orders from won deals."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from chassis import clock
+from chassis.access import load
+from chassis.http import Answer
+from sales.deals.model import Deal
+from sales.orders import rules
+from sales.orders.events import tell_placed
+from sales.orders.model import NUMBERS, Order, OrderLine
+
+_FROM_DEAL = ("person_id", "company_id", "contact_name", "company_name", "campaign_id", "currency",
+              "owner_id", "team_id", "partner_id")  # fmt: skip
+
+
+def place_order(session: Session, data: dict[str, Any]) -> Order | Answer:
+    """The order of a won deal; the one it has already, with status 200, unless another is asked for
+    (`additional`).
+
+    Without lines the order has one, of the deal's name and amount. Conflict where the deal is not won.
+    """
+    deal = load(session, Deal, data["deal_id"], lock=True)
+    rules.check_won(deal.status)
+    additional = data.get("additional", False)
+    placed = session.scalars(select(Order).where(Order.deal_id == deal.id, ~Order.additional)).one_or_none()
+    if placed and not additional:
+        return Answer(placed, 200)
+    order = _order(deal, _lines(data.get("lines") or [_whole(deal)]))
+    order.additional = placed is not None
+    order.number = rules.number(order.placed_at.year, session.scalar(select(NUMBERS.next_value())) or 0)
+    deal.ordered = True
+    session.add(order)
+    tell_placed(session, order)
+    return order
+
+
+def _order(deal: Deal, lines: list[OrderLine]) -> Order:
+    copied = {name: getattr(deal, name) for name in _FROM_DEAL}
+    total = rules.total(line.amount for line in lines)
+    return Order(deal_id=deal.id, lines=lines, total=total, placed_at=clock.now(), **copied)
+
+
+def _lines(wanted: list[dict[str, Any]]) -> list[OrderLine]:
+    return [
+        OrderLine(position=position, amount=rules.line_amount(line["quantity"], line["unit_price"]), **line)
+        for position, line in enumerate(wanted, start=1)
+    ]
+
+
+def _whole(deal: Deal) -> dict[str, Any]:
+    return {"description": deal.product or deal.name, "quantity": Decimal("1.000"), "unit_price": deal.amount}

@@ -1,0 +1,45 @@
+"""What the others are told of an order."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from chassis.events import emit
+from sales.orders.model import Order, OrderLine
+
+
+def tell_placed(session: Session, order: Order) -> None:
+    """Emit order.placed. It holds nothing personal: descriptions of lines are of goods."""
+    emit(session, "order.placed", order, _state(order))
+
+
+def _state(order: Order) -> dict[str, Any]:
+    return {
+        "order_id": str(order.id),
+        "number": order.number,
+        "deal_id": str(order.deal_id),
+        "person_id": _text(order.person_id),
+        "company_id": _text(order.company_id),
+        "owner_id": _text(order.owner_id),
+        "team_id": _text(order.team_id),
+        "campaign_id": _text(order.campaign_id),
+        "total": str(order.total),
+        "currency": order.currency,
+        "lines": [_line(line) for line in order.lines],
+        "placed_at": order.placed_at.isoformat(),
+    }
+
+
+def _line(line: OrderLine) -> dict[str, Any]:
+    return {
+        "description": line.description,
+        "quantity": str(line.quantity),
+        "unit_price": str(line.unit_price),
+        "amount": str(line.amount),
+    }
+
+
+def _text(value: object) -> str | None:
+    return str(value) if value is not None else None

@@ -1,0 +1,92 @@
+"""Make and change pipelines, and find a stage."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from chassis.errors import Conflict, Invalid
+from sales.pipelines.model import Pipeline, Stage
+from sales.pipelines.rules import Plan, check_stages
+
+
+def create(session: Session, data: dict[str, Any]) -> Pipeline:
+    """A new pipeline with its stages."""
+    pipeline = Pipeline(name=data["name"])
+    _set_stages(pipeline, data["stages"])
+    session.add(pipeline)
+    if data.get("is_default"):
+        _make_default(session, pipeline)
+    return pipeline
+
+
+def change(session: Session, pipeline: Pipeline, changes: dict[str, Any]) -> Pipeline:
+    """Rename a pipeline, make it the default, or plan its stages anew: a stage with its `id` is kept, one
+    without is new, one left out goes (refused by the database where a deal stands in it)."""
+    pipeline.name = changes.get("name", pipeline.name)
+    if "stages" in changes:
+        _set_stages(pipeline, changes["stages"])
+        pipeline.touch()
+    if changes.get("is_default") is False and pipeline.is_default:
+        raise Invalid("is_default", "required", "Make another pipeline the default instead.")
+    if changes.get("is_default") and not pipeline.is_default:
+        _make_default(session, pipeline)
+    return pipeline
+
+
+def find_pipeline(session: Session, pipeline_id: UUID | None) -> Pipeline:
+    """The pipeline with this id, the default one where none is named. Invalid where there is none."""
+    wanted = Pipeline.id == pipeline_id if pipeline_id else Pipeline.is_default
+    pipeline = session.scalars(select(Pipeline).where(wanted)).one_or_none()
+    if pipeline is None:
+        raise Invalid("pipeline_id", "unknown_pipeline", "There is no pipeline with this id.")
+    return pipeline
+
+
+def find_stage(session: Session, stage_id: UUID) -> Stage:
+    """The stage with this id; Invalid where there is none."""
+    stage = session.get(Stage, stage_id)
+    if stage is None:
+        raise Invalid("stage_id", "unknown_stage", "There is no stage with this id.")
+    return stage
+
+
+def _set_stages(pipeline: Pipeline, wanted: Sequence[dict[str, Any]]) -> None:
+    plans = [Plan(stage["name"], stage["kind"], stage.get("probability")) for stage in wanted]
+    known = {stage.id: stage for stage in pipeline.stages}
+    stages = []
+    for position, (probability, stage) in enumerate(zip(check_stages(plans), wanted, strict=True), start=1):
+        kept = _kept(known, stage, position) or Stage()
+        kept.name, kept.kind = stage["name"], stage["kind"]
+        kept.probability, kept.position = probability, position
+        stages.append(kept)
+    pipeline.stages = stages
+
+
+def _kept(known: dict[UUID, Stage], stage: dict[str, Any], position: int) -> Stage | None:
+    if not stage.get("id"):
+        return None
+    kept = known.pop(stage["id"], None)
+    if kept is None:
+        raise Invalid(f"stages.{position - 1}.id", "unknown_stage", "The pipeline has no such stage.")
+    if kept.kind != stage["kind"]:
+        raise Invalid(f"stages.{position - 1}.kind", "fixed", "A stage keeps its kind.")
+    return kept
+
+
+def _make_default(session: Session, pipeline: Pipeline) -> None:
+    session.execute(
+        update(Pipeline).where(Pipeline.is_default).values(is_default=False, version=Pipeline.version + 1)
+    )
+    pipeline.is_default = True
+
+
+def remove(session: Session, pipeline: Pipeline) -> None:
+    """Delete a pipeline that no deal is in; Conflict for the default one."""
+    if pipeline.is_default:
+        raise Conflict("default_pipeline", "Make another pipeline the default first.")
+    session.delete(pipeline)

@@ -1,0 +1,59 @@
+"""Keep the copy of the gateway's users, and find those who take leads."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from chassis.access import Actor
+from chassis.db import Owned
+from chassis.errors import Invalid
+from chassis.events import Event
+from sales.locks import hold
+from sales.reps.model import Rep
+from sales.reps.rules import takes_leads
+
+
+def take_user(session: Session, event: Event) -> None:
+    """Copy the user that the event tells of, unless a newer event did."""
+    data, user_id = event.data, UUID(event.data["user_id"])
+    hold(session, user_id)
+    rep = session.get(Rep, user_id)
+    if rep is None:
+        rep = Rep(id=user_id)
+        session.add(rep)
+    elif rep.known_sequence >= event.sequence:
+        return
+    rep.name = event.personal.get("name") or ""
+    rep.email = event.personal.get("email")
+    rep.team_id = UUID(data["team_id"]) if data.get("team_id") else None
+    rep.active = data.get("active", True) and event.type != "user.deactivated"
+    rep.takes_leads = takes_leads(rep.active, data.get("roles") or ())
+    rep.known_sequence = event.sequence
+
+
+def taking_leads(session: Session) -> dict[UUID, Rep]:
+    """Every rep who takes leads now, by id."""
+    return {rep.id: rep for rep in session.scalars(select(Rep).where(Rep.takes_leads))}
+
+
+def find_rep(session: Session, rep_id: UUID, field: str = "owner_id") -> Rep:
+    """The active rep with this id; Invalid, naming `field`, where there is none."""
+    rep = session.get(Rep, rep_id)
+    if rep is None or not rep.active:
+        raise Invalid(field, "unknown_rep", "There is no active user with this id.")
+    return rep
+
+
+def set_owner(record: Owned, owner: Rep | Actor) -> None:
+    """Make `owner` the owner of a record, and the owner's team its team."""
+    record.owner_id, record.team_id = owner.id, owner.team_id
+
+
+def own_by_creator(record: Owned, who: Actor) -> None:
+    """Make the user who acts the owner of a new record; an API client or the system owns nothing."""
+    if who.kind == "user":
+        set_owner(record, who)
+    record.partner_id = who.partner_id

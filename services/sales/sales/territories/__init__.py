@@ -1,0 +1,1 @@
+"""Which members a new lead is offered to, by where it comes from."""

@@ -1,0 +1,59 @@
+"""The event door of sales: all that it hears, and every clock it keeps."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from chassis.bus import Worker, every, hears
+from chassis.events import Event
+from sales.base import SERVICE
+from sales.customers import handlers as customers
+from sales.leads import handlers as leads
+from sales.reps import actions as reps
+
+
+class SalesWorker(Worker):
+    """Handlers run in one transaction each, which de-duplicates the event."""
+
+    service = SERVICE
+    name = "sales"
+
+    @hears("gateway", "user.created", "user.updated", "user.deactivated")
+    def user_known(self, event: Event, session: Session) -> None:
+        """Keep the copy of users that leads are handed to."""
+        reps.take_user(session, event)
+
+    @hears("contacts", "contact.created", "contact.updated")
+    def contact_known(self, event: Event, session: Session) -> None:
+        """Keep the copy of people, and the names that leads and deals show."""
+        customers.take_contact(session, event)
+
+    @hears("contacts", "company.created", "company.updated")
+    def company_known(self, event: Event, session: Session) -> None:
+        """Keep the copy of companies, and the names that deals show."""
+        customers.take_company(session, event)
+
+    @hears("contacts", "contact.identified")
+    def contact_identified(self, event: Event, session: Session) -> None:
+        """A web form brought somebody in: make or touch a lead."""
+        leads.take_identified(session, event)
+
+    @hears("contacts", "interaction.logged")
+    def interaction_logged(self, event: Event, session: Session) -> None:
+        """Somebody talked to a lead: move its cadence on."""
+        leads.take_interaction(session, event)
+
+    @every(seconds=60)
+    def silence(self, now: datetime, session: Session) -> None:
+        """Put leads to sleep that nothing was heard of."""
+        leads.fall_asleep(session, now)
+
+    @every(seconds=60)
+    def idle_leads(self, now: datetime, session: Session) -> None:  # noqa: ARG002 - the clock's signature
+        """Assign open leads that have no owner, or whose owner has left."""
+        leads.give_to_others(session)
+
+
+WORKER = SalesWorker
