@@ -17,7 +17,7 @@ from chassis.errors import Forbidden, NotFound
 __all__ = ["ANONYMOUS", "SYSTEM", "Actor", "acting_as", "actor", "load", "require", "visible"]
 
 Model = TypeVar("Model")
-Statement = TypeVar("Statement", bound=Select[Any])
+Statement = TypeVar("Statement", bound=Select)
 
 
 def actor() -> Actor:

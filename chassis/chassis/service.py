@@ -15,11 +15,13 @@ class Service:
     """One service of the platform.
 
     `name` is how it is called in URLs, queues and settings (`service-desk`); `package` is its Python package
-    (`service_desk`). Beside the package's folder lie `migrations/` and `contracts/`.
+    (`service_desk`). Beside the package's folder lie `migrations/` and `contracts/`. `prefix` is where its routes
+    begin, if not at `/api/v1/<name>`.
     """
 
     name: str
     package: str
+    prefix: str | None = None
 
     @property
     def env_prefix(self) -> str:
@@ -44,7 +46,7 @@ class Service:
     @property
     def url_prefix(self) -> str:
         """Where its HTTP routes begin: `/api/v1/sales`."""
-        return f"/api/v1/{self.name}"
+        return self.prefix or f"/api/v1/{self.name}"
 
     @cached_property
     def root(self) -> Path:
@@ -58,6 +60,14 @@ class Service:
     def part(self, module: str, attribute: str) -> Any:
         """An attribute of one of its modules, by convention: `part("app", "create_app")`."""
         return getattr(import_module(f"{self.package}.{module}"), attribute)
+
+    def worker(self) -> Any:
+        """The worker class of `worker.py`: the one whose `service` is this. LookupError where there is none."""
+        module = import_module(f"{self.package}.worker")
+        found = [value for value in vars(module).values() if isinstance(value, type) and vars(value).get("service") == self]
+        if len(found) != 1:
+            raise LookupError(f"{module.__name__} declares {len(found)} workers with service = SERVICE, not one")
+        return found[0]
 
 
 def find_service(name: str) -> Service:

@@ -1,0 +1,93 @@
+"""The Flask application of a service."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Sequence
+
+from flask import Flask, Response, g, request
+
+from chassis import metrics
+from chassis.db.database import Database
+from chassis.http.api import Api, Route
+from chassis.http.endpoint import view_function
+from chassis.http.health import install_health
+from chassis.http.openapi import describe
+from chassis.http.problems import install_problems
+from chassis.http.render import to_json
+from chassis.http.tokens import KeySet, TokenVerifier
+from chassis.jobs.api import api_for as jobs_api
+from chassis.service import Service
+from chassis.settings import service_settings
+from chassis.trace import child_of
+
+MAX_UPLOAD = 512 * 1024 * 1024
+
+
+def service_app(
+    service: Service,
+    apis: Sequence[Api],
+    database: Database | None = None,
+    verifier: TokenVerifier | None = None,
+) -> Flask:
+    """The application of `service`: the routes of `apis` under `/api/v1/<service>`, and what every service has besides.
+
+    `database` and `verifier` default to what the environment names. `app.extensions["quintet"]` lists the routes.
+    """
+    app = Flask(service.package, static_folder=None)
+    app.config["MAX_CONTENT_LENGTH"] = MAX_UPLOAD
+    app.url_map.strict_slashes = False
+    settings = service_settings(service) if database is None or verifier is None else None
+    if database is None and settings is not None:
+        database = Database(service, settings.database_url, pool_size=settings.pool_size)
+    if verifier is None and settings is not None:
+        verifier = TokenVerifier(KeySet(settings.jwks), service.name)
+    assert database is not None and verifier is not None
+    routes = [route for api in (*apis, jobs_api(service)) for route in api.routes]
+    for route in routes:
+        _add(app, service.url_prefix, route, database, verifier)
+    _add_description(app, service, routes)
+    install_health(app, service, database)
+    install_problems(app)
+    _surround(app, service)
+    app.extensions["quintet"] = {"routes": routes, "database": database, "service": service, "verifier": verifier}
+    return app
+
+
+def _add(app: Flask, base: str, route: Route, database: Database, verifier: TokenVerifier) -> None:
+    view = view_function(route, database, verifier)
+    app.add_url_rule(base + route.path, route.endpoint, view, methods=[route.method], provide_automatic_options=False)
+
+
+def _add_description(app: Flask, service: Service, routes: Iterable[Route]) -> None:
+    document: list[bytes] = []
+
+    def openapi() -> Response:
+        if not document:
+            document.append(to_json(describe(service, routes)))
+        return Response(document[0], mimetype="application/json")
+
+    app.add_url_rule(f"{service.url_prefix}/openapi.json", "openapi", openapi)
+
+
+def _surround(app: Flask, service: Service) -> None:
+    """Trace context in and out, and the figures of every request."""
+
+    def begin() -> None:
+        g.traceparent = child_of(request.headers.get("traceparent"))
+        g.began = time.perf_counter()
+
+    def end(response: Response) -> Response:
+        response.headers["X-Trace-Id"] = g.traceparent[3:35]
+        response.headers.setdefault("X-Content-Type-Options", "nosniff")
+        response.headers.setdefault("Cache-Control", "no-store")
+        rule = request.url_rule.rule if request.url_rule else "unknown"
+        took = time.perf_counter() - g.began
+        metrics.REQUESTS.labels(service.name, request.method, rule, str(response.status_code)).observe(took)
+        return response
+
+    app.before_request(begin)
+    app.after_request(end)
+
+
+

@@ -1,0 +1,59 @@
+"""Idempotency-Key: the answer to a POST is kept in the transaction of its change, so that a repeat changes nothing.
+
+Same key and request: the same answer. Same key, another request: 422. The first still under way: 409.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import zlib
+from collections.abc import Callable
+
+from flask import Response, request
+from sqlalchemy import delete, func, insert, select
+from sqlalchemy.orm import Session
+
+from chassis.access import actor
+from chassis.db.tables import idempotency_keys as table
+from chassis.errors import BadRequest, Conflict, Invalid
+
+MAX_KEY = 255
+_KEPT_HEADERS = ("Content-Type", "ETag", "Location")
+_NAMESPACE = 7_170_002
+
+
+def once(session: Session, key: str, work: Callable[[], Response]) -> Response:
+    """The kept answer to this request, or that of `work`, which is then kept under the caller's `key`."""
+    if not key.isprintable() or not 0 < len(key) <= MAX_KEY:
+        raise BadRequest("Idempotency-Key", "not_valid", f"A key has 1 to {MAX_KEY} printable characters.")
+    owner, digest = str(actor().id or f"anonymous:{request.path}"), _digest()
+    _take_turn(session, owner, key)
+    kept = session.execute(select(table).where(table.c.owner == owner, table.c.key == key)).one_or_none()
+    if kept is not None:
+        if bytes(kept.request_hash) != digest:
+            raise Invalid("Idempotency-Key", "key_reused", "This key was used for another request.")
+        return Response(bytes(kept.body), kept.status, headers=kept.headers | {"Idempotent-Replayed": "true"})
+    response = work()
+    headers = {name: response.headers[name] for name in _KEPT_HEADERS if name in response.headers}
+    row = {"owner": owner, "key": key, "request_hash": digest, "status": response.status_code}
+    session.execute(insert(table).values(**row, headers=headers, body=response.get_data()))
+    return response
+
+
+def forget(session: Session, older_than_days: int = 7) -> int:
+    """Drop the answers that nobody will ask for again; the number of them."""
+    cutoff = func.now() - func.make_interval(0, 0, 0, older_than_days)
+    return session.execute(delete(table).where(table.c.created_at < cutoff)).rowcount  # type: ignore[attr-defined]
+
+
+def _digest() -> bytes:
+    hashed = hashlib.sha256(f"{request.method} {request.full_path}\n{request.mimetype}\n".encode())
+    hashed.update(request.get_data(cache=True))
+    return hashed.digest()
+
+
+def _take_turn(session: Session, owner: str, key: str) -> None:
+    """Hold the key until the transaction ends; 409 while another request holds it."""
+    number = zlib.crc32(f"{owner}\n{key}".encode()) - 2**31
+    if not session.scalar(select(func.pg_try_advisory_xact_lock(_NAMESPACE, number))):
+        raise Conflict("in_progress", "A request with this Idempotency-Key is still under way.")

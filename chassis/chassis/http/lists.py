@@ -1,0 +1,202 @@
+"""Lists: filters, order and keyset pages.
+
+`?limit=50&cursor=...&sort=-amount&q=acme&stage=open&amount__gte=1000` -> `{"data": [...], "next_cursor": ...}`.
+A page begins after the last row of the one before it, by value and not by count, so that page 1,000 costs what page 1
+does and rows that come or go meanwhile shift nothing. `sort` takes up to three fields, `-` for descending; the id decides
+between equals. An unknown parameter is a 400 that names it.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import orjson
+from marshmallow import ValidationError
+from marshmallow import fields as ma
+from sqlalchemy import ColumnElement, Select, and_, or_, tuple_
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from chassis.db.search import Searchable, matches
+from chassis.errors import BadRequest
+
+DEFAULT_LIMIT, MAX_LIMIT, MAX_SORTS, MAX_QUERY = 50, 200, 3, 200
+ORDERED = ("gte", "gt", "lte", "lt")
+_OPERATIONS = {
+    "gte": lambda column, value: column >= value,
+    "gt": lambda column, value: column > value,
+    "lte": lambda column, value: column <= value,
+    "lt": lambda column, value: column < value,
+    "ne": lambda column, value: column.is_distinct_from(value),
+}
+
+
+@dataclass(frozen=True)
+class Sort:
+    """One part of an order."""
+
+    name: str
+    column: InstrumentedAttribute[Any]
+    descending: bool
+
+
+@dataclass(frozen=True)
+class ListSpec:
+    """What a list can be asked: `filters` maps a parameter to its column and the field that reads its value."""
+
+    model: type[Any]
+    filters: Mapping[str, tuple[InstrumentedAttribute[Any], ma.Field]]
+    sorts: Sequence[str]
+    default_sort: str = "-created_at"
+
+    def page(self, statement: Select[Any], query: Mapping[str, str], session: Session) -> dict[str, Any]:
+        """One page of `statement` as `{"data": rows, "next_cursor": str | None}`. BadRequest names what is wrong."""
+        limit = _limit(query.get("limit"))
+        order = self._order(query.get("sort") or self.default_sort)
+        for name, text in query.items():
+            if name not in ("limit", "cursor", "sort"):
+                statement = statement.where(self.condition(name, text))
+        if query.get("cursor"):
+            statement = statement.where(_after(order, _decode(query["cursor"], order)))
+        statement = statement.order_by(*(_direction(s.column, s.descending) for s in order)).limit(limit + 1)
+        rows = _rows(session, statement)
+        more = len(rows) > limit
+        return {"data": rows[:limit], "next_cursor": _encode(order, rows[limit - 1]) if more else None}
+
+    def condition(self, parameter: str, text: str) -> ColumnElement[bool]:
+        """The WHERE clause of one filter parameter (`amount__gte`) with its value; BadRequest if it is not one."""
+        if parameter == "q" and issubclass(self.model, Searchable):
+            if not 0 < len(text.strip()) <= MAX_QUERY:
+                raise BadRequest("q", "length", f"q takes 1 to {MAX_QUERY} characters.")
+            return matches(self.model, text)
+        name, _, operation = parameter.partition("__")
+        if name not in self.filters or operation not in operations_of(self.filters[name][0]):
+            raise BadRequest(parameter, "unknown_parameter", f"There is no parameter {parameter!r} here.")
+        column, field = self.filters[name]
+        if operation == "in":
+            return column.in_([_value(parameter, part, field) for part in text.split(",")[:MAX_LIMIT]])
+        if text == "" and operation in ("", "ne"):
+            return column.is_(None) if operation == "" else column.is_not(None)
+        value = _value(parameter, text, field)
+        if isinstance(column.type, ARRAY):
+            return column.contains([value])
+        return _OPERATIONS[operation](column, value) if operation else column == value
+
+    def _order(self, text: str) -> list[Sort]:
+        order = [self._sort(part) for part in text.split(",")[: MAX_SORTS + 1]]
+        if len(order) > MAX_SORTS or len({s.name for s in order}) < len(order):
+            raise BadRequest("sort", "not_valid", f"sort takes up to {MAX_SORTS} different fields.")
+        if "id" not in {s.name for s in order}:
+            order.append(Sort("id", self.model.id, order[-1].descending))
+        return order
+
+    def _sort(self, part: str) -> Sort:
+        name = part.strip().lstrip("-")
+        if name not in self.sorts and name not in ("id", "created_at"):
+            raise BadRequest("sort", "unknown_field", f"This list cannot be sorted by {name!r}.")
+        return Sort(name, getattr(self.model, name), part.strip().startswith("-"))
+
+
+def operations_of(column: InstrumentedAttribute[Any]) -> tuple[str, ...]:
+    """The operations that a column's type allows: `""` is equality, and `gte` is asked as `amount__gte`."""
+    if isinstance(column.type, ARRAY):
+        return ("",)
+    try:
+        ordered = column.type.python_type in (int, float, Decimal, datetime, date)
+    except NotImplementedError:
+        ordered = False
+    return ("", "ne", "in", *(ORDERED if ordered else ()))
+
+
+def _limit(text: str | None) -> int:
+    if text is None:
+        return DEFAULT_LIMIT
+    if not (text.isascii() and text.isdigit() and 1 <= int(text[:6]) <= MAX_LIMIT):
+        raise BadRequest("limit", "out_of_range", f"limit is a whole number from 1 to {MAX_LIMIT}.")
+    return int(text)
+
+
+def _value(parameter: str, text: str, field: ma.Field) -> Any:
+    try:
+        return field.deserialize(text)
+    except ValidationError as error:
+        messages = error.messages if isinstance(error.messages, list) else [str(error.messages)]
+        raise BadRequest(parameter, "not_valid", " ".join(map(str, messages))) from None
+
+
+def _rows(session: Session, statement: Select[Any]) -> list[Any]:
+    """Entities where the statement selects one, rows where it selects columns."""
+    result = session.execute(statement)
+    single = len(statement.column_descriptions) == 1
+    return list(result.scalars().unique() if single else result)
+
+
+def _direction(column: InstrumentedAttribute[Any], descending: bool) -> Any:
+    return column.desc() if descending else column.asc()
+
+
+def _after(order: list[Sort], last: list[Any]) -> ColumnElement[bool]:
+    """The rows behind `last`. One row comparison, which an index answers, where no NULL can be met."""
+    directions = {s.descending for s in order}
+    plain = not any(s.column.property.columns[0].nullable for s in order)
+    if plain and len(directions) == 1:
+        keys, values = tuple_(*(s.column for s in order)), tuple_(*last)
+        return keys < values if directions.pop() else keys > values
+    clauses = []
+    for i, sort in enumerate(order):
+        equal = [_same(s.column, v) for s, v in zip(order[:i], last[:i], strict=True)]
+        clauses.append(and_(*equal, _beyond(sort, last[i])))
+    return or_(*clauses)
+
+
+def _same(column: InstrumentedAttribute[Any], value: Any) -> ColumnElement[bool]:
+    return column.is_(None) if value is None else column == value
+
+
+def _beyond(sort: Sort, value: Any) -> ColumnElement[bool]:
+    """PostgreSQL's own order puts NULLs last when ascending and first when descending, which its indexes follow."""
+    if sort.descending:
+        return sort.column.is_not(None) if value is None else sort.column < value
+    if value is None:
+        return sort.column.is_(None) & sort.column.is_not(None)
+    return or_(sort.column > value, sort.column.is_(None))
+
+
+def _encode(order: list[Sort], row: Any) -> str:
+    key = [[("-" if s.descending else "") + s.name for s in order], [_plain(getattr(row, s.name)) for s in order]]
+    return base64.urlsafe_b64encode(orjson.dumps(key)).decode().rstrip("=")
+
+
+def _plain(value: Any) -> Any:
+    return str(value) if isinstance(value, Decimal) else value
+
+
+def _decode(cursor: str, order: list[Sort]) -> list[Any]:
+    """The key in a cursor. BadRequest where it is not ours, or was made for another order."""
+    try:
+        names, values = orjson.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        if names != [("-" if s.descending else "") + s.name for s in order]:
+            raise BadRequest("cursor", "other_sort", "This cursor belongs to another sort.")
+        return [_typed(s.column, value) for s, value in zip(order, values, strict=True)]
+    except (ValueError, TypeError, binascii.Error, ArithmeticError, AttributeError):
+        raise BadRequest("cursor", "not_valid", "This is not a cursor of this list.") from None
+
+
+def _typed(column: InstrumentedAttribute[Any], value: Any) -> Any:
+    if value is None:
+        return None
+    wanted: Any = column.type.python_type
+    if wanted in (datetime, date):
+        return wanted.fromisoformat(value)
+    if wanted in (UUID, Decimal):
+        return wanted(value)
+    if not isinstance(value, wanted) or "\x00" in str(value):
+        raise ValueError(value)
+    return value

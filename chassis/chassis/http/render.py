@@ -1,0 +1,114 @@
+"""From what a view returns to bytes, by the shortest way: marshmallow says which fields, orjson writes them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+
+import marshmallow
+import orjson
+from marshmallow import fields
+from sqlalchemy.engine import Row
+
+from chassis.actor import Actor
+
+Dump = Callable[[Any], dict[str, Any]]
+_PLAIN = (fields.String, fields.Integer, fields.Boolean, fields.UUID, fields.DateTime, fields.Date, fields.Raw, fields.Dict)
+
+
+@dataclass
+class Answer:
+    """A view's result with a status or headers of its own."""
+
+    value: Any
+    status: int | None = None
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+def to_json(value: Any) -> bytes:
+    """JSON as the platform writes it: instants in UTC with `Z`, ids and decimals as strings."""
+    return orjson.dumps(value, default=_other, option=orjson.OPT_UTC_Z | orjson.OPT_NON_STR_KEYS)
+
+
+def hidden_fields(schema: marshmallow.Schema, actor: Actor) -> frozenset[str]:
+    """The fields of `schema` that the actor's reach never sees (`Meta.hidden`)."""
+    return frozenset(getattr(schema.Meta, "hidden", {}).get(actor.reach, ()))
+
+
+@lru_cache(maxsize=1024)
+def dumper(schema: marshmallow.Schema, hidden: frozenset[str] = frozenset()) -> Dump:
+    """A function that turns an object, row or mapping into the mapping that `schema` describes.
+
+    Fields that need no conversion are copied, for orjson writes dates, ids and decimals itself; marshmallow's own
+    machinery runs only for those that do (nested, computed, custom).
+    """
+    chosen = {name: f for name, f in schema.dump_fields.items() if name not in hidden}
+    plain = [(f.data_key or name, f.attribute or name) for name, f in chosen.items() if _is_plain(f)]
+    nested = [(f.data_key or name, f.attribute or name, _nested(f)) for name, f in chosen.items() if type(f) is fields.Nested]
+    rest = [(f.data_key or name, name, f) for name, f in chosen.items() if not _is_plain(f) and type(f) is not fields.Nested]
+
+    def dump(value: Any) -> dict[str, Any]:
+        read = value.__getitem__ if isinstance(value, Mapping) else lambda name: getattr(value, name)
+        present = value.__contains__ if isinstance(value, Mapping) else None
+        out = {key: read(name) for key, name in plain if present is None or present(name)}
+        out |= {key: convert(read(name)) for key, name, convert in nested if present is None or present(name)}
+        for key, name, f in rest:
+            item = f.serialize(name, value, accessor=schema.get_attribute)
+            if item is not marshmallow.missing:
+                out[key] = item
+        return out
+
+    return dump
+
+
+def _is_plain(f: fields.Field) -> bool:
+    """Whether orjson writes the field's value just as marshmallow would."""
+    if isinstance(f, fields.Decimal):
+        return f.as_string and f.places is None
+    custom = type(f)._serialize not in {base._serialize for base in (*_PLAIN, fields.Field)}
+    return isinstance(f, _PLAIN) and not custom and not getattr(f, "format", None) not in (None, "iso")
+
+
+def _nested(f: fields.Nested) -> Callable[[Any], Any]:
+    dump = dumper(f.schema)
+    if f.many or f.schema.many:
+        return lambda values: [dump(value) for value in values or ()]
+    return lambda value: None if value is None else dump(value)
+
+
+def column_names(schema: marshmallow.Schema) -> list[str] | None:
+    """The attributes that `schema` reads when all are plain values; None where it needs the whole object."""
+    if not all(_is_plain(f) for f in schema.dump_fields.values()):
+        return None
+    return [f.attribute or name for name, f in schema.dump_fields.items()]
+
+
+def dump_all(dump: Dump, values: Iterable[Any]) -> list[dict[str, Any]]:
+    """Each of `values` dumped."""
+    return [dump(value) for value in values]
+
+
+def version_of(value: Any) -> int | None:
+    """The row version behind an ETag; None for what has none."""
+    if isinstance(value, Mapping):
+        return value.get("version")
+    version = getattr(value, "version", None)
+    return version if isinstance(version, int) else None
+
+
+def etag(version: int) -> str:
+    """The ETag of a row version: `"7"`."""
+    return f'"{version}"'
+
+
+def _other(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    if isinstance(value, (set, frozenset)):
+        return sorted(value)
+    if isinstance(value, Row):
+        return dict(value._mapping)
+    raise TypeError(f"{type(value).__name__} is not JSON")

@@ -1,0 +1,198 @@
+"""A resource: the list, creation, reading, change and removal of one model, declared once.
+
+    Resource(Deal, path="deals", read=DealOut, create=DealIn, update=DealPatch,
+             filters=("stage_id", "amount"), sorts=("amount",), on_create=actions.open_deal)
+
+A feature's `api.py` then says only what is particular. Reach, keyset pages, ETags and If-Match come with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+from uuid import UUID
+
+from marshmallow import fields as ma
+from marshmallow import validate
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.interfaces import ORMOption
+
+from chassis.access import actor, load, visible
+from chassis.db.search import Searchable
+from chassis.errors import BadRequest, NotFound
+from chassis.http.api import Api, Route
+from chassis.http.endpoint import check_version
+from chassis.http.lists import MAX_LIMIT, ListSpec, operations_of
+from chassis.http.render import Answer, column_names, hidden_fields
+from chassis.schema import Schema, fields
+
+OnCreate = Callable[[Session, dict[str, Any]], Any]
+OnUpdate = Callable[[Session, Any, dict[str, Any]], Any]
+OnDelete = Callable[[Session, Any], None]
+
+
+class ListQuery(Schema):
+    """The query of a list: every parameter is let through to `ListSpec`, which knows the filters."""
+
+    passes_all = True
+
+    limit = fields.Integer(validate=validate.Range(1, MAX_LIMIT))
+    cursor = fields.String()
+    sort = fields.String()
+
+
+@dataclass
+class Resource:
+    """The routes of one model under `path`.
+
+    `read`, `create`, `update` are schemas; leave one out and its route is not there. `filters` and `sorts` name columns.
+    `on_create(session, data)` and `on_update(session, entity, changes)` return the entity; the entity comes locked and
+    its If-Match is checked. `on_delete(session, entity)` or `delete=True` adds DELETE. `options` are loader options for
+    what `read` shows beyond the row. `where` narrows every statement (soft deletion). `noun` is for messages.
+    """
+
+    model: type[Any]
+    path: str
+    read: type[Schema]
+    create: type[Schema] | None = None
+    update: type[Schema] | None = None
+    filters: Sequence[str] = ()
+    sorts: Sequence[str] = ()
+    default_sort: str = "-created_at"
+    on_create: OnCreate | None = None
+    on_update: OnUpdate | None = None
+    on_delete: OnDelete | None = None
+    delete: bool = False
+    options: Sequence[ORMOption] = ()
+    where: Callable[[], Any] | None = None
+    scope: str | None = None
+    write_scope: str | None = None
+    listed: bool = True
+
+    def routes(self, api: Api) -> list[Route]:
+        """The routes that are declared, for `api`."""
+        return [route for route in self._all_routes(api) if route is not None]
+
+    def _all_routes(self, api: Api) -> list[Route | None]:
+        one = f"/{self.path}/<uuid:id>"
+        reading: dict[str, Any] = {"returns": self.read, "read_only": True, **_scope(self.scope)}
+        writing: dict[str, Any] = {"returns": self.read, **_scope(self.write_scope or self.scope)}
+        removing = _scope(self.write_scope or self.scope)
+        noun = self.noun
+        return [
+            api.make("GET", f"/{self.path}", _named(self._list, f"List {noun}s."), query=ListQuery, many=True,
+                     extra_query=self._parameters(), **reading) if self.listed else None,
+            api.make("POST", f"/{self.path}", _named(self._create, f"Create a {noun}."), body=self.create, status=201,
+                     **writing) if self.create else None,
+            api.make("GET", one, _named(self._read, f"Read a {noun}."), **reading),
+            api.make("PATCH", one, _named(self._update, f"Change a {noun}."), body=self.update, guarded=True,
+                     **writing) if self.update else None,
+            api.make("DELETE", one, _named(self._delete, f"Delete a {noun}."), guarded=True, status=204,
+                     **removing) if self.delete or self.on_delete else None,
+        ]  # fmt: skip
+
+    @property
+    def noun(self) -> str:
+        """What one of them is called in messages."""
+        return self.model.__name__.lower()
+
+    @cached_property
+    def spec(self) -> ListSpec:
+        """What the list can be asked."""
+        schema = self.read()
+        known = {f.attribute or name: f for name, f in schema.fields.items()}
+        filters = {name: (getattr(self.model, name), _filter_field(known.get(name))) for name in self.filters}
+        return ListSpec(self.model, filters, self.sorts, self.default_sort)
+
+    def statement(self) -> Any:
+        """The SELECT behind list and read: plain columns where `read` needs no more, else the entity."""
+        names = column_names(self.read())
+        mapper = self.model.__mapper__
+        if names is not None and all(name in mapper.column_attrs for name in names):
+            wanted = dict.fromkeys([*names, "id", "version", "created_at", *self.sorts])
+            statement = select(*(getattr(self.model, name) for name in wanted if name in mapper.column_attrs))
+        else:
+            statement = select(self.model).options(*self.options)
+        if self.where is not None:
+            statement = statement.where(self.where())
+        return visible(statement, self.model)
+
+    def _list(self, session: Session, query: dict[str, str]) -> dict[str, Any]:
+        hidden = hidden_fields(self.read(), actor())
+        named = [name.partition("__")[0] for name in query] + (query.get("sort") or "").replace("-", "").split(",")
+        for name in hidden.intersection(named):
+            raise BadRequest(name, "unknown_parameter", f"There is no parameter {name!r} here.")
+        return self.spec.page(self.statement(), query, session)
+
+    def _read(self, session: Session, id: UUID) -> Any:
+        statement = self.statement().where(self.model.id == id)
+        result = session.execute(statement)
+        row = (result.scalars() if len(statement.column_descriptions) == 1 else result).one_or_none()
+        if row is None:
+            raise NotFound(self.noun)
+        return row
+
+    def _create(self, session: Session, body: dict[str, Any]) -> Answer:
+        if self.on_create is not None:
+            entity = self.on_create(session, body)
+        else:
+            entity = self.model(**body)
+            session.add(entity)
+        answer = entity if isinstance(entity, Answer) else Answer(entity)
+        session.flush()
+        prefix = session.info["service"].url_prefix
+        answer.headers.setdefault("Location", f"{prefix}/{self.path}/{answer.value.id}")
+        return answer
+
+    def _update(self, session: Session, id: UUID, body: dict[str, Any]) -> Any:
+        entity = self._guarded(session, id)
+        if self.on_update is not None:
+            return self.on_update(session, entity, body)
+        for name, value in body.items():
+            setattr(entity, name, value)
+        return entity
+
+    def _delete(self, session: Session, id: UUID) -> None:
+        entity = self._guarded(session, id)
+        if self.on_delete is not None:
+            self.on_delete(session, entity)
+        else:
+            session.delete(entity)
+
+    def _guarded(self, session: Session, id: UUID) -> Any:
+        entity = load(session, self.model, id, lock=True)
+        check_version(entity)
+        return entity
+
+    def _parameters(self) -> tuple[Mapping[str, Any], ...]:
+        """The list's parameters, for its OpenAPI description."""
+        found: list[Mapping[str, Any]] = []
+        if issubclass(self.model, Searchable):
+            found.append({"name": "q", "field": ma.String(), "description": "Words to search for."})
+        for name, (column, field) in self.spec.filters.items():
+            for operation in operations_of(column):
+                parameter = f"{name}__{operation}" if operation else name
+                found.append({"name": parameter, "field": ma.String() if operation == "in" else field})
+        return tuple(found)
+
+
+def _scope(scope: str | None) -> dict[str, str]:
+    return {"scope": scope} if scope else {}
+
+
+def _named(view: Callable[..., Any], doc: str) -> Callable[..., Any]:
+    def call(session: Session, **arguments: Any) -> Any:
+        return view(session, **arguments)
+
+    call.__doc__ = doc
+    return call
+
+
+def _filter_field(field: ma.Field | None) -> ma.Field:
+    """The field that reads a filter's value: that of the schema, or of one item where it is a list."""
+    if isinstance(field, ma.List):
+        return field.inner
+    return field or ma.String()

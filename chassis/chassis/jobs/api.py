@@ -1,0 +1,129 @@
+"""`/jobs` of a service: progress, the errors file, cancel, pause, resume."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from flask import Response, stream_with_context
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
+
+from chassis import clock
+from chassis.access import actor
+from chassis.db.tables import job_errors
+from chassis.errors import Conflict, NotFound
+from chassis.http.api import Api
+from chassis.jobs.model import ENDED, Job
+from chassis.jobs.start import CHANNEL
+from chassis.schema import Schema, fields
+from chassis.service import Service
+
+if TYPE_CHECKING:
+    from sqlalchemy import Select
+
+
+class JobOut(Schema):
+    """A job: `done` of `total` rows are through; `failed` of them are in the errors file."""
+
+    id = fields.Id(dump_only=True)
+    kind = fields.String()
+    status = fields.String(metadata={"enum": ["waiting", "running", "paused", "cancelling", "cancelled", "done", "failed"]})
+    done = fields.Integer()
+    total = fields.Integer(allow_none=True)
+    failed = fields.Integer()
+    result = fields.Dict(allow_none=True)
+    problem = fields.String(allow_none=True)
+    created_at = fields.DateTime()
+    started_at = fields.DateTime(allow_none=True)
+    ended_at = fields.DateTime(allow_none=True)
+    version = fields.Integer()
+
+
+def api_for(service: Service) -> Api:
+    """The routes; a service adds them by `service_app`."""
+    api = Api("jobs", scope=service.name)
+
+    @api.get("/jobs", returns=JobOut, many=True)
+    def list_jobs(session: Session) -> list[Job]:
+        """List the newest hundred jobs within reach."""
+        return list(session.scalars(_mine().order_by(Job.created_at.desc()).limit(100)))
+
+    @api.get("/jobs/<uuid:job_id>", returns=JobOut)
+    def read_job(session: Session, job_id: UUID) -> Job:
+        """Read a job's progress."""
+        return _job(session, job_id)
+
+    @api.get("/jobs/<uuid:job_id>/errors", produces="text/csv")
+    def read_errors(session: Session, job_id: UUID) -> Response:
+        """Download the rows that failed, and why, as CSV.
+
+        The columns of the file that was sent come first, so that it can be corrected and sent again.
+        """
+        job = _job(session, job_id)
+        lines = list(_error_lines(session, job.id))
+        headers = {"Content-Disposition": f'attachment; filename="errors-{job.id}.csv"'}
+        return Response(stream_with_context(iter(lines)), mimetype="text/csv", headers=headers)
+
+    for action, allowed, status in (
+        ("cancel", ("waiting", "running", "paused"), "cancelling"),
+        ("pause", ("waiting", "running"), "paused"),
+        ("resume", ("paused",), "waiting"),
+    ):
+        api.routes.append(_action(api, action, allowed, status))
+    return api
+
+
+def _action(api: Api, action: str, allowed: tuple[str, ...], status: str) -> Any:
+    def act(session: Session, job_id: UUID) -> Job:
+        job = session.scalars(_mine().where(Job.id == job_id).with_for_update()).one_or_none()
+        if job is None:
+            raise NotFound("job")
+        if job.status in ENDED or (job.status not in allowed and job.status != status):
+            raise Conflict("job_ended" if job.status in ENDED else "job_state", f"The job is {job.status}.")
+        if status == "cancelling" and job.status in ("waiting", "paused"):
+            job.status, job.ended_at = "cancelled", clock.now()
+        else:
+            job.status = status
+        session.execute(text("SELECT pg_notify(:channel, '')"), {"channel": CHANNEL})
+        return job
+
+    act.__doc__ = f"{action.capitalize()} a job; what its finished steps did stays done."
+    return api.make("POST", f"/jobs/<uuid:job_id>/{action}", act, returns=JobOut)
+
+
+def _mine() -> Select[tuple[Job]]:
+    """Jobs that the actor may see: all with reach `all`, else its own."""
+    who = actor()
+    statement = select(Job)
+    return statement if who.reach == "all" else statement.where(Job.created_by == who.id)
+
+
+def _job(session: Session, job_id: UUID) -> Job:
+    job = session.scalars(_mine().where(Job.id == job_id)).one_or_none()
+    if job is None:
+        raise NotFound("job")
+    return job
+
+
+def _error_lines(session: Session, job_id: UUID) -> Iterator[str]:
+    columns: list[str] | None = None
+    rows = session.execute(
+        select(job_errors).where(job_errors.c.job_id == job_id).order_by(job_errors.c.row, job_errors.c.field)
+    )
+    for row in rows:
+        if columns is None:
+            columns = list(row.record)
+            yield _csv_line([*columns, "error_row", "error_field", "error_code", "error_message"])
+        record = [row.record.get(name, "") for name in columns]
+        yield _csv_line([*record, row.row, row.field, row.code, row.message])
+
+
+def _csv_line(values: list[Any]) -> str:
+    """One line; a value that a spreadsheet would take for a formula is quoted as text (OWASP CSV injection)."""
+    line = io.StringIO()
+    csv.writer(line).writerow([f"'{v}" if isinstance(v, str) and v[:1] in "=@\t\r" and v else v for v in values])
+    return line.getvalue()

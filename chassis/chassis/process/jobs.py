@@ -1,0 +1,29 @@
+"""The process `python -m chassis jobs <service>`."""
+
+from __future__ import annotations
+
+from chassis.db.database import Database
+from chassis.jobs.runner import JobRunner
+from chassis.process.health import serve_health
+from chassis.process.stop import StopSignal
+from chassis.service import Service
+from chassis.settings import service_settings
+
+
+def run(service: Service) -> None:
+    """Do the service's jobs until SIGTERM or SIGINT. A job under way goes on in the next process, where it left off."""
+    service.part("app", "create_app")  # importing the features registers their jobs
+    settings = service_settings(service)
+    database = Database(service, settings.database_url, pool_size=2, statement_timeout="0")
+    health = serve_health(settings.health_bind, ready={"database": lambda: _problem(database)})
+    JobRunner(database, StopSignal.installed()).run_forever()
+    if health:
+        health.close()
+
+
+def _problem(database: Database) -> str | None:
+    try:
+        with database.engine.connect():
+            return None
+    except Exception as error:
+        return type(error).__name__

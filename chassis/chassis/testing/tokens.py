@@ -1,0 +1,58 @@
+"""Access tokens for tests, signed with a key of the test session's own and verified the ordinary way."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+import jwt
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from chassis.http.tokens import ALGORITHM, AUDIENCE, ISSUER, KeySet
+from chassis.ids import uuid7
+
+KID = "test"
+_KEY = Ed25519PrivateKey.generate()
+
+
+class TestKeys(KeySet):
+    """The key set that verifies the tokens of tests."""
+
+    __test__ = False
+
+    def __init__(self) -> None:
+        super().__init__("")
+        self._keys = {KID: _KEY.public_key()}
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Somebody who calls the API in a test; `token` is a valid access token with these claims."""
+
+    scopes: str
+    reach: str = "all"
+    id: UUID = field(default_factory=uuid7)
+    kind: str = "user"
+    name: str = "Test User"
+    roles: tuple[str, ...] = ()
+    team_id: UUID | None = None
+    partner_id: UUID | None = None
+    lifetime: float = 3600
+
+    @property
+    def claims(self) -> dict[str, Any]:
+        """The token's claims."""
+        return {
+            "iss": ISSUER, "aud": AUDIENCE, "sub": str(self.id), "kind": self.kind, "name": self.name,
+            "scope": self.scopes, "roles": list(self.roles), "reach": {"default": self.reach},
+            "team": str(self.team_id) if self.team_id else None,
+            "partner": str(self.partner_id) if self.partner_id else None,
+            "iat": int(time.time()), "exp": int(time.time() + self.lifetime), "jti": str(uuid7()),
+        }  # fmt: skip
+
+    @property
+    def token(self) -> str:
+        """A signed access token."""
+        return jwt.encode(self.claims, _KEY, ALGORITHM, headers={"kid": KID})
