@@ -1,0 +1,1 @@
+"""API clients: machines that come in with client credentials (RFC 6749)."""

@@ -1,0 +1,1 @@
+"""One description of the whole API, and a page to try it."""

@@ -1,0 +1,1 @@
+"""Partner companies, whose users see only what is theirs."""

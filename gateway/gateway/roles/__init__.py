@@ -1,0 +1,1 @@
+"""Roles: which scopes their holders have, and how far they reach."""

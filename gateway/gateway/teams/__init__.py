@@ -1,0 +1,1 @@
+"""Teams, which a team-wide reach goes by."""
