@@ -1,0 +1,1 @@
+"""What simply happened and is counted: orders, responses, interactions, forms."""

@@ -1,0 +1,1 @@
+"""Campaigns as the log tells them."""

@@ -1,0 +1,1 @@
+"""The figures, read from the counters."""

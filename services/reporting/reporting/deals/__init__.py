@@ -1,0 +1,1 @@
+"""Deals and the stages they stand in, as the log tells them."""

@@ -1,0 +1,1 @@
+"""Leads as the log tells them."""

@@ -1,0 +1,1 @@
+"""Tickets with their service levels and surveys, as the log tells them."""
