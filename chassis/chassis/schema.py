@@ -81,18 +81,29 @@ class Phone(_fields.String):
 class Amount(_fields.Decimal):
     """Money: a decimal with two places, sent as a string. At least 0 unless `min` says otherwise (None: any)."""
 
-    def __init__(self, *, min: Decimal | int | None = 0, max: Decimal | int = Decimal("9999999999999999.99"), **options: Any) -> None:
+    def __init__(
+        self,
+        *,
+        min: Decimal | int | None = 0,
+        max: Decimal | int = Decimal("9999999999999999.99"),
+        **options: Any,
+    ) -> None:
         low = -Decimal(max) if min is None else min
-        checks = [validate.Range(min=Decimal(low), max=Decimal(max)), *_as_list(options.pop("validate", None))]
+        checks = [
+            validate.Range(min=Decimal(low), max=Decimal(max)),
+            *_as_list(options.pop("validate", None)),
+        ]
         super().__init__(places=None, allow_nan=False, as_string=True, validate=checks, **options)
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Decimal:
         if isinstance(value, bool):
             raise ValidationError("Not a valid number.")
         amount: Decimal = super()._deserialize(value, attr, data, **kwargs)
-        if int(amount.as_tuple().exponent) < -2 and amount != round(amount, 2):
+        if abs(amount) >= 10**16:
+            return amount  # too large for the two places to be written; the range refuses it
+        if amount != round(amount, 2):
             raise ValidationError("At most two decimal places.")
-        return amount
+        return round(amount, 2)
 
 
 class Currency(_fields.String):
@@ -136,7 +147,9 @@ class Instant(_fields.AwareDateTime):
 def normal_email(text: str) -> str:
     """`text` as an address in lower case. ValidationError says what is wrong with it."""
     try:
-        return validate_email(text.strip(), check_deliverability=False, test_environment=True).normalized.lower()
+        return validate_email(
+            text.strip(), check_deliverability=False, test_environment=True
+        ).normalized.lower()
     except EmailNotValidError as error:
         raise ValidationError(f"Not a valid e-mail address: {error}") from None
 
@@ -212,10 +225,160 @@ def _flatten(messages: Any, path: str = "") -> Any:
 _TERRITORIES_WITHOUT_PHONE = frozenset({"AQ", "BV", "GS", "HM", "PN", "TF", "UM"})
 
 CURRENCIES = frozenset(
-    """AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL BSD BTN BWP BYN BZD CAD CDF CHF CLP
-    CNY COP CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GNF GTQ GYD HKD HNL HTG HUF IDR
-    ILS INR IQD IRR ISK JMD JOD JPY KES KGS KHR KMF KPW KRW KWD KYD KZT LAK LBP LKR LRD LSL LYD MAD MDL MGA MKD MMK MNT
-    MOP MRU MUR MVR MWK MXN MYR MZN NAD NGN NIO NOK NPR NZD OMR PAB PEN PGK PHP PKR PLN PYG QAR RON RSD RUB RWF SAR SBD
-    SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TND TOP TRY TTD TWD TZS UAH UGX USD UYU UZS VES VND
-    VUV WST XAF XCD XOF XPF YER ZAR ZMW ZWL""".split()
+    [
+        "AED",
+        "AFN",
+        "ALL",
+        "AMD",
+        "AOA",
+        "ARS",
+        "AUD",
+        "AWG",
+        "AZN",
+        "BAM",
+        "BBD",
+        "BDT",
+        "BGN",
+        "BHD",
+        "BIF",
+        "BMD",
+        "BND",
+        "BOB",
+        "BRL",
+        "BSD",
+        "BTN",
+        "BWP",
+        "BYN",
+        "BZD",
+        "CAD",
+        "CDF",
+        "CHF",
+        "CLP",
+        "CNY",
+        "COP",
+        "CRC",
+        "CUP",
+        "CVE",
+        "CZK",
+        "DJF",
+        "DKK",
+        "DOP",
+        "DZD",
+        "EGP",
+        "ERN",
+        "ETB",
+        "EUR",
+        "FJD",
+        "FKP",
+        "GBP",
+        "GEL",
+        "GHS",
+        "GIP",
+        "GMD",
+        "GNF",
+        "GTQ",
+        "GYD",
+        "HKD",
+        "HNL",
+        "HTG",
+        "HUF",
+        "IDR",
+        "ILS",
+        "INR",
+        "IQD",
+        "IRR",
+        "ISK",
+        "JMD",
+        "JOD",
+        "JPY",
+        "KES",
+        "KGS",
+        "KHR",
+        "KMF",
+        "KPW",
+        "KRW",
+        "KWD",
+        "KYD",
+        "KZT",
+        "LAK",
+        "LBP",
+        "LKR",
+        "LRD",
+        "LSL",
+        "LYD",
+        "MAD",
+        "MDL",
+        "MGA",
+        "MKD",
+        "MMK",
+        "MNT",
+        "MOP",
+        "MRU",
+        "MUR",
+        "MVR",
+        "MWK",
+        "MXN",
+        "MYR",
+        "MZN",
+        "NAD",
+        "NGN",
+        "NIO",
+        "NOK",
+        "NPR",
+        "NZD",
+        "OMR",
+        "PAB",
+        "PEN",
+        "PGK",
+        "PHP",
+        "PKR",
+        "PLN",
+        "PYG",
+        "QAR",
+        "RON",
+        "RSD",
+        "RUB",
+        "RWF",
+        "SAR",
+        "SBD",
+        "SCR",
+        "SDG",
+        "SEK",
+        "SGD",
+        "SHP",
+        "SLE",
+        "SOS",
+        "SRD",
+        "SSP",
+        "STN",
+        "SVC",
+        "SYP",
+        "SZL",
+        "THB",
+        "TJS",
+        "TMT",
+        "TND",
+        "TOP",
+        "TRY",
+        "TTD",
+        "TWD",
+        "TZS",
+        "UAH",
+        "UGX",
+        "USD",
+        "UYU",
+        "UZS",
+        "VES",
+        "VND",
+        "VUV",
+        "WST",
+        "XAF",
+        "XCD",
+        "XOF",
+        "XPF",
+        "YER",
+        "ZAR",
+        "ZMW",
+        "ZWL",
+    ]
 )
