@@ -1,21 +1,21 @@
 """What can go wrong, in the words of the platform. Standard library only: rules may raise these.
 
-    Refusal                 answered to the client as application/problem+json (RFC 9457)
-    +- BadRequest     400   the request itself makes no sense (unknown parameter, broken cursor)
-    +- Unauthorized   401   no token, or not a valid one
-    +- Forbidden      403   a valid token that may not do this
-    +- NotFound       404   no such thing, or none that the caller may see
-    +- Conflict       409   the thing is not in a state that allows it
-    +- Gone           410   it was here once
-    +- Stale          412   If-Match names an older version
-    +- TooLarge       413
-    +- Unsupported    415
-    +- Invalid        422   a field breaks a rule; names both
-    +- Unconditional  428   If-Match is required
-    +- RateLimited    429   carries Retry-After
-    +- Unavailable    503   a part that is needed is down
-    Malformed               an event that makes no sense; parked as a dead letter at once
-    TryAgain                a handler that asks to be called again later
+Refusal                 answered to the client as application/problem+json (RFC 9457)
++- BadRequest     400   the request itself makes no sense (unknown parameter, broken cursor)
++- Unauthorized   401   no token, or not a valid one
++- Forbidden      403   a valid token that may not do this
++- NotFound       404   no such thing, or none that the caller may see
++- Conflict       409   the thing is not in a state that allows it
++- Gone           410   it was here once
++- Stale          412   If-Match names an older version
++- TooLarge       413
++- Unsupported    415
++- Invalid        422   a field breaks a rule; names both
++- Unconditional  428   If-Match is required
++- RateLimited    429   carries Retry-After
++- Unavailable    503   a part that is needed is down
+Malformed               an event that makes no sense; parked as a dead letter at once
+TryAgain                a handler that asks to be called again later
 """
 
 from __future__ import annotations
@@ -68,7 +68,9 @@ class Unauthorized(Refusal):
 
     status, title = 401, "Not authenticated"
 
-    def __init__(self, detail: str = "A valid bearer token is required.", code: str = "unauthenticated") -> None:
+    def __init__(
+        self, detail: str = "A valid bearer token is required.", code: str = "unauthenticated"
+    ) -> None:
         super().__init__(code, detail, headers={"WWW-Authenticate": 'Bearer realm="quintet"'})
 
 

@@ -64,9 +64,15 @@ class Service:
     def worker(self) -> Any:
         """The worker class of `worker.py`: the one whose `service` is this. LookupError where there is none."""
         module = import_module(f"{self.package}.worker")
-        found = [value for value in vars(module).values() if isinstance(value, type) and vars(value).get("service") == self]
+        found = [
+            value
+            for value in vars(module).values()
+            if isinstance(value, type) and vars(value).get("service") == self
+        ]
         if len(found) != 1:
-            raise LookupError(f"{module.__name__} declares {len(found)} workers with service = SERVICE, not one")
+            raise LookupError(
+                f"{module.__name__} declares {len(found)} workers with service = SERVICE, not one"
+            )
         return found[0]
 
 

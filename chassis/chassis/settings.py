@@ -15,6 +15,7 @@ A service declares a frozen dataclass with `read(cls, env)`:
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Protocol, Self, TypeVar
@@ -67,7 +68,6 @@ class ServiceSettings:
 
     database_url: str
     amqp_url: str
-    jwks: str
     bind: str
     health_bind: str
     retry_delays: tuple[float, ...]
@@ -75,7 +75,14 @@ class ServiceSettings:
     pool_size: int
 
 
-PORTS = {"gateway": 8000, "contacts": 8001, "sales": 8002, "service-desk": 8003, "marketing": 8004, "reporting": 8005}
+PORTS = {
+    "gateway": 8000,
+    "contacts": 8001,
+    "sales": 8002,
+    "service-desk": 8003,
+    "marketing": 8004,
+    "reporting": 8005,
+}
 
 
 def service_settings(service: Service) -> ServiceSettings:
@@ -94,7 +101,6 @@ def _service_settings(service: Service) -> ServiceSettings:
             return cls(
                 database_url=driver_url(env.str(f"{prefix}_DATABASE_URL")),
                 amqp_url=env.str("AMQP_URL", "amqp://guest:guest@127.0.0.1:5672/"),
-                jwks=env.str("QUINTET_JWKS", "http://127.0.0.1:8000/.well-known/jwks.json"),
                 bind=env.str(f"{prefix}_BIND", f"127.0.0.1:{PORTS.get(service.name, 8080)}"),
                 health_bind=env.str(f"{prefix}_HEALTH_BIND", ""),
                 retry_delays=tuple(env.list("QUINTET_RETRY_DELAYS", [1, 10, 60, 600], subcast=float)),
@@ -103,6 +109,11 @@ def _service_settings(service: Service) -> ServiceSettings:
             )
 
     return load_settings(Read)
+
+
+def jwks_location() -> str:
+    """Where the keys are that verify access tokens: `QUINTET_JWKS`, a URL or a file; default the gateway's."""
+    return os.environ.get("QUINTET_JWKS") or "http://127.0.0.1:8000/.well-known/jwks.json"
 
 
 def driver_url(url: str | None) -> str:

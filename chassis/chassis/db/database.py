@@ -29,7 +29,13 @@ class Database:
     """
 
     def __init__(
-        self, service: Service, url: str, *, pool_size: int = 8, statement_timeout: str = "30s", lock_timeout: str = "10s"
+        self,
+        service: Service,
+        url: str,
+        *,
+        pool_size: int = 8,
+        statement_timeout: str = "30s",
+        lock_timeout: str = "10s",
     ) -> None:
         self.service = service
         self.url = driver_url(url)

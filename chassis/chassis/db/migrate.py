@@ -48,7 +48,9 @@ def revision_of(connection: Connection) -> str | None:
 def run_env(service: Service, metadata: MetaData) -> None:
     """The body of a service's `migrations/env.py`."""
     url = context.config.attributes["url"]
-    engine = create_engine(url, poolclass=pool.NullPool, connect_args={"application_name": f"quintet-{service.name}-migrate"})
+    engine = create_engine(
+        url, poolclass=pool.NullPool, connect_args={"application_name": f"quintet-{service.name}-migrate"}
+    )
     with engine.connect() as connection:
         connection.execute(text("SELECT pg_advisory_lock(:lock)"), {"lock": _LOCK})
         connection.commit()
@@ -58,4 +60,8 @@ def run_env(service: Service, metadata: MetaData) -> None:
     engine.dispose()
 
 
-COMPARE: dict[str, Any] = {"compare_type": True, "compare_server_default": False, "transaction_per_migration": True}
+COMPARE: dict[str, Any] = {
+    "compare_type": True,
+    "compare_server_default": False,
+    "transaction_per_migration": True,
+}

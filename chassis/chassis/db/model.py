@@ -25,6 +25,7 @@ TYPES = {str: Text, datetime: DateTime(timezone=True), Decimal: Numeric(18, 2), 
 
 def new_base() -> Any:
     """The declarative base of one service, with metadata of its own that already holds the chassis' tables."""
+
     class Base(DeclarativeBase):
         metadata = MetaData(naming_convention=NAMING)
         type_annotation_map = TYPES
@@ -42,7 +43,9 @@ class Entity:
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7, sort_order=-10)
     version: Mapped[int] = mapped_column(sort_order=90)
-    created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), default=lambda: clock.now(), sort_order=91)
+    created_at: Mapped[datetime] = mapped_column(
+        DateTime(timezone=True), default=lambda: clock.now(), sort_order=91
+    )
     updated_at: Mapped[datetime] = mapped_column(
         DateTime(timezone=True), default=lambda: clock.now(), onupdate=lambda: clock.now(), sort_order=92
     )

@@ -56,7 +56,11 @@ class Route:
     def endpoint(self) -> str:
         """A name for Flask and for OpenAPI's operationId: `post_deals_deal_id_win`."""
         words = re.sub(r"<(?:[^:>]+:)?([^>]+)>", r"\1", self.path)
-        return f"{self.method.lower()}_{re.sub(r'[^a-zA-Z0-9]+', '_', words).strip('_')}" if words.strip("/") else self.method.lower()
+        return (
+            f"{self.method.lower()}_{re.sub(r'[^a-zA-Z0-9]+', '_', words).strip('_')}"
+            if words.strip("/")
+            else self.method.lower()
+        )
 
     @property
     def summary(self) -> str:

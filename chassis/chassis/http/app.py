@@ -12,13 +12,13 @@ from chassis.db.database import Database
 from chassis.http.api import Api, Route
 from chassis.http.endpoint import view_function
 from chassis.http.health import install_health
+from chassis.http.jobs import jobs_api
 from chassis.http.openapi import describe
 from chassis.http.problems import install_problems
 from chassis.http.render import to_json
 from chassis.http.tokens import KeySet, TokenVerifier
-from chassis.jobs.api import api_for as jobs_api
 from chassis.service import Service
-from chassis.settings import service_settings
+from chassis.settings import jwks_location, service_settings
 from chassis.trace import child_of
 
 MAX_UPLOAD = 512 * 1024 * 1024
@@ -37,12 +37,8 @@ def service_app(
     app = Flask(service.package, static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MAX_UPLOAD
     app.url_map.strict_slashes = False
-    settings = service_settings(service) if database is None or verifier is None else None
-    if database is None and settings is not None:
-        database = Database(service, settings.database_url, pool_size=settings.pool_size)
-    if verifier is None and settings is not None:
-        verifier = TokenVerifier(KeySet(settings.jwks), service.name)
-    assert database is not None and verifier is not None
+    database = database or _configured_database(service)
+    verifier = verifier or TokenVerifier(KeySet(jwks_location()), service.name)
     routes = [route for api in (*apis, jobs_api(service)) for route in api.routes]
     for route in routes:
         _add(app, service.url_prefix, route, database, verifier)
@@ -50,13 +46,25 @@ def service_app(
     install_health(app, service, database)
     install_problems(app)
     _surround(app, service)
-    app.extensions["quintet"] = {"routes": routes, "database": database, "service": service, "verifier": verifier}
+    app.extensions["quintet"] = {
+        "routes": routes,
+        "database": database,
+        "service": service,
+        "verifier": verifier,
+    }
     return app
+
+
+def _configured_database(service: Service) -> Database:
+    settings = service_settings(service)
+    return Database(service, settings.database_url, pool_size=settings.pool_size)
 
 
 def _add(app: Flask, base: str, route: Route, database: Database, verifier: TokenVerifier) -> None:
     view = view_function(route, database, verifier)
-    app.add_url_rule(base + route.path, route.endpoint, view, methods=[route.method], provide_automatic_options=False)
+    app.add_url_rule(
+        base + route.path, route.endpoint, view, methods=[route.method], provide_automatic_options=False
+    )
 
 
 def _add_description(app: Flask, service: Service, routes: Iterable[Route]) -> None:
@@ -88,6 +96,3 @@ def _surround(app: Flask, service: Service) -> None:
 
     app.before_request(begin)
     app.after_request(end)
-
-
-

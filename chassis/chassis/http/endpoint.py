@@ -16,7 +16,16 @@ from chassis.access import actor
 from chassis.actor import ANONYMOUS, Actor
 from chassis.context import Context, running
 from chassis.db.database import Database
-from chassis.errors import BadRequest, Forbidden, Invalid, Stale, TooLarge, Unauthorized, Unconditional, Unsupported
+from chassis.errors import (
+    BadRequest,
+    Forbidden,
+    Invalid,
+    Stale,
+    TooLarge,
+    Unauthorized,
+    Unconditional,
+    Unsupported,
+)
 from chassis.http import idempotency
 from chassis.http.api import Route
 from chassis.http.render import Answer, dump_all, dumper, etag, hidden_fields, to_json, version_of
@@ -78,7 +87,9 @@ def _inputs(route: Route) -> dict[str, Any]:
     """The validated query and body of the request, as keyword arguments."""
     inputs: dict[str, Any] = {}
     if "Idempotency-Key" in request.headers:
-        request.get_data(cache=True)  # before a form is parsed, which would use up the body that is hashed later
+        request.get_data(
+            cache=True
+        )  # before a form is parsed, which would use up the body that is hashed later
     if route.guarded:
         if_match()
     query = _query(route)
@@ -90,7 +101,9 @@ def _inputs(route: Route) -> dict[str, Any]:
 
 
 def _query(route: Route) -> dict[str, Any]:
-    pairs = parse_qsl(request.query_string.decode("latin-1"), keep_blank_values=True, encoding="utf-8", errors="replace")
+    pairs = parse_qsl(
+        request.query_string.decode("latin-1"), keep_blank_values=True, encoding="utf-8", errors="replace"
+    )
     given: dict[str, Any] = {}
     for name, value in pairs:
         if "\x00" in value or "\ufffd" in value:
@@ -170,7 +183,11 @@ def _render(route: Route, result: Any) -> Response:
     version = None if route.many else version_of(answer.value)
     if version is not None:
         response.headers["ETag"] = etag(version)
-        if status == 200 and request.method == "GET" and request.headers.get("If-None-Match") == etag(version):
+        if (
+            status == 200
+            and request.method == "GET"
+            and request.headers.get("If-None-Match") == etag(version)
+        ):
             return Response(status=304, headers={"ETag": etag(version)})
     return response
 

@@ -170,7 +170,10 @@ def _beyond(sort: Sort, value: Any) -> ColumnElement[bool]:
 
 
 def _encode(order: list[Sort], row: Any) -> str:
-    key = [[("-" if s.descending else "") + s.name for s in order], [_plain(getattr(row, s.name)) for s in order]]
+    key = [
+        [("-" if s.descending else "") + s.name for s in order],
+        [_plain(getattr(row, s.name)) for s in order],
+    ]
     return base64.urlsafe_b64encode(orjson.dumps(key)).decode().rstrip("=")
 
 

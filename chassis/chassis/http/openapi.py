@@ -45,7 +45,10 @@ def describe(service: Service, routes: Iterable[Route]) -> dict[str, Any]:
     spec.components.schema("Problem", PROBLEM)
     spec.components.security_scheme("bearer", {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"})
     for route in routes:
-        spec.path(_template(service.url_prefix + route.path), operations={route.method.lower(): _operation(plugin, route)})
+        spec.path(
+            _template(service.url_prefix + route.path),
+            operations={route.method.lower(): _operation(plugin, route)},
+        )
     return spec.to_dict()
 
 
@@ -67,14 +70,21 @@ def _operation(plugin: MarshmallowPlugin, route: Route) -> dict[str, Any]:
         operation["requestBody"] = {"required": True, "content": content}
     elif route.body is not None:
         content = {media: {"schema": route.body} for media in route.consumes}
-        operation["requestBody"] = {"required": any(f.required for f in route.body.fields.values()), "content": content}
+        operation["requestBody"] = {
+            "required": any(f.required for f in route.body.fields.values()),
+            "content": content,
+        }
     return operation
 
 
 def _responses(route: Route) -> dict[str, Any]:
     good: dict[str, Any] = {"description": "Done."}
     if route.status != 204:
-        body: Any = route.returns or {"type": "object"} if route.produces == "application/json" else {"type": "string"}
+        body: Any = (
+            route.returns or {"type": "object"}
+            if route.produces == "application/json"
+            else {"type": "string"}
+        )
         if route.many:
             body = _page(body)
         good["content"] = {route.produces: {"schema": body}}
@@ -83,7 +93,9 @@ def _responses(route: Route) -> dict[str, Any]:
         responses["304"] = {"description": "Not changed since If-None-Match."}
     problem = {PROBLEM_JSON: {"schema": "Problem"}}
     for status in sorted(_statuses(route)):
-        responses.setdefault(str(status), {"description": _TITLES.get(status, "Refused."), "content": problem})
+        responses.setdefault(
+            str(status), {"description": _TITLES.get(status, "Refused."), "content": problem}
+        )
     return responses
 
 
@@ -103,7 +115,10 @@ def _statuses(route: Route) -> set[int]:
 
 
 def _page(item: Any) -> dict[str, Any]:
-    cursor = {"type": ["string", "null"], "description": "Give it as `cursor` for the next page; null on the last."}
+    cursor = {
+        "type": ["string", "null"],
+        "description": "Give it as `cursor` for the next page; null on the last.",
+    }
     return {
         "type": "object",
         "required": ["data"],
@@ -143,11 +158,27 @@ def _query_parameters(plugin: MarshmallowPlugin, route: Route) -> list[dict[str,
 def _headers(route: Route) -> list[dict[str, Any]]:
     if route.guarded:
         text = "The ETag of the version that is to be changed."
-        return [{"in": "header", "name": "If-Match", "required": True, "description": text, "schema": {"type": "string"}}]
+        return [
+            {
+                "in": "header",
+                "name": "If-Match",
+                "required": True,
+                "description": text,
+                "schema": {"type": "string"},
+            }
+        ]
     if route.method == "POST":
         text = "A key of the client's own: a repeat with the same key and body gets the same answer and changes nothing."
         schema = {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"}
-        return [{"in": "header", "name": "Idempotency-Key", "required": False, "description": text, "schema": schema}]
+        return [
+            {
+                "in": "header",
+                "name": "Idempotency-Key",
+                "required": False,
+                "description": text,
+                "schema": schema,
+            }
+        ]
     return []
 
 

@@ -19,7 +19,13 @@ PROBLEM_JSON = "application/problem+json"
 
 def problem(status: int, title: str, code: str, detail: str, **members: Any) -> Response:
     """A problem document. `code` is stable and for programs, `detail` for people."""
-    body = {"type": f"urn:quintet:problem:{code}", "title": title, "status": status, "code": code, "detail": detail}
+    body = {
+        "type": f"urn:quintet:problem:{code}",
+        "title": title,
+        "status": status,
+        "code": code,
+        "detail": detail,
+    }
     body |= {"trace_id": trace_id(g.get("traceparent"))} | members
     return Response(orjson.dumps(body, default=str), status, mimetype=PROBLEM_JSON)
 
@@ -42,7 +48,9 @@ def install_problems(app: Flask) -> None:
         status = error.code or 500
         code = (error.name or "error").lower().replace(" ", "_")
         response = problem(status, error.name, code, error.description or "")
-        response.headers.update([h for h in error.get_headers() if h[0] in ("Allow", "Retry-After", "WWW-Authenticate")])
+        response.headers.update(
+            [h for h in error.get_headers() if h[0] in ("Allow", "Retry-After", "WWW-Authenticate")]
+        )
         return response
 
     def on_error(error: Exception) -> Response:
@@ -52,7 +60,9 @@ def install_problems(app: Flask) -> None:
                 log.warning("refused: %s", refusal.code, extra={"error": type(error).__name__})
             return problem_for(refusal)
         log.error("request failed", exc_info=error)
-        return problem(500, "Internal error", "internal_error", "Something went wrong on our side; it was logged.")
+        return problem(
+            500, "Internal error", "internal_error", "Something went wrong on our side; it was logged."
+        )
 
     app.register_error_handler(Refusal, problem_for)
     app.register_error_handler(HTTPException, on_http_error)

@@ -16,7 +16,16 @@ from sqlalchemy.engine import Row
 from chassis.actor import Actor
 
 Dump = Callable[[Any], dict[str, Any]]
-_PLAIN = (fields.String, fields.Integer, fields.Boolean, fields.UUID, fields.DateTime, fields.Date, fields.Raw, fields.Dict)
+_PLAIN = (
+    fields.String,
+    fields.Integer,
+    fields.Boolean,
+    fields.UUID,
+    fields.DateTime,
+    fields.Date,
+    fields.Raw,
+    fields.Dict,
+)
 
 
 @dataclass
@@ -47,8 +56,16 @@ def dumper(schema: marshmallow.Schema, hidden: frozenset[str] = frozenset()) -> 
     """
     chosen = {name: f for name, f in schema.dump_fields.items() if name not in hidden}
     plain = [(f.data_key or name, f.attribute or name) for name, f in chosen.items() if _is_plain(f)]
-    nested = [(f.data_key or name, f.attribute or name, _nested(f)) for name, f in chosen.items() if type(f) is fields.Nested]
-    rest = [(f.data_key or name, name, f) for name, f in chosen.items() if not _is_plain(f) and type(f) is not fields.Nested]
+    nested = [
+        (f.data_key or name, f.attribute or name, _nested(f))
+        for name, f in chosen.items()
+        if type(f) is fields.Nested
+    ]
+    rest = [
+        (f.data_key or name, name, f)
+        for name, f in chosen.items()
+        if not _is_plain(f) and type(f) is not fields.Nested
+    ]
 
     def dump(value: Any) -> dict[str, Any]:
         read = value.__getitem__ if isinstance(value, Mapping) else lambda name: getattr(value, name)

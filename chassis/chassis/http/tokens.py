@@ -18,7 +18,9 @@ from chassis.errors import Unauthorized, Unavailable
 ISSUER = AUDIENCE = "quintet"
 ALGORITHM = "EdDSA"
 REQUIRED = ["exp", "iat", "iss", "aud", "sub"]
-_REFETCH_AFTER = 10.0  # seconds between two looks at the JWKS, so that made-up key ids cannot make us hammer it
+_REFETCH_AFTER = (
+    10.0  # seconds between two looks at the JWKS, so that made-up key ids cannot make us hammer it
+)
 _CACHE_SIZE = 10_000
 
 
@@ -88,7 +90,12 @@ class TokenVerifier:
                 raise Unauthorized("The token names no key.", "unknown_key")
             return dict(
                 jwt.decode(
-                    token, self._keys.key(kid), [ALGORITHM], audience=AUDIENCE, issuer=ISSUER, options={"require": REQUIRED}
+                    token,
+                    self._keys.key(kid),
+                    [ALGORITHM],
+                    audience=AUDIENCE,
+                    issuer=ISSUER,
+                    options={"require": REQUIRED},
                 )
             )
         except jwt.ExpiredSignatureError:

@@ -10,9 +10,9 @@ up; an advisory lock on its connection says that somebody works on it, so that w
 once with the state of the last finished step.
 """
 
-from chassis.jobs.api import JobOut
 from chassis.jobs.model import Job
 from chassis.jobs.run import JobCancelled, JobRun, job
+from chassis.jobs.schema import JobOut
 from chassis.jobs.start import start_job
 
 __all__ = ["Job", "JobCancelled", "JobOut", "JobRun", "job", "start_job"]

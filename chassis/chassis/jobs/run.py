@@ -78,7 +78,14 @@ class JobRun:
 
     def error(self, *, row: int, field: str, code: str, message: str, record: dict[str, Any]) -> None:
         """Put a row into the errors file; saved with the step. The same row and rule twice is one line."""
-        error = {"job_id": self.id, "row": row, "field": field, "code": code, "message": message, "record": record}
+        error = {
+            "job_id": self.id,
+            "row": row,
+            "field": field,
+            "code": code,
+            "message": message,
+            "record": record,
+        }
         self._errors.append(error)
 
     def open(self, name: str = INPUT) -> BinaryIO:

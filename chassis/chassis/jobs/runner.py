@@ -47,7 +47,9 @@ class JobRunner:
         pause = 0.5
         while not self._stop.is_set():
             try:
-                with psycopg.connect(self._dsn, autocommit=True, application_name="quintet-jobs") as connection:
+                with psycopg.connect(
+                    self._dsn, autocommit=True, application_name="quintet-jobs"
+                ) as connection:
                     connection.execute(f"LISTEN {CHANNEL}")
                     pause = 0.5
                     while not self._stop.is_set():
@@ -95,7 +97,10 @@ class JobRunner:
                 self._fail(job_id, error)
             else:
                 self._end(job_id, "done", result)
-                log.info("job done", extra={"job_id": job_id, "kind": job.kind, "seconds": time.monotonic() - began})
+                log.info(
+                    "job done",
+                    extra={"job_id": job_id, "kind": job.kind, "seconds": time.monotonic() - began},
+                )
 
     def _begin(self, job_id: UUID) -> Job | None:
         with self._database.transaction() as session:

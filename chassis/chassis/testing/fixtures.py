@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,17 +13,16 @@ from sqlalchemy.orm import Session
 
 from chassis import clock as the_clock
 from chassis.db.database import Database
-from chassis.http.tokens import TokenVerifier
 from chassis.jobs.runner import JobRunner
 from chassis.process.stop import StopSignal
 from chassis.service import Service
 from chassis.testing.client import ApiClient
 from chassis.testing.databases import Cleaner, migrated_database
 from chassis.testing.events import Deliver, OutboxReader, Tick
-from chassis.testing.tokens import Caller, TestKeys
+from chassis.testing.tokens import Caller, write_jwks
 
 __all__ = [
-    "api", "app", "clock", "database", "deliver", "migrated", "outbox", "run_jobs", "session", "tick", "user",
+    "api", "app", "clock", "database", "deliver", "jwks", "migrated", "outbox", "run_jobs", "session", "tick", "user",
 ]  # fmt: skip
 
 
@@ -34,11 +34,11 @@ def migrated(service: Service) -> Iterator[tuple[Database, Cleaner]]:
 
 
 @pytest.fixture
-def database(migrated: tuple[Database, Cleaner]) -> Iterator[Database]:
+def database(migrated: tuple[Database, Cleaner]) -> Database:
     """The service's database as its migrations leave it."""
     database, cleaner = migrated
     cleaner.clean()
-    yield database
+    return database
 
 
 @pytest.fixture
@@ -49,16 +49,19 @@ def session(database: Database) -> Iterator[Session]:
 
 
 @pytest.fixture(scope="session")
-def app(service: Service, migrated: tuple[Database, Cleaner]) -> Flask:
-    """The service's application on the test database, verifying the tokens of `user`."""
-    from chassis.http import app as http_app
+def jwks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Lets the applications of this session verify the tokens of `user`."""
+    file = tmp_path_factory.mktemp("keys") / "jwks.json"
+    write_jwks(file)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("QUINTET_JWKS", str(file))
+        yield file
 
-    original = http_app.TokenVerifier
-    http_app.TokenVerifier = lambda *_: TokenVerifier(TestKeys(), service.name)  # type: ignore[misc, assignment]
-    try:
-        made: Flask = service.part("app", "create_app")(migrated[0])
-    finally:
-        http_app.TokenVerifier = original  # type: ignore[misc]
+
+@pytest.fixture(scope="session")
+def app(service: Service, migrated: tuple[Database, Cleaner], jwks: Path) -> Flask:
+    """The service's application on the test database."""
+    made: Flask = service.part("app", "create_app")(migrated[0])
     return made
 
 

@@ -2,29 +2,29 @@
 
 from __future__ import annotations
 
+import base64
+import json
 import time
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import jwt
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from chassis.http.tokens import ALGORITHM, AUDIENCE, ISSUER, KeySet
+from chassis.http.tokens import ALGORITHM, AUDIENCE, ISSUER
 from chassis.ids import uuid7
 
 KID = "test"
 _KEY = Ed25519PrivateKey.generate()
 
 
-class TestKeys(KeySet):
-    """The key set that verifies the tokens of tests."""
-
-    __test__ = False
-
-    def __init__(self) -> None:
-        super().__init__("")
-        self._keys = {KID: _KEY.public_key()}
+def write_jwks(file: Path) -> None:
+    """Write the key set that verifies the tokens of tests, as the gateway publishes its own."""
+    x = base64.urlsafe_b64encode(_KEY.public_key().public_bytes_raw()).decode().rstrip("=")
+    key = {"kty": "OKP", "crv": "Ed25519", "alg": ALGORITHM, "use": "sig", "kid": KID, "x": x}
+    file.write_text(json.dumps({"keys": [key]}))
 
 
 @dataclass(frozen=True)

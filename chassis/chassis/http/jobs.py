@@ -18,32 +18,15 @@ from chassis.db.tables import job_errors
 from chassis.errors import Conflict, NotFound
 from chassis.http.api import Api
 from chassis.jobs.model import ENDED, Job
+from chassis.jobs.schema import JobOut
 from chassis.jobs.start import CHANNEL
-from chassis.schema import Schema, fields
 from chassis.service import Service
 
 if TYPE_CHECKING:
     from sqlalchemy import Select
 
 
-class JobOut(Schema):
-    """A job: `done` of `total` rows are through; `failed` of them are in the errors file."""
-
-    id = fields.Id(dump_only=True)
-    kind = fields.String()
-    status = fields.String(metadata={"enum": ["waiting", "running", "paused", "cancelling", "cancelled", "done", "failed"]})
-    done = fields.Integer()
-    total = fields.Integer(allow_none=True)
-    failed = fields.Integer()
-    result = fields.Dict(allow_none=True)
-    problem = fields.String(allow_none=True)
-    created_at = fields.DateTime()
-    started_at = fields.DateTime(allow_none=True)
-    ended_at = fields.DateTime(allow_none=True)
-    version = fields.Integer()
-
-
-def api_for(service: Service) -> Api:
+def jobs_api(service: Service) -> Api:
     """The routes; a service adds them by `service_app`."""
     api = Api("jobs", scope=service.name)
 
@@ -125,5 +108,7 @@ def _error_lines(session: Session, job_id: UUID) -> Iterator[str]:
 def _csv_line(values: list[Any]) -> str:
     """One line; a value that a spreadsheet would take for a formula is quoted as text (OWASP CSV injection)."""
     line = io.StringIO()
-    csv.writer(line).writerow([f"'{v}" if isinstance(v, str) and v[:1] in "=@\t\r" and v else v for v in values])
+    csv.writer(line).writerow(
+        [f"'{v}" if isinstance(v, str) and v[:1] in "=@\t\r" and v else v for v in values]
+    )
     return line.getvalue()
