@@ -1,0 +1,56 @@
+from chassis.ids import uuid7
+from marketing.base import SERVICE, Base
+from marketing.consent.handlers import may_contact
+
+
+def test_who_posted_is_kept_and_the_campaign_told_once(api, form, submit, campaign, deliver, outbox) -> None:
+    planned, person = campaign(), str(uuid7())
+    form(campaign_id=planned["id"])
+    submission = submit().json["submission_id"]
+    data = {"person_id": person, "submission_id": submission, "matched": True}
+    deliver("contacts", "contact.identified", data)
+    deliver("contacts", "contact.identified", data | {"person_id": str(uuid7())})
+    assert api.get(f"/submissions/{submission}").json["person_id"] == person
+    assert outbox.types() == ["form.submitted", "campaign.responded"]
+    assert outbox.one("campaign.responded").data == {
+        "campaign_id": planned["id"],
+        "person_id": person,
+        "submission_id": submission,
+    }
+
+
+def test_without_a_campaign_or_for_an_unknown_submission_nothing_is_told(
+    form, submit, deliver, outbox
+) -> None:
+    form()
+    submission = submit().json["submission_id"]
+    for known in (submission, str(uuid7()), None):
+        deliver("contacts", "contact.identified", {"person_id": str(uuid7()), "submission_id": known})
+    assert outbox.types() == ["form.submitted"]
+
+
+def test_the_last_word_on_consent_counts_in_whatever_order_it_comes(deliver, session) -> None:
+    person = uuid7()
+
+    def say(verb: str, at: str) -> bool:
+        data = {"person_id": str(person), "purpose": "marketing", "text": "t", "at": at, "source": "web_form"}
+        deliver("contacts", f"consent.{verb}", data)
+        session.rollback()
+        session.expire_all()
+        return may_contact(session, person)
+
+    assert may_contact(session, person) is False
+    assert say("granted", "2026-03-02T09:00:00+00:00") is True
+    assert say("withdrawn", "2026-03-02T08:00:00+00:00") is True
+    assert say("withdrawn", "2026-03-02T10:00:00+00:00") is False
+    assert say("granted", "2026-03-02T09:30:00+00:00") is False
+    assert say("granted", "2026-03-02T10:00:00+00:00") is False
+    assert say("granted", "2026-03-02T11:00:00+00:00") is True
+    assert say("withdrawn", "2026-03-02T11:00:00+00:00") is False
+    assert may_contact(session, person, "other") is False
+
+
+def test_migrations() -> None:
+    from chassis.testing import check_migrations
+
+    check_migrations(SERVICE, Base)
