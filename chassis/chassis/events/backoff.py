@@ -4,7 +4,7 @@ import random
 
 
 class Backoff:
-    """`next()` is how many seconds to wait: doubling from `first` to `most`, each time a random part of it."""
+    """`next()` is how many seconds to wait: doubling from `first` to `most`, less a random part."""
 
     def __init__(self, first: float = 0.1, most: float = 5.0) -> None:
         self._first, self._most = first, most

@@ -21,7 +21,7 @@ class Event:
 
     `sequence` is the version of the entity: a consumer that keeps a copy ignores a lower one.
     `position` is dense per `source` (1, 2, 3 ...) and set by the relay: a hole proves a lost event.
-    `correlationid` is shared by all that one request set off; `causationid` is the event that caused this one.
+    `correlationid` is shared by all that one request set off; `causationid` is the event that led to it.
     `type` is without the version ("deal.won"); `wire_type` has it from version 2 on ("deal.won.v2").
     """
 

@@ -1,7 +1,7 @@
 """The relay's side of the outbox: which event has which position, and how far the broker has confirmed.
 
-All on ONE connection that holds an advisory lock: whoever has the lock is the relay of this service, and when the
-connection dies PostgreSQL rolls back and frees the lock together, so two relays never number at once.
+All on ONE connection that holds an advisory lock: whoever has the lock is the relay of this service, and when
+the connection dies PostgreSQL rolls back and frees the lock together, so two relays never number at once.
 """
 
 from dataclasses import dataclass
@@ -47,8 +47,8 @@ _BACKLOG = """
 """
 _PRUNE_OUTBOX = """
     DELETE FROM outbox WHERE id IN (
-        SELECT id FROM outbox WHERE position <= %s AND created_at < clock_timestamp() - %s * interval '1 second'
-        ORDER BY position LIMIT 5000
+        SELECT id FROM outbox WHERE position <= %s
+        AND created_at < clock_timestamp() - %s * interval '1 second' ORDER BY position LIMIT 5000
     )
 """
 _PRUNE_INBOX = """
@@ -77,7 +77,7 @@ class Backlog:
 
 
 class Ledger:
-    """Use as a context manager: opens the connection and listens; `acquire()` makes this process the relay."""
+    """Use as a context manager: opens the connection; `acquire()` makes this process the relay."""
 
     def __init__(self, database_url: str, service: str) -> None:
         self._url = database_url.replace("postgresql+psycopg://", "postgresql://")

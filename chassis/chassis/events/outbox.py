@@ -1,7 +1,6 @@
 """The way out: an event is written in the transaction of the change it tells of, or not at all."""
 
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy import event as orm_events
 from sqlalchemy import text
@@ -22,7 +21,7 @@ _WRITE = text(
     WITH written AS (
         INSERT INTO outbox (event_id, type, body, traceparent)
         SELECT e.id, e.type, e.body, e.traceparent
-        FROM unnest(CAST(:ids AS uuid[]), CAST(:types AS text[]), CAST(:bodies AS text[]),
+        FROM unnest(CAST(:ids AS uuid[]), CAST(:types AS text[]), string_to_array(:bodies, chr(30)),
                     CAST(:traceparents AS text[]))
              WITH ORDINALITY AS e (id, type, body, traceparent, place)
         ORDER BY e.place
@@ -88,19 +87,15 @@ def write_pending(session: Session) -> None:
     if not entries:
         return
     ids, types, bodies, traceparents = zip(*(row for _, _, row in entries), strict=True)
-    values: dict[str, list[UUID] | list[str]] = {
-        "ids": list(ids),
-        "types": list(types),
-        "bodies": list(bodies),
-        "traceparents": list(traceparents),
-    }
-    session.connection().execute(_WRITE, values)
+    values = {"ids": list(ids), "types": list(types), "traceparents": list(traceparents)}
+    # As one text, parted by a character that JSON never holds unescaped: an array's quotes cost 50 us an event.
+    session.connection().execute(_WRITE, values | {"bodies": "\x1e".join(bodies)})
 
 
 def _body(event: Event) -> str:
     body = event.to_json()
     if len(body) > MAX_BYTES:
-        # The broker refuses what is too large by closing the channel: it would hold up all that comes after it.
+        # The broker refuses what is too large by closing the channel and would hold up all the rest.
         raise ContractError(f"{event.type} is {len(body):,} characters long; an event is state, not a file")
     return body
 

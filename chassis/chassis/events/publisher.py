@@ -1,6 +1,6 @@
-"""Publishing many messages a second with a confirm for each: pika's asynchronous connection on a thread of its own.
+"""Publishing many messages a second with a confirm for each: pika's asynchronous connection on its own thread.
 
-Waiting for each confirm before the next message is sent costs a round trip each (600 messages/s here, 270 us of CPU);
+Waiting for each confirm before the next message is sent costs a round trip (600 messages/s here, 270 us of CPU);
 sending a batch and then collecting its confirms reaches 11,000 at 24 us. The thread also answers the broker's
 heartbeats while the caller waits for the database.
 """
@@ -34,7 +34,7 @@ class Outgoing:
 
 
 class Publisher:
-    """One connection in confirm mode, publishing to one exchange. Use as a context manager; not reusable once lost."""
+    """One connection in confirm mode, publishing to one exchange. A context manager; not reusable once lost."""
 
     def __init__(self, amqp_url: str, exchange: str, content_type: str) -> None:
         self._parameters = pika.URLParameters(amqp_url)
@@ -73,8 +73,8 @@ class Publisher:
     def send(self, batch: Sequence[Outgoing], timeout: float = 20) -> list[Outgoing]:
         """Publish a batch and wait for its confirms; the messages that the broker refused or could not route.
 
-        Raises PublisherLost when the connection breaks or the confirms do not come in time: then no one knows which
-        messages arrived, and all of them are to be sent again.
+        Raises PublisherLost when the connection breaks or the confirms do not come in time: no one knows then
+        which messages arrived, and all of them are to be sent again.
         """
         self._call(lambda: self._publish(batch))
         with self._changed:

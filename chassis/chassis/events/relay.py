@@ -1,9 +1,9 @@
 """The relay: takes events from the outbox to RabbitMQ. At least once, in order, with dense positions.
 
-    wait for NOTIFY (or 1 s) -> give the next events their positions (committed) -> publish, each confirmed -> go on
+    wait for NOTIFY (or 1 s) -> give the next events their positions, committed -> publish, confirmed -> go on
 
-What was not confirmed when a relay died has its position already and is sent again under the same one: consumers see
-a duplicate, never a hole. One relay works, others of the same service stand by.
+What was not confirmed when a relay died has its position already and is sent again under the same one: consumers
+see a duplicate, never a hole. One relay works, others of the same service stand by.
 """
 
 import logging
@@ -30,11 +30,13 @@ SWEEP = 1.0
 KEEP_OUTBOX = 24 * 3600.0
 KEEP_INBOX = 30 * 24 * 3600.0
 
-PUBLISHED = Counter("outbox_published_total", "Events confirmed by the broker", ["service"])
-REFUSED = Counter("outbox_refused_total", "Events the broker did not take; they are sent again", ["service"])
-BACKLOG = Gauge("outbox_backlog_events", "Events not published yet", ["service"])
-OLDEST = Gauge("outbox_oldest_seconds", "Age of the oldest event not published yet", ["service"])
-LEADING = Gauge("outbox_relay_leading", "1 where this relay works, 0 where it stands by", ["service"])
+PUBLISHED = Counter("quintet_outbox_published_total", "Events confirmed by the broker", ["service"])
+REFUSED = Counter(
+    "quintet_outbox_refused_total", "Events the broker did not take; they are sent again", ["service"]
+)
+BACKLOG = Gauge("quintet_outbox_backlog_events", "Events not published yet", ["service"])
+OLDEST = Gauge("quintet_outbox_oldest_seconds", "Age of the oldest event not published yet", ["service"])
+LEADING = Gauge("quintet_outbox_relay_leading", "1 where this relay works, 0 where it stands by", ["service"])
 BATCHES = Histogram(
     "outbox_batch_events", "Events per batch", ["service"], buckets=(1, 2, 5, 10, 50, 200, 500)
 )
@@ -117,10 +119,9 @@ class Relay:
                 self._send(rows, ledger, publisher)
                 if len(rows) < self._batch:
                     self._stopping.wait(max(0.0, COALESCE - (time.monotonic() - began)))
-            elif not ledger.wait(0.1 if ledger.published > saved else SWEEP):
-                if ledger.published > saved:
-                    ledger.save()
-                    saved = ledger.published
+            elif not ledger.wait(0.1 if ledger.published > saved else SWEEP) and ledger.published > saved:
+                ledger.save()
+                saved = ledger.published
             if publisher.lost:
                 raise PublisherLost(publisher.lost)
             self._chores(ledger)

@@ -7,8 +7,8 @@
     <service>.inbox.retry.<delay>  (quorum, TTL, at-least-once dead-lettering) -> <service>.inbox
     <service>.inbox.dead           what no retry mended; also what killed its worker too often
 
-The fanout stands in front because a stream bound to `<service>.events` would make every event routable, and the
-alternate exchange would never see one. Arguments are chosen to be the same on RabbitMQ 3.10 and 4.x.
+The fanout stands in front because a stream bound to `<service>.events` would make every event routable, and
+the alternate exchange would never see one. Arguments are chosen to be the same on RabbitMQ 3.10 and 4.x.
 """
 
 import logging
@@ -17,13 +17,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-import kombu
 from amqp.exceptions import PreconditionFailed
+from kombu.connection import Connection
 
 STREAM = "events"
 UNROUTED = "unrouted"
 DEAD_SUFFIX = ".dead"
-# A message that takes its worker down with it each time is parked after this many deliveries (the default of 4.x).
+# A message that takes its worker down each time is parked after so many deliveries (4.x's default).
 DELIVERY_LIMIT = 20
 
 log = logging.getLogger(__name__)
@@ -83,7 +83,7 @@ def events_exchange(service: str) -> str:
 
 
 def retry_queue(inbox: str, delay: float) -> str:
-    """`sales.inbox.retry.10s`; below a second `.retry.200ms`. The delay is in the name: a queue keeps its TTL."""
+    """`sales.inbox.retry.10s`; `.retry.200ms`. The delay is in the name: a queue keeps its TTL."""
     milliseconds = round(delay * 1000)
     spelled = f"{milliseconds // 1000}s" if milliseconds % 1000 == 0 else f"{milliseconds}ms"
     return f"{inbox}.retry.{spelled}"
@@ -123,7 +123,7 @@ def consuming(
     retry_delays: Iterable[float],
     stream_max_age: str = "30D",
 ) -> Topology:
-    """What a consumer needs: its inbox bound to each `(service, routing key)` in `heard`, retries, dead letters."""
+    """What a consumer needs: its inbox bound to each `(service, routing key)` heard, retries, dead letters."""
     heard = list(heard)
     whole = Topology(queues=_inbox_queues(inbox, retry_delays))
     for service in dict.fromkeys(service for service, _ in heard):
@@ -134,7 +134,7 @@ def consuming(
 @contextmanager
 def connected(amqp_url: str) -> Iterator[Any]:
     """A py-amqp channel on a connection of its own, for a short piece of work. One attempt, 5 s."""
-    connection = kombu.Connection(amqp_url, connect_timeout=5)
+    connection = Connection(amqp_url, connect_timeout=5)
     try:
         connection.connect()
         yield connection.channel()
@@ -145,7 +145,7 @@ def connected(amqp_url: str) -> Iterator[Any]:
 def declare(topology: Topology, channel: Any) -> None:
     """Declare all of it on an open py-amqp channel.
 
-    What exists with other arguments stays as it is, with a warning: they are changed by hand, not by a restart.
+    What exists with other arguments stays as it is, with a warning: a restart changes nothing there.
     """
     for exchange in topology.exchanges:
         _declare(

@@ -1,4 +1,4 @@
-"""The small HTTP door of a process that has no other: /livez, /readyz and /metrics for worker, relay and jobs."""
+"""The HTTP door of a process that has no other: /livez, /readyz and /metrics for worker, relay and jobs."""
 
 import json
 import threading

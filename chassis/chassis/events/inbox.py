@@ -1,0 +1,72 @@
+"""The way in: an event is handled in one transaction with the note that it was, or not at all.
+
+    begin -> insert (consumer, source, id) -> there already: skip -> handler -> commit
+
+The broker delivers at least once; this makes it exactly once as far as the database is concerned.
+"""
+
+from collections.abc import Callable, Sequence
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from chassis.access import SYSTEM
+from chassis.context import Context, running
+from chassis.db import Database
+from chassis.events.envelope import Event
+from chassis.trace import child_of
+
+Handler = Callable[[Event, Session], None]
+
+# The order of the rows is the same for all, so that two workers with the same events do not wait in a circle.
+_NOTE = text(
+    """
+    INSERT INTO inbox (consumer, source, event_id)
+    SELECT CAST(:consumer AS text), e.source, e.id
+    FROM unnest(CAST(:sources AS text[]), CAST(:ids AS uuid[])) AS e (source, id)
+    ORDER BY e.source, e.id
+    ON CONFLICT DO NOTHING
+    RETURNING source, event_id
+    """
+)
+
+
+def process_once(database: Database, consumer: str, event: Event, handler: Handler) -> bool:
+    """Call `handler(event, session)` in a transaction, unless this consumer has handled the event before.
+
+    Returns whether it was called. Raises what the handler raises; nothing of it is kept then.
+    """
+    return process_batch(database, consumer, [(event, handler)]) == 1
+
+
+def process_batch(database: Database, consumer: str, deliveries: Sequence[tuple[Event, Handler]]) -> int:
+    """The same for several events, in order, in ONE transaction; how many were new. All are kept, or none."""
+
+    def work(session: Session) -> int:
+        new = _note(session, consumer, [event for event, _ in deliveries])
+        handled = 0
+        for event, handler in deliveries:
+            if (event.source, event.id) in new:
+                new.discard((event.source, event.id))  # the same event may stand twice in a batch
+                with running(_context_of(event)):
+                    handler(event, session)
+                handled += 1
+        return handled
+
+    return database.run(work)
+
+
+def _note(session: Session, consumer: str, events: Sequence[Event]) -> set[tuple[str, UUID]]:
+    values = {"consumer": consumer, "sources": [e.source for e in events], "ids": [e.id for e in events]}
+    return {(source, id_) for source, id_ in session.connection().execute(_NOTE, values)}
+
+
+def _context_of(event: Event) -> Context:
+    """What a handler emits is caused by the event that it hears, and is a step of the same trace."""
+    return Context(
+        actor=SYSTEM,
+        traceparent=child_of(event.traceparent),
+        correlation_id=event.correlationid or str(event.id),
+        causation_id=str(event.id),
+    )
