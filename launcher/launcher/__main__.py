@@ -1,45 +1,61 @@
 """./quintet COMMAND
 
-test [pytest arguments]   run every check and test on servers of its own (with arguments: only pytest, with
-                          them; --no-lint: no checks of the code)
-lock [--upgrade]          remake requirements/*.lock from the distributions' own pyproject.toml
+  up [--detach]       start the platform, everything it needs included; Ctrl-C ends it
+  down                end it, or what a killed one left behind
+  status              every process and whether it is ready
+  logs [name …] [-f]  what a service, a process, postgres or rabbitmq says (-f: and goes on saying)
+  test [pytest …]     run every check and test on servers of its own; with arguments only pytest, with them
+                      (--no-lint: all tests, without the checks of the code)
+  migrate             bring the running platform's databases to the newest migration
+  dead list|show|replay [service] …   the events that a service could not take
+  clock [set T | advance 3d | reset]  the time that the platform lives in
+  lock [--upgrade]    remake requirements/*.lock from the distributions' own pyproject.toml
+
+Settings are environment variables:
 """
 
 from __future__ import annotations
 
+import importlib
+import inspect
 import sys
-from collections.abc import Callable
+import textwrap
 
 from launcher.errors import Refusal
 
-
-def _test(arguments: list[str]) -> int:
-    from launcher import testing
-
-    return testing.run(arguments)
-
-
-def _lock(arguments: list[str]) -> int:
-    from launcher import locks
-
-    return locks.run(arguments)
-
-
-COMMANDS: dict[str, Callable[[list[str]], int]] = {"test": _test, "lock": _lock}
+# Imported when asked for: a command loads no more than it needs.
+COMMANDS = {
+    "up": "launcher.commands:up",
+    "down": "launcher.commands:down",
+    "status": "launcher.commands:status",
+    "logs": "launcher.commands:show_logs",
+    "migrate": "launcher.commands:migrate",
+    "dead": "launcher.commands:dead",
+    "clock": "launcher.commands:clock",
+    "test": "launcher.testing:run",
+    "lock": "launcher.locks:run",
+}
 
 
 def main(arguments: list[str]) -> int:
-    command = COMMANDS.get(arguments[0]) if arguments else None
-    if command is None:
-        print(__doc__)
-        return 0 if arguments[:1] in ([], ["help"], ["--help"], ["-h"]) else 2
+    name, *rest = arguments or ["help"]
+    if name not in COMMANDS:
+        _help()
+        return 0 if name in ("help", "--help", "-h") else 2
+    module, function = COMMANDS[name].split(":")
     try:
-        return command(arguments[1:])
+        return int(getattr(importlib.import_module(module), function)(rest))
     except Refusal as refusal:
         print(f"quintet: {refusal}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130
+
+
+def _help() -> None:
+    from launcher.settings import Settings
+
+    print(f"{__doc__}\n{textwrap.indent(inspect.getdoc(Settings) or '', '  ')}")
 
 
 if __name__ == "__main__":

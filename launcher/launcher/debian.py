@@ -22,7 +22,7 @@ def available() -> bool:
 
 
 def unpack(package: str, into: Path, only: tuple[str, ...] = ()) -> None:
-    """Downloads `package` and what it needs that is not installed here; unpacks all into the new folder `into`.
+    """Downloads `package` and what it needs that is missing here; unpacks all into the new folder `into`.
 
     `only` keeps of the packages it needs those whose names begin so. FetchError when it cannot be had.
     """

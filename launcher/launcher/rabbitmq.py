@@ -64,13 +64,17 @@ class PrivateBroker:
         Keeps its ports from start to start while they are free; ends what an earlier run left here.
         """
         end_belonging_to(self.home)
-        self.home.mkdir(parents=True, exist_ok=True)
-        self._choose_ports()
-        self._write_settings()
+        self.prepare()
         with self._output.open("wb") as log:
             self._epmd = self._popen([self.programs.epmd, "-port", str(self._ports()["epmd"])], log)
             self.process = self._popen([self.programs.server], log)
         self._wait_until_it_answers(within)
+
+    def prepare(self) -> None:
+        """Makes its folder, chooses its ports: from here on `url()` is known. Part of `start()`."""
+        self.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._choose_ports()
+        self._write_settings()
 
     def stop(self, within: float = 15.0) -> None:
         """Shuts down; past the deadline it is killed."""

@@ -1,7 +1,7 @@
 """`./quintet test`: everything that the tests need, from nothing, and nothing left afterwards.
 
-Checks the code (ruff, mypy, import-linter) when the whole is tested, starts a PostgreSQL and a RabbitMQ of its
-own in a temporary folder, and runs pytest with
+Checks the code (ruff, mypy, import-linter) when the whole is tested, starts a PostgreSQL and a RabbitMQ of
+its own in a temporary folder, and runs pytest with
 
     QUINTET_TEST_DATABASE_URL   the superuser's URL of that PostgreSQL, where tests make their databases
     AMQP_URL                    that RabbitMQ

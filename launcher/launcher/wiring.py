@@ -1,0 +1,64 @@
+"""The environment that makes processes one platform: who listens where, who finds whom, with what secrets."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+from launcher.errors import Refusal
+from launcher.home import Home
+from launcher.processes import MARK, free_ports, is_free
+from launcher.procfile import Entry
+from launcher.settings import Settings, prefix, services
+
+
+def common_environment(settings: Settings, home: Home) -> dict[str, str]:
+    """What every process of ours is told beside what the user's environment says, databases and broker excepted.
+
+    Chooses the services' ports.
+    """
+    own = {
+        MARK: str(home.folder),
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
+        "PYTHONUNBUFFERED": "1",
+        "QUINTET_DATA": str(home.folder),
+        "QUINTET_CLOCK_FILE": str(home.clock),
+        "QUINTET_SIGNING_KEYS": str(home.folder / "keys"),
+        "QUINTET_JWKS": f"{settings.url}/.well-known/jwks.json",
+        "GATEWAY_BIND": f"127.0.0.1:{settings.port}",
+    }
+    for service, port in _service_ports(settings.port).items():
+        own[f"{prefix(service)}_BIND"] = f"127.0.0.1:{port}"
+        own[f"{prefix(service)}_URL"] = f"http://127.0.0.1:{port}"
+    return own
+
+
+def _service_ports(first: int) -> dict[str, int]:
+    """The ports after the gateway's where they are free, so that they are easy to remember; else any."""
+    if not is_free(first):
+        raise Refusal(f"port {first} is taken: stop what listens there, or set QUINTET_PORT to another port")
+    names = services()
+    spare = iter(free_ports(len(names)))
+    near = [
+        port if port <= 65535 and is_free(port) else next(spare)
+        for port in range(first + 1, first + 1 + len(names))
+    ]
+    return dict(zip(names, near, strict=True))
+
+
+def health_addresses(entries: list[Entry], environment: dict[str, str]) -> dict[str, str]:
+    """`host:port` by process where its /readyz answers: an API's own door, for the others one that is for that."""
+    doors = iter(free_ports(len(entries)))
+    return {
+        entry.name: environment[f"{prefix(entry.service)}_BIND"]
+        if entry.kind == "api"
+        else f"127.0.0.1:{next(doors)}"
+        for entry in entries
+    }
+
+
+def environment_of(entry: Entry, common: dict[str, str], health: str) -> dict[str, str]:
+    """The environment of one process."""
+    own = {} if entry.kind == "api" else {f"{prefix(entry.service)}_HEALTH_BIND": health}
+    return {**os.environ, **common, **own}
