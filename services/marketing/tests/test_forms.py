@@ -29,7 +29,7 @@ def test_a_form_is_made_with_its_definition_in_full(api, form, outbox) -> None:
     [
         ({"key": "Not a slug"}, ("/key", "slug")),
         ({"key": None}, ("/key", "null")),
-        ({"name": ""}, ("/name", "length")),
+        ({"name": ""}, ("/name", "too_short")),
         ({"fields": []}, ("/fields", "length")),
         ({"fields": "email"}, ("/fields", "not_valid")),
         ({"fields": [{"label": "x"}]}, ("/fields/0/name", "required")),

@@ -78,7 +78,7 @@ def test_a_plain_html_form_may_post_it(api, form, outbox) -> None:
         ({"name": None}, ("/name", "required")),
         ({"name": "   "}, ("/name", "required")),
         ({"name": 7}, ("/name", "not_valid")),
-        ({"name": "x" * 501}, ("/name", "length")),
+        ({"name": "x" * 501}, ("/name", "too_long")),
         ({"email": "nobody"}, ("/email", "not_valid")),
         ({"phone": "12"}, ("/phone", "not_valid")),
         ({"size": "huge"}, ("/size", "not_a_choice")),

@@ -65,7 +65,8 @@ class SubmissionOut(Schema):
 def answers_schema(definition: list[dict[str, Any]]) -> Schema:
     """The schema of a form's answers. Empty answers count as none, as browsers send every input."""
     made = {field["name"]: _answer(field) for field in definition}
-    return _Answers.from_dict(made, name="Answers")()  # type: ignore[arg-type]
+    schema: Schema = _Answers.from_dict(made, name="Answers")()  # type: ignore[assignment, arg-type]
+    return schema
 
 
 class _Answers(Schema):
