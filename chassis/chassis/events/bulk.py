@@ -1,0 +1,68 @@
+"""The way out for many events at once: imports and other set-based changes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from chassis import clock
+from chassis.context import current
+from chassis.db.bulk import copy_rows
+from chassis.events.contracts import contracts_in
+from chassis.events.envelope import Event, wire_type
+from chassis.ids import uuid7
+
+_CHECK_EVERY = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One of many events: `subject` (`people/<id>`), the entity's version, and its state with `personal` in it."""
+
+    subject: str
+    sequence: int
+    data: dict[str, Any]
+
+
+def emit_many(session: Session, type_: str, changes: Sequence[Change], *, version: int = 1) -> None:
+    """Like `emit` for each of `changes`, in their order, by one COPY: some 10 us an event. They precede whatever `emit`
+    sends in the same transaction. Of data that one piece of code makes alike, the first and then every hundredth is held
+    against the contract (ContractError)."""
+    if not changes:
+        return
+    service = session.info["service"]
+    contracts = contracts_in(service.root / "contracts")
+    for change in changes[::_CHECK_EVERY]:
+        contracts.check(type_, version, change.data)
+    envelope, traceparent = _envelope(service.source, type_, version), current().traceparent
+    wire, rows = wire_type(type_, version), []
+    for change in changes:
+        id_ = str(uuid7())
+        envelope |= {"id": id_, "subject": change.subject, "sequence": change.sequence, "data": change.data}
+        envelope["correlationid"] = current().correlation_id or id_
+        rows.append((id_, wire, orjson.dumps(envelope).decode(), traceparent))
+    copy_rows(session, "outbox", ("event_id", "type", "body", "traceparent"), rows)
+    session.execute(text("SELECT pg_notify('outbox', '')"))
+
+
+def _envelope(source: str, type_: str, version: int) -> dict[str, Any]:
+    """The attributes that all of the events share."""
+    context = current()
+    common = Event(
+        id=uuid7(),
+        source=source,
+        type=type_,
+        version=version,
+        subject="",
+        time=clock.now(),
+        data={},
+        causationid=context.causation_id,
+        actorid=str(context.actor.id) if context.actor.id else None,
+        traceparent=context.traceparent,
+    )
+    return common.to_dict()
