@@ -35,14 +35,17 @@ class Searchable:
 
 def normalise(text: str) -> str:
     """Full width to half, case folded, white space single, digit groups joined (`138-0013 8000` -> `13800138000`)."""
-    folded = " ".join(unicodedata.normalize("NFKC", text).casefold().split())
-    return _SEPARATED_DIGITS.sub("", folded)
+    folded = text.lower() if text.isascii() else unicodedata.normalize("NFKC", text).casefold()
+    return _SEPARATED_DIGITS.sub("", " ".join(folded.split()))
 
 
 def search_values(terms: Iterable[str | None]) -> tuple[str, list[str]]:
     """The `search_text` and `search_grams` of a row that is found by `terms`."""
     text = "\n".join(dict.fromkeys(normalise(term) for term in terms if term))
-    return text, sorted({gram for word in text.split() for gram in _grams_of(word)})
+    grams: set[str] = set()
+    for word in text.split():
+        _add_grams(word, grams)
+    return text, sorted(grams)
 
 
 def matches(model: type[Searchable], query: str) -> ColumnElement[bool]:
@@ -59,14 +62,14 @@ def matches(model: type[Searchable], query: str) -> ColumnElement[bool]:
     return and_(*clauses)
 
 
-def _grams_of(word: str) -> Iterable[str]:
-    yield "^" + word[:1]
-    yield "^" + word[:2]
-    yield from (word[i : i + 3] for i in range(len(word) - 2))
-    for i, character in enumerate(word):
-        if _CJK.match(character):
-            yield character
-            yield word[i : i + 2]
+def _add_grams(word: str, grams: set[str]) -> None:
+    grams.add("^" + word[:1])
+    grams.add("^" + word[:2])
+    grams.update([word[i : i + 3] for i in range(len(word) - 2)])
+    if not word.isascii():
+        for match in _CJK.finditer(word):
+            grams.add(match[0])
+            grams.add(word[match.start() : match.start() + 2])
 
 
 def _grams_to_find(word: str) -> list[str]:
