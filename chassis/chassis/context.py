@@ -24,7 +24,7 @@ class Context:
     causation_id: str | None = None
 
 
-_current: ContextVar[Context] = ContextVar("context", default=Context())
+_current: ContextVar[Context] = ContextVar("context", default=Context())  # noqa: B039 - frozen
 
 
 def current() -> Context:

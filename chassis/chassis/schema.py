@@ -52,7 +52,8 @@ class Text(_fields.String):
     def __init__(self, *, max: int = 200, min: int = 0, **options: Any) -> None:
         if options.get("required") and not options.get("allow_none"):
             min = min or 1
-        checks = [validate.Length(min=min or None, max=max), *_as_list(options.pop("validate", None))]
+        limits = [validate.Length(max=max), *([validate.Length(min=min)] if min else [])]
+        checks = [*limits, *_as_list(options.pop("validate", None))]
         super().__init__(validate=checks, **options)
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
@@ -71,7 +72,7 @@ class Email(_fields.String):
 
 
 class Phone(_fields.String):
-    """A phone number, taken in any usual spelling and kept as E.164; numbers without country belong to China."""
+    """A phone number in any usual spelling, kept as E.164; without a country code it is Chinese."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
         text: str = super()._deserialize(value, attr, data, **kwargs)

@@ -56,7 +56,7 @@ def load_settings(settings: type[S]) -> S:
     try:
         env.seal()
     except EnvValidationError as error:
-        mistakes = [f"{name}: {' '.join(texts)}" for name, texts in error.error_messages.items()]
+        mistakes = [f"{name}: {' '.join(texts)}" for name, texts in dict(error.error_messages).items()]
     if mistakes or loaded is None:
         raise SettingsError("\n".join(mistakes))
     return loaded

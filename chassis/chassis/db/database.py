@@ -18,7 +18,10 @@ from chassis.settings import driver_url
 
 T = TypeVar("T")
 ATTEMPTS = 5
-_OPTIONS = "-c timezone=UTC -c lock_timeout={lock} -c statement_timeout={statement} -c idle_in_transaction_session_timeout=60s"
+_OPTIONS = (
+    "-c timezone=UTC -c lock_timeout={lock} -c statement_timeout={statement}"
+    " -c idle_in_transaction_session_timeout=60s"
+)
 
 
 class Database:
@@ -70,7 +73,7 @@ class Database:
             yield session
 
     def run(self, work: Callable[[Session], T]) -> T:
-        """The result of `work(session)`, committed. `work` may be called several times: it must do no I/O of its own."""
+        """The result of `work(session)`, committed. `work` may be called several times: no I/O of its own."""
         for attempt in range(1, ATTEMPTS + 1):
             committing = False
             try:

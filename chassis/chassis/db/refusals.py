@@ -1,4 +1,4 @@
-"""What PostgreSQL refuses, said in the platform's words: a constraint that is broken is the client's 4xx, never a 500."""
+"""What PostgreSQL refuses, in the platform's words: a broken constraint is the client's 4xx, never a 500."""
 
 from __future__ import annotations
 

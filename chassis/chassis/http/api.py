@@ -7,8 +7,8 @@
         '''Win a deal.'''
         return actions.win(session, deal_id, **body)
 
-A view is called with the session, its path parameters by name, and `body` / `query` where it declares a schema for them.
-What it returns (an entity, a mapping, a list of them, an `Answer` or a Flask response) is dumped by `returns`.
+A view is called with the session, its path parameters by name, and `body` / `query` where it declares a schema for
+them. What it returns (an entity, a mapping, a list of them, an `Answer` or a Flask response) is dumped by `returns`.
 """
 
 from __future__ import annotations

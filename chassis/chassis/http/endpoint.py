@@ -101,12 +101,10 @@ def _inputs(route: Route) -> dict[str, Any]:
 
 
 def _query(route: Route) -> dict[str, Any]:
-    pairs = parse_qsl(
-        request.query_string.decode("latin-1"), keep_blank_values=True, encoding="utf-8", errors="replace"
-    )
+    text = request.query_string.decode("utf-8", "replace")
     given: dict[str, Any] = {}
-    for name, value in pairs:
-        if "\x00" in value or "\ufffd" in value:
+    for name, value in parse_qsl(text, keep_blank_values=True, errors="replace"):
+        if "\x00" in value or "\ufffd" in name + value:
             raise BadRequest(name, "not_text", "The value is not valid UTF-8 text.")
         if name in given:
             raise BadRequest(name, "repeated", f"The parameter {name} is given twice.")

@@ -1,4 +1,4 @@
-"""`/livez`: the process answers. `/readyz`: it can do its work now: database there, migrated to the head it was built for."""
+"""`/livez`: the process answers. `/readyz`: it can do its work: database there, migrated to the head it knows."""
 
 from __future__ import annotations
 

@@ -78,7 +78,7 @@ def _action(api: Api, action: str, allowed: tuple[str, ...], status: str) -> Any
     return api.make("POST", f"/jobs/<uuid:job_id>/{action}", act, returns=JobOut)
 
 
-def _mine() -> Select[tuple[Job]]:
+def _mine() -> Select[Job]:
     """Jobs that the actor may see: all with reach `all`, else its own."""
     who = actor()
     statement = select(Job)

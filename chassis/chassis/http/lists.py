@@ -1,9 +1,9 @@
 """Lists: filters, order and keyset pages.
 
 `?limit=50&cursor=...&sort=-amount&q=acme&stage=open&amount__gte=1000` -> `{"data": [...], "next_cursor": ...}`.
-A page begins after the last row of the one before it, by value and not by count, so that page 1,000 costs what page 1
-does and rows that come or go meanwhile shift nothing. `sort` takes up to three fields, `-` for descending; the id decides
-between equals. An unknown parameter is a 400 that names it.
+A page begins after the last row of the one before it, by value and not by count, so that page 1,000 costs what page
+1 does and rows that come or go meanwhile shift nothing. `sort` takes up to three fields, `-` for descending; the id
+decides between equals. An unknown parameter is a 400 that names it.
 """
 
 from __future__ import annotations

@@ -48,7 +48,7 @@ class ListQuery(Schema):
 class Resource:
     """The routes of one model under `path`.
 
-    `read`, `create`, `update` are schemas; leave one out and its route is not there. `filters` and `sorts` name columns.
+    `read`, `create`, `update` are schemas; without one its route is not there. `filters` and `sorts` name columns.
     `on_create(session, data)` and `on_update(session, entity, changes)` return the entity; the entity comes locked and
     its If-Match is checked. `on_delete(session, entity)` or `delete=True` adds DELETE. `options` are loader options for
     what `read` shows beyond the row. `where` narrows every statement (soft deletion). `noun` is for messages.

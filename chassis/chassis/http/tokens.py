@@ -18,14 +18,13 @@ from chassis.errors import Unauthorized, Unavailable
 ISSUER = AUDIENCE = "quintet"
 ALGORITHM = "EdDSA"
 REQUIRED = ["exp", "iat", "iss", "aud", "sub"]
-_REFETCH_AFTER = (
-    10.0  # seconds between two looks at the JWKS, so that made-up key ids cannot make us hammer it
-)
+# Seconds between two looks at the JWKS, so that made-up key ids cannot make us hammer it.
+_REFETCH_AFTER = 10.0
 _CACHE_SIZE = 10_000
 
 
 class KeySet:
-    """The public keys at `location` (a URL or a file), fetched when first needed and when an unknown key id turns up."""
+    """The public keys at `location` (a URL or a file); fetched when first needed, and for an unknown key id."""
 
     def __init__(self, location: str) -> None:
         self._location = location
@@ -61,7 +60,7 @@ class KeySet:
 
 
 class TokenVerifier:
-    """Turns a bearer token into an Actor; keeps the verified ones until they expire, since checking a signature costs."""
+    """Turns a bearer token into an Actor; keeps verified ones until they expire, for signatures are dear."""
 
     def __init__(self, keys: KeySet, service: str) -> None:
         self._keys = keys

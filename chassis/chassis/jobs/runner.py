@@ -33,8 +33,8 @@ _SWEEP = 1.0  # seconds; the fallback for a NOTIFY that was missed
 class JobRunner:
     """Runs the jobs of one service until it is told to stop.
 
-    Each job is held by an advisory lock on a connection of its own: when the process dies the lock goes with it, and the
-    job, still marked as running, is free for the next runner.
+    Each job is held by an advisory lock on a connection of its own: when the process dies the lock goes with it, and
+    the job, still marked as running, is free for the next runner.
     """
 
     def __init__(self, database: Database, stop: StopSignal) -> None:

@@ -39,7 +39,7 @@ class OutboxReader:
 
 
 def make_event(source: str, type_: str, data: dict[str, Any], **options: Any) -> Event:
-    """An event as `source` would send it; options: personal, subject, sequence, id, time, version, actorid, position."""
+    """An event as `source` would send it; options: personal, subject, sequence, id, time, version, actorid."""
     personal = options.pop("personal", None)
     if personal is not None:
         data = data | {"personal": personal}

@@ -1,4 +1,4 @@
-"""pytest fixtures; see `chassis.testing`. Import them all into a service's conftest, which gives the fixture `service`."""
+"""pytest fixtures; see `chassis.testing`. Import them all into the conftest that gives the fixture `service`."""
 
 from __future__ import annotations
 
@@ -79,11 +79,7 @@ def user(service: Service) -> Callable[..., Caller]:
 @pytest.fixture
 def api(app: Flask, service: Service, database: Database, user: Callable[..., Caller]) -> ApiClient:
     """A client of the service; calls as an administrator with reach `all` unless told otherwise."""
-    scopes = " ".join(
-        f"{name}:{access}"
-        for name in ("gateway", "contacts", "sales", "service-desk", "marketing", "reporting")
-        for access in ("read", "write", "admin", "personal")
-    )
+    scopes = " ".join(f"{service.name}:{access}" for access in ("read", "write", "admin", "personal"))
     return ApiClient(app, service.url_prefix, user(scopes=scopes, roles=("admin",), name="Admin"))
 
 
