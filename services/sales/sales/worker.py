@@ -54,6 +54,3 @@ class SalesWorker(Worker):
     def idle_leads(self, now: datetime, session: Session) -> None:  # noqa: ARG002 - the clock's signature
         """Assign open leads that have no owner, or whose owner has left."""
         leads.give_to_others(session)
-
-
-WORKER = SalesWorker

@@ -30,7 +30,8 @@ def end_follow_ups(session: Session, lead: Lead, *, done_by: UUID | None = None)
     for planned in outstanding(session, lead):
         planned.state, planned.ended_at = ("done" if done_by else "cancelled"), clock.now()
         planned.interaction_id, done_by = done_by, None
-        emit(session, "followup.cancelled", lead, {"task_id": str(planned.id), "lead_id": str(lead.id)})
+        ended = {"task_id": str(planned.id), "lead_id": str(lead.id), "state": planned.state}
+        emit(session, "followup.cancelled", lead, ended)
     session.flush()
 
 

@@ -1,0 +1,91 @@
+"""What the tests of sales begin with: reps, leads and deals, made the way they come about."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from chassis.ids import uuid7
+from chassis.service import Service
+from chassis.testing.client import ApiClient
+from chassis.testing.events import Deliver
+from chassis.testing.fixtures import *  # noqa: F403
+from sales.base import SERVICE
+
+Json = dict[str, Any]
+
+
+@pytest.fixture(scope="session")
+def service() -> Service:
+    return SERVICE
+
+
+@pytest.fixture
+def rep(deliver: Deliver) -> Callable[..., UUID]:
+    """Makes a user as the gateway tells of one; its id."""
+
+    def make(name: str = "Ren", *, roles: tuple[str, ...] = ("sales_rep",), team_id: UUID | None = None) -> UUID:
+        user_id = uuid7()
+        told = {"user_id": str(user_id), "roles": list(roles), "active": True, "region": None, "partner_id": None}
+        team = {"team_id": str(team_id) if team_id else None}
+        personal = {"name": name, "email": f"{name.lower()}@quintet.example"}
+        deliver("gateway", "user.created", told | team, personal=personal, subject=f"users/{user_id}")
+        return user_id
+
+    return make
+
+
+@pytest.fixture
+def identified(deliver: Deliver) -> Callable[..., Json]:
+    """Lets contacts tell that a form brought somebody in; what it told."""
+
+    def tell(**changes: Any) -> Json:
+        data = {
+            "person_id": str(uuid7()), "company_id": None, "matched": False, "submission_id": str(uuid7()),
+            "form_key": "contact", "campaign_id": str(uuid7()), "source": "web_form", "utm": {"source": "baidu"},
+            "country": "CN", "postcode": "518000", "owner_id": None,
+        }  # fmt: skip
+        personal = {
+            "name": "王小明", "email": "ming@example.cn", "phone": "+8613800138000",
+            "message": "How much are 200?", "company_name": "Shenzhen Lighting",
+        }  # fmt: skip
+        data |= {name: value for name, value in changes.items() if name not in personal}
+        personal |= {name: value for name, value in changes.items() if name in personal}
+        deliver("contacts", "contact.identified", data, personal=personal, subject=f"people/{data['person_id']}")
+        return data | personal
+
+    return tell
+
+
+@pytest.fixture
+def new_lead(api: ApiClient) -> Callable[..., Json]:
+    """Makes a lead over the API."""
+
+    def make(**data: Any) -> Json:
+        response = api.post("/leads", json={"name": "Ada Lovelace", "email": f"{uuid7()}@example.com"} | data)
+        assert response.status_code == 201, response.text
+        return response.json
+
+    return make
+
+
+@pytest.fixture
+def new_deal(api: ApiClient) -> Callable[..., Json]:
+    """Makes a deal over the API."""
+
+    def make(**data: Any) -> Json:
+        response = api.post("/deals", json={"name": "200 fixtures", "amount": "48000.00"} | data)
+        assert response.status_code == 201, response.text
+        return response.json
+
+    return make
+
+
+@pytest.fixture
+def stages(api: ApiClient) -> dict[str, str]:
+    """The stages of the default pipeline: name -> id."""
+    (pipeline,) = api.get("/pipelines?is_default=true").json["data"]
+    return {stage["name"]: stage["id"] for stage in pipeline["stages"]}

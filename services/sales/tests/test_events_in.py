@@ -1,0 +1,104 @@
+"""What sales makes of the events it hears: once, late, and out of order."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from chassis.ids import uuid7
+from chassis.testing import at_once
+
+
+def test_a_form_makes_one_lead_however_often_it_is_told(api, outbox, deliver, identified) -> None:
+    told = identified()
+    identified(**told)
+    (lead,) = api.get("/leads").json["data"]
+    assert (lead["name"], lead["message"], lead["score"]) == ("王小明", "How much are 200?", 100)
+    assert (lead["source"], lead["campaign_id"], lead["postcode"]) == ("web_form", told["campaign_id"], "518000")
+    assert outbox.types() == ["lead.created"]
+
+
+def test_the_same_event_at_once_makes_one_lead(api, deliver, outbox, identified) -> None:
+    told = {"person_id": str(uuid7()), "submission_id": str(uuid7())}
+    at_once(*[partial(identified, **told)] * 4)
+    assert len(api.get("/leads").json["data"]) == 1
+    assert outbox.types() == ["lead.created"]
+
+
+def test_the_same_person_again_touches_the_open_lead(api, clock, outbox, rep, identified) -> None:
+    rep()
+    person = str(uuid7())
+    identified(person_id=person)
+    clock.advance(days=5)
+    second = identified(person_id=person, message="And 300?")
+    (lead,) = api.get("/leads").json["data"]
+    assert lead["message"] == "And 300?"
+    assert outbox.one("lead.touched").data["submission_id"] == second["submission_id"]
+    assert len(outbox.events("lead.created")) == len(outbox.events("lead.assigned")) == 1
+
+
+def test_who_comes_back_wakes_a_sleeping_lead(api, clock, outbox, rep, identified, tick) -> None:
+    rep()
+    person = str(uuid7())
+    identified(person_id=person)
+    clock.advance(days=31)
+    tick("silence")
+    identified(person_id=person)
+    (lead,) = api.get("/leads").json["data"]
+    assert (lead["status"], lead["follow_step"]) == ("following", 0)
+    assert len(outbox.events("followup.planned")) == 4
+    api.post(f"/leads/{lead['id']}/lose", json={"reason": "no need"})
+    identified(person_id=person)
+    assert len(api.get("/leads").json["data"]) == 2
+
+
+def contact(deliver, person_id: str, sequence: int, name: str, **more):
+    told = {"person_id": person_id, "company_id": None, "owner_id": None, "country": "CN", "postcode": None}
+    personal = {"name": name, "emails": ["li@example.cn"], "phones": ["+8613900139000"], "company_name": "Li & Co"}
+    type_ = "contact.created" if sequence == 1 else "contact.updated"
+    return deliver("contacts", type_, told | more, personal=personal, sequence=sequence, subject=f"people/{person_id}")
+
+
+def test_names_follow_contacts_and_older_news_changes_nothing(api, deliver, new_lead, new_deal) -> None:
+    person = str(uuid7())
+    lead = new_lead(person_id=person, name=None, email=None)
+    deal = new_deal(person_id=person)
+    assert (lead["name"], deal["contact_name"]) == (None, None)
+    contact(deliver, person, 3, "Li Na")
+    contact(deliver, person, 2, "Li")
+    contact(deliver, person, 1, "L.")
+    seen = api.get(f"/leads/{lead['id']}").json
+    assert (seen["name"], seen["email"], seen["phone"], seen["company_name"]) == (
+        "Li Na", "li@example.cn", "+8613900139000", "Li & Co",
+    )  # fmt: skip
+    assert api.get(f"/deals/{deal['id']}").json["contact_name"] == "Li Na"
+    assert [one["id"] for one in api.get("/leads?q=li%20na").json["data"]] == [lead["id"]]
+    assert [one["id"] for one in api.get("/deals?q=li%20na").json["data"]] == [deal["id"]]
+
+
+def test_whom_contacts_told_of_is_known_when_a_lead_or_deal_is_made(api, deliver, new_lead, new_deal) -> None:
+    person = str(uuid7())
+    contact(deliver, person, 1, "Li Na")
+    assert new_deal(person_id=person)["contact_name"] == "Li Na"
+    lead = new_lead(name="Somebody", email="LI@example.cn")
+    assert lead["person_id"] == person
+
+
+def test_companies_are_known_by_name(api, deliver, new_deal) -> None:
+    company = str(uuid7())
+    told = {"company_id": company, "name": "Acme", "domain": None, "country": "CN", "postcode": None}
+    deal = new_deal(company_id=company)
+    deliver("contacts", "company.created", told, sequence=1, subject=f"companies/{company}")
+    assert api.get(f"/deals/{deal['id']}").json["company_name"] == "Acme"
+    deliver("contacts", "company.updated", told | {"name": "Acme China"}, sequence=3)
+    deliver("contacts", "company.updated", told | {"name": "Acme Asia"}, sequence=2)
+    assert api.get(f"/deals/{deal['id']}").json["company_name"] == "Acme China"
+    assert new_deal(company_id=company)["company_name"] == "Acme China"
+
+
+def test_a_late_user_event_does_not_bring_a_rep_back(api, deliver, rep) -> None:
+    ann = rep("Ann")
+    told = {"user_id": str(ann), "roles": ["sales_rep"], "team_id": None, "partner_id": None, "active": True}
+    deliver("gateway", "user.deactivated", told | {"active": False}, personal={"name": "Ann"}, sequence=3)
+    deliver("gateway", "user.updated", told, personal={"name": "Anne"}, sequence=2)
+    (seen,) = api.get("/reps").json["data"]
+    assert (seen["name"], seen["active"], seen["takes_leads"]) == ("Ann", False, False)
