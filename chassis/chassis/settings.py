@@ -18,7 +18,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Protocol, Self, TypeVar
+from typing import Any, Protocol, Self, TypeVar
 
 from environs import Env, EnvValidationError
 from marshmallow import validate
@@ -56,7 +56,8 @@ def load_settings(settings: type[S]) -> S:
     try:
         env.seal()
     except EnvValidationError as error:
-        mistakes = [f"{name}: {' '.join(texts)}" for name, texts in dict(error.error_messages).items()]
+        found: Any = error.error_messages
+        mistakes = [f"{name}: {' '.join(texts)}" for name, texts in found.items()]
     if mistakes or loaded is None:
         raise SettingsError("\n".join(mistakes))
     return loaded

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, cast
 
 from apispec import APISpec
 from apispec.ext.marshmallow import MarshmallowPlugin
@@ -69,7 +69,7 @@ def _operation(plugin: MarshmallowPlugin, route: Route) -> dict[str, Any]:
         content = {"multipart/form-data": {"schema": dict(route.form)}}
         operation["requestBody"] = {"required": True, "content": content}
     elif route.body is not None:
-        content = {media: {"schema": route.body} for media in route.consumes}
+        content = {media: {"schema": cast(Any, route.body)} for media in route.consumes}
         operation["requestBody"] = {
             "required": any(f.required for f in route.body.fields.values()),
             "content": content,
