@@ -20,7 +20,13 @@ _FIGURES = ("campaigns.responses", "campaigns.leads", "campaigns.revenue")
 def latest(session: Session) -> list[dict[str, Any]]:
     """The last 20 campaigns, the newest first. For those who see everything: a budget has no owner."""
     rows = session.execute(
-        select(CampaignRow.id, CampaignRow.name, CampaignRow.budget, CampaignRow.currency, CampaignRow.launched_at)
+        select(
+            CampaignRow.id,
+            CampaignRow.name,
+            CampaignRow.budget,
+            CampaignRow.currency,
+            CampaignRow.launched_at,
+        )
         .where(CampaignRow.generation == LIVE, CampaignRow.launched_at.is_not(None))
         .order_by(CampaignRow.launched_at.desc(), CampaignRow.id.desc())
         .limit(SHOWN)
@@ -32,7 +38,10 @@ def latest(session: Session) -> list[dict[str, Any]]:
 def _campaign(row: Any, figures: Figures) -> dict[str, Any]:
     key = str(row.id)
     own = Figures(
-        {figure: {cell: total for cell, total in figures.get(figure, {}).items() if cell[0] == key} for figure in _FIGURES}
+        {
+            figure: {cell: total for cell, total in figures.get(figure, {}).items() if cell[0] == key}
+            for figure in _FIGURES
+        }
     )
     revenue = own.money("campaigns.revenue")
     comparable = next((line["amount"] for line in revenue if line["currency"] == row.currency), Decimal(0))

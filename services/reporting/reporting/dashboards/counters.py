@@ -23,7 +23,7 @@ ALL_TIME = [Span("ever", EVER, EVER)]
 class Total(NamedTuple):
     """How many and how much."""
 
-    count: int = 0
+    number: int = 0
     amount: Decimal = Decimal(0)
 
 
@@ -34,23 +34,23 @@ class Figures(dict[str, dict[tuple[str, str], Total]]):
         """How many, by key, zeros left out, in the order of the keys."""
         found: dict[str, int] = defaultdict(int)
         for (key, _), total in self.get(figure, {}).items():
-            found[key] += total.count
+            found[key] += total.number
         return {key: found[key] for key in sorted(found) if found[key]}
 
     def count(self, figure: str) -> int:
         """How many in all."""
-        return sum(total.count for total in self.get(figure, {}).values())
+        return sum(total.number for total in self.get(figure, {}).values())
 
     def money(self, figure: str) -> list[dict[str, Any]]:
         """How many and how much, per currency: amounts of different currencies are never added up."""
         found: dict[str, Total] = defaultdict(Total)
         for (_, currency), total in self.get(figure, {}).items():
             known = found[currency]
-            found[currency] = Total(known.count + total.count, known.amount + total.amount)
+            found[currency] = Total(known.number + total.number, known.amount + total.amount)
         return [
-            {"currency": currency, "count": total.count, "amount": total.amount}
+            {"currency": currency, "count": total.number, "amount": total.amount}
             for currency, total in sorted(found.items())
-            if total.count
+            if total.number
         ]
 
 
@@ -64,14 +64,18 @@ def scope_of(actor: Actor) -> str | None:
 
 
 def read(
-    session: Session, scope: str, figures: Sequence[str], spans: Sequence[Span], keys: Sequence[str] | None = None
+    session: Session,
+    scope: str,
+    figures: Sequence[str],
+    spans: Sequence[Span],
+    keys: Sequence[str] | None = None,
 ) -> Figures:
     """The totals of these figures over the spans, of some keys or of all."""
     totals = Figures()
     for figure, _, key, currency, count, amount in _rows(session, scope, figures, spans, keys):
         cells = totals.setdefault(figure, {})
         known = cells.get((key, currency), Total())
-        cells[key, currency] = Total(known.count + count, known.amount + amount)
+        cells[key, currency] = Total(known.number + count, known.amount + amount)
     return totals
 
 
@@ -80,11 +84,16 @@ def by_month(session: Session, scope: str, figure: str, spans: Sequence[Span]) -
     found: dict[tuple[date, str], Total] = defaultdict(Total)
     for _, period, _, currency, count, amount in _rows(session, scope, [figure], spans, None):
         month = period.replace(day=1), currency
-        found[month] = Total(found[month].count + count, found[month].amount + amount)
+        found[month] = Total(found[month].number + count, found[month].amount + amount)
     return [
-        {"month": month.strftime("%Y-%m"), "currency": currency, "count": total.count, "amount": total.amount}
+        {
+            "month": month.strftime("%Y-%m"),
+            "currency": currency,
+            "count": total.number,
+            "amount": total.amount,
+        }
         for (month, currency), total in sorted(found.items())
-        if total.count
+        if total.number
     ]
 
 
@@ -92,7 +101,9 @@ def _rows(
     session: Session, scope: str, figures: Sequence[str], spans: Sequence[Span], keys: Sequence[str] | None
 ) -> Any:
     """The live generation is found in the same statement: a swap in between can never mix two."""
-    periods = [and_(Counter.grain == span.grain, Counter.period.between(span.first, span.last)) for span in spans]
+    periods = [
+        and_(Counter.grain == span.grain, Counter.period.between(span.first, span.last)) for span in spans
+    ]
     statement = select(
         Counter.figure, Counter.period, Counter.key, Counter.currency, Counter.count, Counter.amount
     ).where(Counter.generation == LIVE, Counter.scope == scope, or_(*periods), Counter.figure.in_(figures))

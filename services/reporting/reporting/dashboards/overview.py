@@ -79,7 +79,8 @@ def overview(session: Session, since: date | None = None, until: date | None = N
         "until": until,
         "leads": _leads(dated, period),
         "pipeline": _pipeline(session, now),
-        "deals": _deals(dated, period) | {"by_month": by_month(session, scope, "deals.won", period.month_spans())},
+        "deals": _deals(dated, period)
+        | {"by_month": by_month(session, scope, "deals.won", period.month_spans())},
         "orders": {"placed": dated.money("orders.placed"), "events": period.events("order.placed")},
         "tickets": _tickets(now, dated, period),
         "sla": _sla(dated, period),
@@ -101,7 +102,7 @@ def _leads(dated: Figures, period: Period) -> dict[str, Any]:
 
 
 def _pipeline(session: Session, now: Figures) -> dict[str, Any]:
-    cells = {cell: total for cell, total in now.get("deals.open", {}).items() if total.count}
+    cells = {cell: total for cell, total in now.get("deals.open", {}).items() if total.number}
     names = _stages(session, {stage_id for stage_id, _ in cells if stage_id})
     stages = []
     for (stage_id, currency), total in cells.items():
@@ -113,12 +114,14 @@ def _pipeline(session: Session, now: Figures) -> dict[str, Any]:
                 "pipeline_id": pipeline_id,
                 "probability": probability,
                 "currency": currency,
-                "count": total.count,
+                "count": total.number,
                 "amount": total.amount,
                 "weighted": _amount(now, "deals.weighted", (stage_id, currency)),
             }
         )
-    stages.sort(key=lambda stage: (str(stage["pipeline_id"]), stage["probability"], stage["stage"], stage["currency"]))
+    stages.sort(
+        key=lambda stage: (str(stage["pipeline_id"]), stage["probability"], stage["stage"], stage["currency"])
+    )
     return {
         "stages": stages,
         "total": now.money("deals.open"),

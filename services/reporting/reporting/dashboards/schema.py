@@ -59,26 +59,26 @@ class StageOut(MoneyOut):
 class PipelineOut(Schema):
     """Open deals now, whatever the period."""
 
-    stages = fields.List(fields.Nested(StageOut), required=True)
-    total = fields.List(fields.Nested(MoneyOut), required=True)
-    weighted = fields.List(fields.Nested(MoneyOut), required=True)
+    stages = fields.Nested(StageOut, many=True, required=True)
+    total = fields.Nested(MoneyOut, many=True, required=True)
+    weighted = fields.Nested(MoneyOut, many=True, required=True)
     events = fields.String(required=True)
 
 
 class DealsOut(Schema):
     """Deals closed in the period. `win_rate`: won of won and lost. `by_month`: of all time, the last 24 months."""
 
-    won = fields.List(fields.Nested(MoneyOut), required=True)
-    lost = fields.List(fields.Nested(MoneyOut), required=True)
+    won = fields.Nested(MoneyOut, many=True, required=True)
+    lost = fields.Nested(MoneyOut, many=True, required=True)
     win_rate = fields.Float(required=True, allow_none=True)
-    by_month = fields.List(fields.Nested(MonthOut), required=True)
+    by_month = fields.Nested(MonthOut, many=True, required=True)
     events = fields.String(required=True)
 
 
 class OrdersOut(Schema):
     """Orders placed in the period."""
 
-    placed = fields.List(fields.Nested(MoneyOut), required=True)
+    placed = fields.Nested(MoneyOut, many=True, required=True)
     events = fields.String(required=True)
 
 
@@ -132,7 +132,7 @@ class CampaignOut(Schema):
     launched_at = fields.Instant(required=True, allow_none=True)
     responses = fields.Integer(required=True)
     leads = fields.Integer(required=True)
-    revenue = fields.List(fields.Nested(MoneyOut), required=True)
+    revenue = fields.Nested(MoneyOut, many=True, required=True)
     roi = fields.Float(required=True, allow_none=True)
     events = fields.String(required=True)
 
@@ -152,4 +152,4 @@ class OverviewOut(Schema):
     tickets = fields.Nested(TicketsOut, required=True)
     sla = fields.Nested(SlaOut, required=True)
     csat = fields.Nested(CsatOut, required=True)
-    campaigns = fields.List(fields.Nested(CampaignOut), required=True)
+    campaigns = fields.Nested(CampaignOut, many=True, required=True)

@@ -1,8 +1,8 @@
 """What folds are written in: the fact that came, the entries that a state is worth, and careful reading of data.
 
-A state is folded from the facts of one thing (a lead, a deal). What it is worth is a list of entries; when a fact changes
-the state, the counters move by the difference between what it was worth before and after. A fold gives the same state
-whatever the order of the facts, and however often one of them comes.
+A state is folded from the facts of one thing (a lead, a deal). What it is worth is a list of entries; when a fact
+changes the state, the counters move by the difference between what it was worth before and after. A fold gives the same
+state whatever the order of the facts, and however often one of them comes.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ class Entry(NamedTuple):
     day: date | None = None
     key: str = ""
     currency: str = ""
-    count: int = 1
+    number: int = 1
     amount: Decimal = ZERO
 
 

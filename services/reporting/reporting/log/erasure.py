@@ -28,9 +28,7 @@ _REDACT = text(
       AND (person_id IN (SELECT id FROM people) OR subject IN (SELECT subject FROM submissions))
     """
 )
-_ERASED_AMONG = text(
-    "SELECT person_id FROM erased_people WHERE person_id = ANY(CAST(:people AS uuid[]))"
-)
+_ERASED_AMONG = text("SELECT person_id FROM erased_people WHERE person_id = ANY(CAST(:people AS uuid[]))")
 
 
 def redact(session: Session, placed: Sequence[Any]) -> None:

@@ -36,9 +36,9 @@ class Envelope(Owned):
     personal: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     person_id: Mapped[UUID | None]
     received_at: Mapped[datetime]
-    owner_id: Mapped[UUID | None]
-    team_id: Mapped[UUID | None]
-    partner_id: Mapped[UUID | None]
+    owner_id: Mapped[UUID | None] = mapped_column(index=False)
+    team_id: Mapped[UUID | None] = mapped_column(index=False)
+    partner_id: Mapped[UUID | None] = mapped_column(index=False)
 
 
 class Arrival(Envelope, Base):
@@ -64,8 +64,18 @@ class LoggedEvent(Envelope, Base):
         Index("ix_event_log_correlation_id_position", "correlation_id", "position"),
         Index("ix_event_log_time", "time", postgresql_using="brin"),
         Index("ix_event_log_person_id", "person_id", postgresql_where=text("personal IS NOT NULL")),
-        Index("ix_event_log_owner_id_position", "owner_id", "position", postgresql_where=text("owner_id IS NOT NULL")),
-        Index("ix_event_log_team_id_position", "team_id", "position", postgresql_where=text("team_id IS NOT NULL")),
+        Index(
+            "ix_event_log_owner_id_position",
+            "owner_id",
+            "position",
+            postgresql_where=text("owner_id IS NOT NULL"),
+        ),
+        Index(
+            "ix_event_log_team_id_position",
+            "team_id",
+            "position",
+            postgresql_where=text("team_id IS NOT NULL"),
+        ),
         Index(
             "ix_event_log_partner_id_position",
             "partner_id",

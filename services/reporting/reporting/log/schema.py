@@ -86,4 +86,4 @@ class LogStatusOut(Schema):
     position = fields.Integer(required=True)
     waiting = fields.Integer(required=True)
     complete = fields.Boolean(required=True)
-    sources = fields.List(fields.Nested(SourceOut), required=True)
+    sources = fields.Nested(SourceOut, many=True, required=True)

@@ -34,8 +34,26 @@ class Kind(NamedTuple):
 
 
 KINDS = (
-    Kind("lead", leads.SOURCE, leads.TYPES, leads.LeadState, leads.key, leads.fold, leads.entries, leads.belongs_to),
-    Kind("deal", deals.SOURCE, deals.TYPES, deals.DealState, deals.key, deals.fold, deals.entries, deals.belongs_to),
+    Kind(
+        "lead",
+        leads.SOURCE,
+        leads.TYPES,
+        leads.LeadState,
+        leads.key,
+        leads.fold,
+        leads.entries,
+        leads.belongs_to,
+    ),
+    Kind(
+        "deal",
+        deals.SOURCE,
+        deals.TYPES,
+        deals.DealState,
+        deals.key,
+        deals.fold,
+        deals.entries,
+        deals.belongs_to,
+    ),
     Kind(
         "stage",
         deals.SOURCE,
@@ -138,12 +156,18 @@ def fold(known: Mapping[str, Mapping[str, Any]], facts: Iterable[Fact]) -> Folde
             folded.refused.append((fact.position, str(error)))
     for kind in KINDS:
         for id_, state in folded.states[kind.name].items():
-            _difference(folded.moved, before[kind.name, id_], (kind.belongs_to(state), list(kind.entries(state))))
+            _difference(
+                folded.moved, before[kind.name, id_], (kind.belongs_to(state), list(kind.entries(state)))
+            )
     return folded
 
 
 def _take(
-    kind: Kind, known: Mapping[str, Any], changed: dict[str, Any], before: dict[tuple[str, str], Worth], fact: Fact
+    kind: Kind,
+    known: Mapping[str, Any],
+    changed: dict[str, Any],
+    before: dict[tuple[str, str], Worth],
+    fact: Fact,
 ) -> None:
     id_ = kind.key(fact)
     if id_ is None:
@@ -170,7 +194,7 @@ def _difference(moved: Moved, before: Worth, after: Worth) -> None:
 
 def _move(moved: Moved, whose: Reach, entry: Entry, sign: int) -> None:
     total = moved.setdefault((whose, (entry.figure, entry.day, entry.key, entry.currency)), [0, ZERO])
-    total[0] += sign * entry.count
+    total[0] += sign * entry.number
     total[1] += sign * entry.amount
 
 

@@ -45,10 +45,17 @@ class Storyteller:
 
     def _campaign(self, campaign_id: str) -> Iterator[Event]:
         at = self._sometime()
-        data = {"campaign_id": campaign_id, "name": f"Campaign {campaign_id[:4]}", "budget": "5000.00", "currency": "CNY"}
+        data = {
+            "campaign_id": campaign_id,
+            "name": f"Campaign {campaign_id[:4]}",
+            "budget": "5000.00",
+            "currency": "CNY",
+        }
         yield self._event("/marketing", "campaign.launched", f"campaigns/{campaign_id}", at, 1, data)
         if self.random.random() < 0.5:
-            yield self._event("/marketing", "campaign.completed", f"campaigns/{campaign_id}", self._later(at), 2, data)
+            yield self._event(
+                "/marketing", "campaign.completed", f"campaigns/{campaign_id}", self._later(at), 2, data
+            )
 
     def _customer(self) -> Iterator[Event]:
         at, person = self._sometime(), self.id()
@@ -78,8 +85,12 @@ class Storyteller:
             yield from self._ticket(self._later(at), base)
 
     def _lead(self, lead_id: str, at: datetime, base: dict[str, Any], converted: bool) -> Iterator[Event]:
-        end = ("lead.converted", "converted") if converted else self.random.choice(
-            [("lead.lost", "lost"), ("lead.dormant", "dormant"), ("lead.followed", "following")]
+        end = (
+            ("lead.converted", "converted")
+            if converted
+            else self.random.choice(
+                [("lead.lost", "lost"), ("lead.dormant", "dormant"), ("lead.followed", "following")]
+            )
         )
         steps = [("lead.created", "new"), ("lead.assigned", "new"), ("lead.followed", "following"), end]
         source = self.random.choice(["web_form", "import", "phone"])
@@ -92,7 +103,10 @@ class Storyteller:
 
     def _deal(self, lead_id: str, at: datetime, base: dict[str, Any]) -> Iterator[Event]:
         deal_id, created, moves = self.id(), at, self.random.randint(0, 3)
-        amount, currency = f"{self.random.randint(100, 99999)}.{self.random.randint(0, 99):02d}", self._currency()
+        amount, currency = (
+            f"{self.random.randint(100, 99999)}.{self.random.randint(0, 99):02d}",
+            self._currency(),
+        )
         end = self.random.choice(["deal.won", "deal.won", "deal.lost", None])
         steps = ["deal.created", *["deal.stage_changed"] * moves, *([end] if end else [])]
         for sequence, type_ in enumerate(steps, 1):
@@ -114,7 +128,13 @@ class Storyteller:
             yield self._event("/sales", type_, f"deals/{deal_id}", at, sequence, data, personal=True)
             at = self._later(at)
         if end == "deal.won":
-            order = {"order_id": self.id(), "deal_id": deal_id, "total": amount, "currency": currency, "placed_at": at.isoformat()}
+            order = {
+                "order_id": self.id(),
+                "deal_id": deal_id,
+                "total": amount,
+                "currency": currency,
+                "placed_at": at.isoformat(),
+            }
             yield self._event("/sales", "order.placed", f"orders/{order['order_id']}", at, 1, base | order)
 
     def _ticket(self, at: datetime, base: dict[str, Any]) -> Iterator[Event]:
@@ -142,7 +162,9 @@ class Storyteller:
                 "resolved_at": resolved.isoformat() if resolved else None,
                 "resolution_met": resolved <= due if resolved else None,
             }
-            yield self._event("/service-desk", type_, f"tickets/{ticket_id}", at, sequence, data, personal=True)
+            yield self._event(
+                "/service-desk", type_, f"tickets/{ticket_id}", at, sequence, data, personal=True
+            )
             at = self._later(at)
             if at > due and not resolved and not breached:
                 breached = True
@@ -158,7 +180,9 @@ class Storyteller:
         if self.random.random() < 0.6:
             at = self._later(at)
             answer = {"kind": "csat", "score": self.random.randint(1, 5), "answered_at": at.isoformat()}
-            yield self._event("/service-desk", "survey.answered", subject, at, 2, survey | answer, personal=True)
+            yield self._event(
+                "/service-desk", "survey.answered", subject, at, 2, survey | answer, personal=True
+            )
 
     def _event(
         self,
@@ -173,7 +197,13 @@ class Storyteller:
         if personal:
             data = data | {"personal": {"name": "Li Na", "email": "li.na@example.com"}}
         return Event(
-            id=UUID(self.id()), source=source, type=type_, subject=subject, time=at, sequence=sequence, data=data
+            id=UUID(self.id()),
+            source=source,
+            type=type_,
+            subject=subject,
+            time=at,
+            sequence=sequence,
+            data=data,
         )
 
     def _sometime(self) -> datetime:

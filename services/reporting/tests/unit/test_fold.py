@@ -5,15 +5,18 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from chassis.events import Event
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+from chassis.events import Event
 from reporting.figures.rules import Fact, mark
 from reporting.projections.rules import EVER, KINDS, Cell, Folded, fold, touched
 from reporting.testing.history import Storyteller
 
 AT = datetime(2026, 3, 4, 12, tzinfo=UTC)
-LEAD, DEAL, TICKET, SURVEY, STAGE, OWNER, TEAM, OTHER = (f"00000000-0000-7000-8000-00000000000{n}" for n in range(8))
+LEAD, DEAL, TICKET, SURVEY, STAGE, OWNER, TEAM, OTHER = (
+    f"00000000-0000-7000-8000-00000000000{n}" for n in range(8)
+)
 
 
 def fact(publisher: str, type_: str, sequence: int = 1, at: datetime = AT, **data: Any) -> Fact:
@@ -33,7 +36,9 @@ class Books:
 
     def fold(self, facts: list[Fact]) -> Folded:
         ids = touched(facts)
-        known = {name: {i: states[i] for i in ids[name] if i in states} for name, states in self.states.items()}
+        known = {
+            name: {i: states[i] for i in ids[name] if i in states} for name, states in self.states.items()
+        }
         folded = fold(known, facts)
         for name, states in folded.states.items():
             self.states[name] |= states
@@ -48,7 +53,9 @@ class Books:
 
 
 def lead(type_: str = "lead.created", sequence: int = 1, at: datetime = AT, **data: Any) -> Fact:
-    return fact("/sales", type_, sequence, at, **{"lead_id": LEAD, "status": "new", "source": "web_form"} | data)
+    return fact(
+        "/sales", type_, sequence, at, **{"lead_id": LEAD, "status": "new", "source": "web_form"} | data
+    )
 
 
 def deal(type_: str = "deal.created", sequence: int = 1, at: datetime = AT, **data: Any) -> Fact:
@@ -57,7 +64,13 @@ def deal(type_: str = "deal.created", sequence: int = 1, at: datetime = AT, **da
 
 
 def ticket(type_: str = "ticket.created", sequence: int = 1, at: datetime = AT, **data: Any) -> Fact:
-    base = {"ticket_id": TICKET, "state": "new", "priority": "high", "kind": "problem", "created_at": AT.isoformat()}
+    base = {
+        "ticket_id": TICKET,
+        "state": "new",
+        "priority": "high",
+        "kind": "problem",
+        "created_at": AT.isoformat(),
+    }
     return fact("/service-desk", type_, sequence, at, **base | data)
 
 
@@ -99,7 +112,12 @@ def test_a_deal_moves_from_the_pipeline_to_the_month_it_was_won() -> None:
     books.fold([deal()])
     weighted = Cell("all", "ever", EVER, "deals.weighted", STAGE, "CNY")
     assert books.counters[weighted] == (1, Decimal("50.00"))
-    won = {"stage_kind": "won", "probability": 100, "closed_at": "2026-05-06T01:00:00+08:00", "amount": "120.50"}
+    won = {
+        "stage_kind": "won",
+        "probability": 100,
+        "closed_at": "2026-05-06T01:00:00+08:00",
+        "amount": "120.50",
+    }
     books.fold([deal("deal.won", 2, **won)])
     assert weighted not in books.counters
     assert books.count("deals.open", STAGE, currency="CNY") == 0
@@ -118,10 +136,14 @@ def test_a_reopened_deal_is_won_no_more() -> None:
 
 def test_a_breach_counts_until_the_ticket_says_otherwise() -> None:
     books = Books()
-    breach = fact("/service-desk", "sla.breached", 2, ticket_id=TICKET, metric="resolution", due_at=AT.isoformat())
+    breach = fact(
+        "/service-desk", "sla.breached", 2, ticket_id=TICKET, metric="resolution", due_at=AT.isoformat()
+    )
     books.fold([ticket(), breach])
     assert books.count("sla.resolution", "missed") == 1
-    books.fold([ticket("ticket.resolved", 3, state="resolved", resolved_at=AT.isoformat(), resolution_met=True)])
+    books.fold(
+        [ticket("ticket.resolved", 3, state="resolved", resolved_at=AT.isoformat(), resolution_met=True)]
+    )
     assert books.count("sla.resolution", "missed") == 0
     assert books.count("sla.resolution", "met") == 1
     assert books.count("tickets.open", "high") == 0
@@ -180,7 +202,9 @@ def test_order_and_repetition_change_nothing(seed: int, shuffle: Any, batches: i
     straight = Books()
     straight.fold(facts)
     mixed = list(facts)
-    mixed += [fact for fact in facts if fact.type.startswith(("lead", "deal", "ticket", "survey", "sla"))][::3]
+    mixed += [fact for fact in facts if fact.type.startswith(("lead", "deal", "ticket", "survey", "sla"))][
+        ::3
+    ]
     shuffle.shuffle(mixed)
     other = Books()
     for start in range(0, len(mixed), batches * 5):

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from reporting.dashboards.rules import Span, average_score, months_back, return_on, share, spans
 from reporting.log.rules import Hole, Ledger, storable
 
