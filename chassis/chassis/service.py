@@ -61,20 +61,6 @@ class Service:
         """An attribute of one of its modules, by convention: `part("app", "create_app")`."""
         return getattr(import_module(f"{self.package}.{module}"), attribute)
 
-    def worker(self) -> Any:
-        """The worker class of `worker.py`: the one whose `service` is this. LookupError where there is none."""
-        module = import_module(f"{self.package}.worker")
-        found = [
-            value
-            for value in vars(module).values()
-            if isinstance(value, type) and vars(value).get("service") == self
-        ]
-        if len(found) != 1:
-            raise LookupError(
-                f"{module.__name__} declares {len(found)} workers with service = SERVICE, not one"
-            )
-        return found[0]
-
 
 def find_service(name: str) -> Service:
     """The SERVICE that `name` (or its package) declares in its `base.py`. LookupError where there is none."""

@@ -64,9 +64,9 @@ class Deliver:
 
     def again(self, event: Event) -> Event:
         """Deliver this very event (the inbox skips it if it was handled)."""
-        from chassis.bus import deliver_to
+        from chassis.bus import deliver_to, find_worker
 
-        deliver_to(self._service.worker(), self._database, event)
+        deliver_to(find_worker(self._service), self._database, event)
         return event
 
 
@@ -77,9 +77,9 @@ class Tick:
         self._service, self._database = service, database
 
     def __call__(self, method: str, now: datetime | None = None) -> None:
-        worker = self._service.worker()()
-        with self._database.transaction() as session:
-            getattr(worker, method)(now or clock.now(), session)
+        from chassis.bus import find_worker, tick
+
+        tick(self._database, find_worker(self._service), method, now)
 
 
 __all__ = ["Deliver", "OutboxReader", "Tick", "make_event"]
