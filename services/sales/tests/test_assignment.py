@@ -39,7 +39,13 @@ def test_the_territory_decides_then_the_turn(api, outbox, rep, identified) -> No
 def test_outside_every_territory_active_reps_take_turns(api, outbox, deliver, rep, identified) -> None:
     ann, bo, gone = rep("Ann"), rep("Bo"), rep("Gone")
     rep("Boss", roles=("sales_manager",))
-    left = {"user_id": str(gone), "roles": ["sales_rep"], "team_id": None, "partner_id": None, "active": False}
+    left = {
+        "user_id": str(gone),
+        "roles": ["sales_rep"],
+        "team_id": None,
+        "partner_id": None,
+        "active": False,
+    }
     deliver("gateway", "user.deactivated", left, personal={"name": "Gone"}, sequence=2)
     for _ in range(4):
         identified(country="DE", postcode=None)
@@ -103,7 +109,9 @@ def test_hundreds_at_once_are_shared_out_evenly(api, database, rep) -> None:
     statuses = at_once(*(partial(create, n) for n in range(12)))
     assert Counter(status for many in statuses for status in many) == {201: 300}
     with database.reading() as session:
-        shares = session.execute(select(func.count()).select_from(Lead).group_by(Lead.owner_id)).scalars().all()
+        shares = (
+            session.execute(select(func.count()).select_from(Lead).group_by(Lead.owner_id)).scalars().all()
+        )
     assert shares == [100, 100, 100]
 
 

@@ -98,7 +98,10 @@ def test_a_lead_that_nobody_follows_sleeps_after_a_month(api, clock, outbox, rep
     clock.advance(seconds=1)
     tick("silence")
     assert api.get(f"/leads/{lead['id']}").json["status"] == "dormant"
-    assert [event.data["state"] for event in outbox.events("followup.cancelled")] == ["cancelled", "cancelled"]
+    assert [event.data["state"] for event in outbox.events("followup.cancelled")] == [
+        "cancelled",
+        "cancelled",
+    ]
 
 
 def test_an_interaction_twice_late_and_out_of_order(api, clock, outbox, deliver, rep, new_lead, talk) -> None:
@@ -123,7 +126,9 @@ def test_only_talking_to_somebody_is_a_follow_up(api, outbox, rep, new_lead, tal
     assert outbox.events("lead.followed") == []
 
 
-def test_an_interaction_with_the_person_breaks_the_silence_only(api, clock, outbox, rep, new_lead, talk, tick) -> None:
+def test_an_interaction_with_the_person_breaks_the_silence_only(
+    api, clock, outbox, rep, new_lead, talk, tick
+) -> None:
     rep()
     lead = new_lead()
     clock.advance(days=29)
@@ -152,5 +157,7 @@ def test_a_new_owner_begins_where_the_cadence_stands(api, clock, rep, new_lead, 
     talk(lead)
     clock.advance(days=1)
     api.post(f"/leads/{lead['id']}/assign", json={"owner_id": str(bo)})
-    left = [(step, (due - clock.instant).days) for step, state, due in planned(api, lead) if state == "planned"]
+    left = [
+        (step, (due - clock.instant).days) for step, state, due in planned(api, lead) if state == "planned"
+    ]
     assert left == [(2, 7)]

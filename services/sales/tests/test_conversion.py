@@ -19,7 +19,12 @@ def test_a_lead_becomes_a_deal_and_both_are_told(api, outbox, rep, identified) -
     assert answer.status_code == 200, answer.text
     deal = answer.json["deal"]
     assert deal["amount"] == "48000.00"
-    assert (deal["name"], deal["stage"], deal["probability"], deal["status"]) == ("200 fixtures", "Qualified", 10, "open")
+    assert (deal["name"], deal["stage"], deal["probability"], deal["status"]) == (
+        "200 fixtures",
+        "Qualified",
+        10,
+        "open",
+    )
     assert (deal["owner_id"], deal["lead_id"], deal["person_id"]) == (str(ann), lead["id"], told["person_id"])
     assert (deal["contact_name"], deal["company_name"]) == ("王小明", "Shenzhen Lighting")
     assert (deal["campaign_id"], deal["source"]) == (told["campaign_id"], "web_form")
@@ -28,7 +33,11 @@ def test_a_lead_becomes_a_deal_and_both_are_told(api, outbox, rep, identified) -
     assert api.get(f"/deals/{deal['id']}").json == deal
     assert outbox.one("lead.converted").data["deal_id"] == deal["id"]
     created = outbox.one("deal.created")
-    assert (created.data["amount"], created.data["lead_id"], created.data["stage_kind"]) == ("48000.00", lead["id"], "open")
+    assert (created.data["amount"], created.data["lead_id"], created.data["stage_kind"]) == (
+        "48000.00",
+        lead["id"],
+        "open",
+    )
     assert "小明" not in str(created.without_personal().data)
     planned = {event.data["task_id"] for event in outbox.events("followup.planned")}
     assert planned == {event.data["task_id"] for event in outbox.events("followup.cancelled")}
@@ -92,7 +101,11 @@ def test_a_lost_lead_is_not_converted(api, outbox, new_lead) -> None:
     api.post(f"/leads/{lead['id']}/lose", json={"reason": "no need"})
     refused = api.post(f"/leads/{lead['id']}/convert", json={})
     shown = api.post(f"/leads/{lead['id']}/convert", json={"dry_run": True})
-    assert (refused.status_code, refused.json["code"]) == (shown.status_code, shown.json["code"]) == (409, "lead_lost")
+    assert (
+        (refused.status_code, refused.json["code"])
+        == (shown.status_code, shown.json["code"])
+        == (409, "lead_lost")
+    )
     assert outbox.events("deal.created") == []
 
 
@@ -115,5 +128,9 @@ def test_the_lead_of_another_rep_is_out_of_reach(api, user, outbox, new_lead) ->
 
 PIPELINE = {
     "name": "Renewals",
-    "stages": [{"name": "Due", "probability": 60}, {"name": "Won", "kind": "won"}, {"name": "Lost", "kind": "lost"}],
+    "stages": [
+        {"name": "Due", "probability": 60},
+        {"name": "Won", "kind": "won"},
+        {"name": "Lost", "kind": "lost"},
+    ],
 }

@@ -21,7 +21,11 @@ def test_a_deal_is_opened_found_and_told(api, outbox, user, rep, new_deal) -> No
     assert [one["id"] for one in api.get("/deals?q=lampen").json["data"]] == [deal["id"]]
     assert api.get(f"/deals/{new_deal()['id']}", as_=me).status_code == 404
     told = outbox.events("deal.created")[0]
-    assert (told.data["stage"], told.data["created_at"], told.actorid) == ("Qualified", _iso(deal["created_at"]), str(me.id))
+    assert (told.data["stage"], told.data["created_at"], told.actorid) == (
+        "Qualified",
+        _iso(deal["created_at"]),
+        str(me.id),
+    )
 
 
 @pytest.mark.parametrize(
@@ -57,14 +61,22 @@ def test_a_deal_moves_through_its_pipeline(api, clock, outbox, new_deal, stages)
     assert (moved["stage"], moved["probability"], moved["version"]) == ("Proposal", 50, deal["version"] + 1)
     assert api.post(f"{path}/move", json={"stage_id": stages["Proposal"]}).json == moved
     told = outbox.one("deal.stage_changed").data
-    assert (told["from_stage"], told["from_stage_id"], told["stage"]) == ("Qualified", stages["Qualified"], "Proposal")
+    assert (told["from_stage"], told["from_stage_id"], told["stage"]) == (
+        "Qualified",
+        stages["Qualified"],
+        "Proposal",
+    )
     clock.advance(minutes=1)
     won = api.post(f"{path}/win", json={"product": "Fixtures"}).json
     assert (won["status"], won["stage"], won["product"]) == ("won", "Won", "Fixtures")
     assert outbox.one("deal.won").data["closed_at"] == _iso(won["closed_at"])
     clock.advance(minutes=1)
     history = api.get(f"{path}/history").json["data"]
-    assert [(one["stage"], one["seconds"]) for one in history] == [("Qualified", 7200), ("Proposal", 60), ("Won", 60)]
+    assert [(one["stage"], one["seconds"]) for one in history] == [
+        ("Qualified", 7200),
+        ("Proposal", 60),
+        ("Won", 60),
+    ]
     assert api.get(path).json == won
 
 
@@ -103,7 +115,11 @@ def test_a_stage_of_another_pipeline_is_refused(api, outbox, new_deal, stages) -
     deal = new_deal()
     renewals = {"stages": [{"name": "Due"}, {"name": "Won", "kind": "won"}, {"name": "Lost", "kind": "lost"}]}
     other = api.post("/pipelines", json={"name": "Renewals"} | renewals).json["stages"][0]["id"]
-    for stage_id, code in ((other, "other_pipeline"), (stages["Won"], "closed_stage"), (str(uuid7()), "unknown_stage")):
+    for stage_id, code in (
+        (other, "other_pipeline"),
+        (stages["Won"], "closed_stage"),
+        (str(uuid7()), "unknown_stage"),
+    ):
         refused = api.post(f"/deals/{deal['id']}/move", json={"stage_id": stage_id})
         assert (refused.status_code, refused.json["errors"][0]["code"]) == (422, code)
     assert api.get(f"/deals/{deal['id']}").json == deal
@@ -122,7 +138,10 @@ def test_a_win_while_it_is_being_lost_has_one_outcome(api, outbox, new_deal, sta
     for _ in range(5):
         deal = new_deal()
         path = f"/deals/{deal['id']}"
-        win, lose = partial(api.post, f"{path}/win", json={}), partial(api.post, f"{path}/lose", json={"reason": "price"})
+        win, lose = (
+            partial(api.post, f"{path}/win", json={}),
+            partial(api.post, f"{path}/lose", json={"reason": "price"}),
+        )
         move = partial(api.post, f"{path}/move", json={"stage_id": stages["Proposal"]})
         won, lost, _ = at_once(win, lose, move)
         assert {won.status_code, lost.status_code} == {200, 409}
@@ -147,8 +166,14 @@ def test_a_deal_is_changed_under_its_version(api, outbox, rep, new_deal) -> None
     path = f"/deals/{deal['id']}"
     changes = {"amount": "50000", "next_step": "Call on Monday", "owner_id": str(ann)}
     changed = api.patch(path, json=changes, if_match=deal["version"]).json
-    assert (changed["amount"], changed["next_step"], changed["owner_id"]) == ("50000.00", "Call on Monday", str(ann))
-    assert api.patch(path, json={"stage_id": deal["stage_id"]}, if_match=changed["version"]).status_code == 422
+    assert (changed["amount"], changed["next_step"], changed["owner_id"]) == (
+        "50000.00",
+        "Call on Monday",
+        str(ann),
+    )
+    assert (
+        api.patch(path, json={"stage_id": deal["stage_id"]}, if_match=changed["version"]).status_code == 422
+    )
     assert api.patch(path, json={"name": "x"}, if_match=deal["version"]).status_code == 412
     assert outbox.one("deal.updated").data["amount"] == "50000.00"
 

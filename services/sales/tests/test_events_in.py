@@ -13,7 +13,11 @@ def test_a_form_makes_one_lead_however_often_it_is_told(api, outbox, deliver, id
     identified(**told)
     (lead,) = api.get("/leads").json["data"]
     assert (lead["name"], lead["message"], lead["score"]) == ("王小明", "How much are 200?", 100)
-    assert (lead["source"], lead["campaign_id"], lead["postcode"]) == ("web_form", told["campaign_id"], "518000")
+    assert (lead["source"], lead["campaign_id"], lead["postcode"]) == (
+        "web_form",
+        told["campaign_id"],
+        "518000",
+    )
     assert outbox.types() == ["lead.created"]
 
 
@@ -53,9 +57,16 @@ def test_who_comes_back_wakes_a_sleeping_lead(api, clock, outbox, rep, identifie
 
 def contact(deliver, person_id: str, sequence: int, name: str, **more):
     told = {"person_id": person_id, "company_id": None, "owner_id": None, "country": "CN", "postcode": None}
-    personal = {"name": name, "emails": ["li@example.cn"], "phones": ["+8613900139000"], "company_name": "Li & Co"}
+    personal = {
+        "name": name,
+        "emails": ["li@example.cn"],
+        "phones": ["+8613900139000"],
+        "company_name": "Li & Co",
+    }
     type_ = "contact.created" if sequence == 1 else "contact.updated"
-    return deliver("contacts", type_, told | more, personal=personal, sequence=sequence, subject=f"people/{person_id}")
+    return deliver(
+        "contacts", type_, told | more, personal=personal, sequence=sequence, subject=f"people/{person_id}"
+    )
 
 
 def test_names_follow_contacts_and_older_news_changes_nothing(api, deliver, new_lead, new_deal) -> None:

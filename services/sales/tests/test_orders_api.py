@@ -25,11 +25,19 @@ def test_an_order_is_placed_from_a_won_deal(api, clock, outbox, won_deal) -> Non
     order = answer.json
     assert (answer.status_code, order["number"]) == (201, "SO-2026-000001")
     assert [line["amount"] for line in order["lines"]] == ["48000.00", "0.03"]
-    assert (order["total"], order["currency"], order["person_id"]) == ("48000.03", "CNY", won_deal["person_id"])
+    assert (order["total"], order["currency"], order["person_id"]) == (
+        "48000.03",
+        "CNY",
+        won_deal["person_id"],
+    )
     assert api.get(f"/orders/{order['id']}").json == order
     assert api.get(f"/orders?deal_id={won_deal['id']}").json["data"] == [order]
     told = outbox.one("order.placed").data
-    assert (told["total"], told["campaign_id"], told["number"]) == ("48000.03", won_deal["campaign_id"], order["number"])
+    assert (told["total"], told["campaign_id"], told["number"]) == (
+        "48000.03",
+        won_deal["campaign_id"],
+        order["number"],
+    )
     assert told["lines"][1] == {
         "description": "Cable, m",
         "quantity": "0.335",
@@ -82,5 +90,6 @@ def test_bad_lines_are_refused_by_field(api, outbox, won_deal, line, pointer) ->
 
 def test_an_order_needs_a_deal_within_reach(api, user, won_deal) -> None:
     assert api.post("/orders", json={}).json["errors"][0]["pointer"] == "/deal_id"
-    assert api.post("/orders", json={"deal_id": str(uuid7())}).status_code == 404
-    assert api.post("/orders", json={"deal_id": won_deal["id"]}, as_=user(reach="own")).status_code == 404
+    for deal_id, caller in ((str(uuid7()), user()), (won_deal["id"], user(reach="own"))):
+        refused = api.post("/orders", json={"deal_id": deal_id}, as_=caller)
+        assert (refused.status_code, refused.json["errors"][0]["code"]) == (422, "unknown_deal")

@@ -118,9 +118,8 @@ def reopen_deal(session: Session, deal_id: UUID, stage_id: UUID | None = None) -
 
 def _open(session: Session, deal: Deal) -> Deal:
     session.add(deal)
-    session.flush()
-    session.add(_passage(deal))
     tell(session, "deal.created", deal)
+    session.add(_passage(deal))
     return deal
 
 

@@ -12,6 +12,7 @@ from sales.deals.model import Deal
 
 def tell(session: Session, type_: str, deal: Deal, **more: Any) -> None:
     """Emit an event of the deal: its state after the change, and what is particular to the event."""
+    session.flush()  # gives a new deal its id
     emit(session, type_, deal, {**_state(deal), **more}, personal={"contact_name": deal.contact_name})
 
 

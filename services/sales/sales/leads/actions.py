@@ -25,10 +25,10 @@ from sales.reps.model import Rep
 _OF_PERSON = ("name", "email", "phone", "company_name", "company_id", "country", "postcode")
 
 
-def create_lead(session: Session, data: dict[str, Any]) -> Lead:
-    """A lead from the API; the open lead of the same person where there is one (Conflict if that is out of
-    reach). It goes to `owner_id` if named, stays with a rep who sees own leads only, and is assigned by the
-    rules otherwise."""
+def create_lead(session: Session, data: dict[str, Any]) -> tuple[Lead, bool]:
+    """A lead from the API, and whether it is new: the open lead of the same person where there is one (Conflict if
+    that is out of reach). It goes to `owner_id` if named, stays with a rep who sees own leads only, and is assigned by
+    the rules otherwise."""
     if not any(data.get(name) for name in ("person_id", "name", "email", "phone")):
         raise Invalid(
             "name", "required", "A lead needs a person_id, or a name, an e-mail address or a phone number."
@@ -38,11 +38,11 @@ def create_lead(session: Session, data: dict[str, Any]) -> Lead:
     hold(session, f"person:{person_id}")
     existing = open_lead_of(session, person_id)
     if existing:
-        return _within_reach(session, existing)
+        return _within_reach(session, existing), False
     person = introduce(session, person_id, **{name: data.get(name) for name in _OF_PERSON})
     lead = start_lead(session, person, **{name: value for name, value in data.items() if name != "owner_id"})
     _give_created(session, lead, owner)
-    return lead
+    return lead, True
 
 
 def start_lead(session: Session, person: Person, **values: Any) -> Lead:

@@ -9,11 +9,17 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from chassis.access import load
-from chassis.http import Api, Resource
+from chassis.http import Answer, Api, Resource
 from sales.cadence.model import FollowUp
 from sales.leads import actions, assignment, schema
 from sales.leads.conversion import Conversion, convert
 from sales.leads.model import Lead
+
+
+def _create(session: Session, data: dict[str, Any]) -> Answer:
+    lead, new = actions.create_lead(session, data)
+    return Answer(lead, 201 if new else 200)
+
 
 api = Api("leads", scope="sales")
 api.add(
@@ -28,7 +34,8 @@ api.add(
             "score", "country", "last_activity_at", "created_at",
         ),
         sorts=("score", "last_activity_at"),
-        on_create=actions.create_lead,
+        on_create=_create,
+        create_also=(200,),
         on_update=actions.change_lead,
     )
 )  # fmt: skip

@@ -67,7 +67,6 @@ def hand_over(session: Session, lead: Lead, owner: Rep | Actor, why: Explanation
     """Make `owner` the owner of the lead, start what is left of the cadence anew and tell it."""
     _set(lead, owner, why)
     lead.assigned_at = clock.now()
-    session.flush()
     tell(session, "lead.assigned", lead, rule=why)
     end_follow_ups(session, lead)
     if lead.status in ("new", "following"):

@@ -12,6 +12,7 @@ from sales.leads.model import Lead
 
 def tell(session: Session, type_: str, lead: Lead, **more: Any) -> None:
     """Emit an event of the lead: its state after the change, and what is particular to the event."""
+    session.flush()  # gives a new lead its id
     emit(session, type_, lead, {**_state(lead), **more}, personal=_personal(lead))
 
 

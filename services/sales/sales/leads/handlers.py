@@ -122,7 +122,6 @@ def _follow(session: Session, lead: Lead, at: datetime, interaction_id: UUID) ->
         wake(lead)
         lead.follow_step = 1
     lead.followed_at, lead.last_activity_at = at, max(at, lead.last_activity_at)
-    session.flush()
     tell(session, "lead.followed", lead, interaction_id=str(interaction_id), at=at.isoformat())
     end_follow_ups(session, lead, done_by=interaction_id)
     plan_follow_ups(session, lead, at)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from chassis import clock
 from chassis.access import load
-from chassis.http import Answer
+from chassis.errors import Invalid, NotFound
 from sales.deals.model import Deal
 from sales.orders import rules
 from sales.orders.events import tell_placed
@@ -20,25 +21,32 @@ _FROM_DEAL = ("person_id", "company_id", "contact_name", "company_name", "campai
               "owner_id", "team_id", "partner_id")  # fmt: skip
 
 
-def place_order(session: Session, data: dict[str, Any]) -> Order | Answer:
-    """The order of a won deal; the one it has already, with status 200, unless another is asked for
+def place_order(session: Session, data: dict[str, Any]) -> tuple[Order, bool]:
+    """The order of a won deal, and whether it is new: the one it has already unless another is asked for
     (`additional`).
 
     Without lines the order has one, of the deal's name and amount. Conflict where the deal is not won.
     """
-    deal = load(session, Deal, data["deal_id"], lock=True)
+    deal = _deal(session, data["deal_id"])
     rules.check_won(deal.status)
     additional = data.get("additional", False)
     placed = session.scalars(select(Order).where(Order.deal_id == deal.id, ~Order.additional)).one_or_none()
     if placed and not additional:
-        return Answer(placed, 200)
+        return placed, False
     order = _order(deal, _lines(data.get("lines") or [_whole(deal)]))
     order.additional = placed is not None
     order.number = rules.number(order.placed_at.year, session.scalar(select(NUMBERS.next_value())) or 0)
     deal.ordered = True
     session.add(order)
     tell_placed(session, order)
-    return order
+    return order, True
+
+
+def _deal(session: Session, deal_id: UUID) -> Deal:
+    try:
+        return load(session, Deal, deal_id, lock=True)
+    except NotFound:
+        raise Invalid("deal_id", "unknown_deal", "There is no deal with this id.") from None
 
 
 def _order(deal: Deal, lines: list[OrderLine]) -> Order:

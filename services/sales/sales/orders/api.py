@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
-from chassis.http import Api, Resource
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from chassis.http import Answer, Api, Resource
 from sales.orders import actions, schema
 from sales.orders.model import Order
+
+
+def _place(session: Session, data: dict[str, Any]) -> Answer:
+    order, new = actions.place_order(session, data)
+    return Answer(order, 201 if new else 200)
+
 
 api = Api("orders", scope="sales")
 api.add(
@@ -25,6 +35,7 @@ api.add(
             "created_at",
         ),
         sorts=("placed_at", "total"),
-        on_create=actions.place_order,
+        on_create=_place,
+        create_also=(200,),
     )
 )

@@ -12,6 +12,7 @@ from sales.orders.model import Order, OrderLine
 
 def tell_placed(session: Session, order: Order) -> None:
     """Emit order.placed. It holds nothing personal: descriptions of lines are of goods."""
+    session.flush()  # gives the order its id
     emit(session, "order.placed", order, _state(order))
 
 

@@ -15,7 +15,12 @@ PRICES = st.decimals(Decimal(0), Decimal("999999"), places=2)
 
 @pytest.mark.parametrize(
     ("quantity", "price", "amount"),
-    [("3", "0.10", "0.30"), ("0.5", "0.01", "0.01"), ("1.005", "1.00", "1.01"), ("200.000", "240.00", "48000.00")],
+    [
+        ("3", "0.10", "0.30"),
+        ("0.5", "0.01", "0.01"),
+        ("1.005", "1.00", "1.01"),
+        ("200.000", "240.00", "48000.00"),
+    ],
 )
 def test_a_line_is_rounded_half_up_to_the_cent(quantity: str, price: str, amount: str) -> None:
     assert rules.line_amount(Decimal(quantity), Decimal(price)) == Decimal(amount)

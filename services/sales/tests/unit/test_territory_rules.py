@@ -12,7 +12,9 @@ from sales.territories.rules import Area, check_area, next_in_turn, offer, plain
 ANN, BO, CAI = sorted(uuid7() for _ in range(3))
 
 
-def area(name: str, country: str | None = None, prefix: str | None = None, members: tuple[UUID, ...] = (ANN,)) -> Area:
+def area(
+    name: str, country: str | None = None, prefix: str | None = None, members: tuple[UUID, ...] = (ANN,)
+) -> Area:
     return Area(uuid7(), name, country, prefix, members)
 
 
@@ -34,7 +36,12 @@ def test_a_territory_without_an_active_member_is_passed_over_and_said_so() -> No
 
 def test_where_no_territory_holds_the_place_all_reps_take_turns() -> None:
     found = offer([area("China", "CN")], {BO, ANN}, "DE", None)
-    assert (found.strategy, found.turn, found.members, found.area) == ("round_robin", "everyone", (ANN, BO), None)
+    assert (found.strategy, found.turn, found.members, found.area) == (
+        "round_robin",
+        "everyone",
+        (ANN, BO),
+        None,
+    )
     left = offer([area("China", "CN", None, (CAI,))], {BO}, "CN", None)
     assert left.reason == "No active member in China; by turns among all active reps."
 
