@@ -30,6 +30,7 @@ class Route:
 
     `scope` None with `public` False is a mistake that `Api` refuses. `consumes` lists the media types of the body;
     anything but JSON is left for the view to read from `flask.request`. `guarded` routes require If-Match.
+    `also` lists further good statuses, with the same body, that an `Answer` of the view may have.
     """
 
     method: str
@@ -43,6 +44,7 @@ class Route:
     returns: Schema | None = None
     many: bool = False
     status: int = 200
+    also: tuple[int, ...] = ()
     consumes: tuple[str, ...] = ("application/json",)
     produces: str = "application/json"
     guarded: bool = False

@@ -88,7 +88,7 @@ def _responses(route: Route) -> dict[str, Any]:
         if route.many:
             body = _page(body)
         good["content"] = {route.produces: {"schema": body}}
-    responses: dict[str, Any] = {str(route.status): good}
+    responses: dict[str, Any] = {str(status): good for status in (route.status, *route.also)}
     if route.method == "GET" and route.returns is not None and not route.many:
         responses["304"] = {"description": "Not changed since If-None-Match."}
     problem = {PROBLEM_JSON: {"schema": "Problem"}}

@@ -52,6 +52,7 @@ class Resource:
     `on_create(session, data)` and `on_update(session, entity, changes)` return the entity; the entity comes locked and
     its If-Match is checked. `on_delete(session, entity)` or `delete=True` adds DELETE. `options` are loader options for
     what `read` shows beyond the row. `where` narrows every statement (soft deletion). `noun` is for messages.
+    `create_also=(200,)`: `on_create` may answer with what is there already, as `Answer(entity, 200)`.
     """
 
     model: type[Any]
@@ -63,6 +64,7 @@ class Resource:
     sorts: Sequence[str] = ()
     default_sort: str = "-created_at"
     on_create: OnCreate | None = None
+    create_also: tuple[int, ...] = ()
     on_update: OnUpdate | None = None
     on_delete: OnDelete | None = None
     delete: bool = False
@@ -86,7 +88,7 @@ class Resource:
             api.make("GET", f"/{self.path}", _named(self._list, f"List {noun}s."), query=ListQuery, many=True,
                      extra_query=self._parameters(), **reading) if self.listed else None,
             api.make("POST", f"/{self.path}", _named(self._create, f"Create a {noun}."), body=self.create, status=201,
-                     **writing) if self.create else None,
+                     also=self.create_also, **writing) if self.create else None,
             api.make("GET", one, _named(self._read, f"Read a {noun}."), **reading),
             api.make("PATCH", one, _named(self._update, f"Change a {noun}."), body=self.update, guarded=True,
                      **writing) if self.update else None,
