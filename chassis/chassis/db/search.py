@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import ColumnElement, Text, and_, event
+from sqlalchemy import ColumnElement, Text, and_, event, inspect
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -79,6 +79,16 @@ def _grams_to_find(word: str) -> list[str]:
 
 
 @event.listens_for(Searchable, "before_insert", propagate=True)
-@event.listens_for(Searchable, "before_update", propagate=True)
-def _keep_search(_mapper: Any, _connection: Any, row: Searchable) -> None:
+def _fill_search(_mapper: Any, _connection: Any, row: Searchable) -> None:
     row.search_text, row.search_grams = search_values(row.search_terms())
+
+
+@event.listens_for(Searchable, "before_update", propagate=True)
+def _keep_search(mapper: Any, connection: Any, row: Searchable) -> None:
+    """Only where what the row is found by may have changed: any other write should leave the GIN index alone."""
+    attributes = inspect(row).attrs
+    computed = type(row).search_terms is not Searchable.search_terms
+    if computed or any(
+        name not in attributes or attributes[name].history.has_changes() for name in row.__search__
+    ):
+        _fill_search(mapper, connection, row)
