@@ -25,6 +25,9 @@ UNROUTED = "unrouted"
 DEAD_SUFFIX = ".dead"
 # A message that takes its worker down each time is parked after so many deliveries (4.x's default).
 DELIVERY_LIMIT = 20
+# Queues that people look into: reading a message and putting it back counts as a delivery, and from 4.0 on a quorum
+# queue drops what was delivered 20 times unless told otherwise (3.10 does not know -1).
+UNLIMITED = {"x-queue-type": "quorum", "x-delivery-limit": 2_000_000_000}
 
 log = logging.getLogger(__name__)
 
@@ -108,7 +111,7 @@ def publishing(service: str, stream_max_age: str = "30D") -> Topology:
             Exchange(topic, "topic", {"alternate-exchange": UNROUTED}),
             Exchange(front, "fanout"),
         ),
-        queues=(Queue(UNROUTED, {"x-queue-type": "quorum"}), Queue(STREAM, stream)),
+        queues=(Queue(UNROUTED, UNLIMITED), Queue(STREAM, stream)),
         bindings=(
             Binding(UNROUTED, UNROUTED),
             Binding(front, STREAM),
@@ -207,4 +210,4 @@ def _inbox_queues(inbox: str, retry_delays: Iterable[float]) -> tuple[Queue, ...
         )
         for delay in dict.fromkeys(retry_delays)
     )
-    return (Queue(dead, {"x-queue-type": "quorum"}), Queue(inbox, main), *retries)
+    return (Queue(dead, UNLIMITED), Queue(inbox, main), *retries)

@@ -12,6 +12,7 @@ if sys.argv[1] == "worker":
 
 import os
 import signal
+from pathlib import Path
 
 from chassis.logs import configure_logs
 from chassis.service import find_service
@@ -48,7 +49,7 @@ def refuse_copies() -> None:
     from chassis.bus.parking import NotParked, Parking
 
     def put(*_: object) -> None:
-        with open(os.environ["DEPOT_PUTS"], "a") as file:
+        with Path(os.environ["DEPOT_PUTS"]).open("a") as file:
             file.write("put\n")
         raise NotParked("refused")
 

@@ -2,14 +2,15 @@ import os
 from datetime import datetime
 from pathlib import Path
 
-from depot.base import SERVICE, Applied, Copy
 from sqlalchemy.orm import Session
 
 from chassis.bus import Worker, every, hears
 from chassis.errors import Malformed, TryAgain
 from chassis.events import Event
+from depot.base import SERVICE, Applied, Copy
 
 CALLS = Path(os.environ.get("DEPOT_CALLS", os.devnull))
+MENDED = Path(os.environ.get("DEPOT_MENDED", "/nonexistent"))
 
 
 class DepotWorker(Worker):
@@ -47,6 +48,8 @@ def _called(event: Event) -> None:
 
 def _fail_as_told(event: Event) -> None:
     calls = CALLS.read_text().split().count(str(event.id)) if CALLS.is_file() else 0
+    if MENDED.exists():
+        return
     match event.data.get("fail"):
         case "twice" if calls <= 2:
             raise RuntimeError(f"not yet, {event.personal.get('name')}")
