@@ -178,6 +178,8 @@ def _render(route: Route, result: Any) -> Response:
     status = answer.status or route.status
     response = Response(_bytes(route, answer.value, status), status, mimetype=route.produces)
     response.headers.update(answer.headers)
+    if answer.kept is not None:
+        g.kept_body = _bytes(route, answer.kept, status)
     version = None if route.many else version_of(answer.value)
     if version is not None:
         response.headers["ETag"] = etag(version)

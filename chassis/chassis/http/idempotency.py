@@ -9,7 +9,7 @@ import hashlib
 import zlib
 from collections.abc import Callable
 
-from flask import Response, request
+from flask import Response, g, request
 from sqlalchemy import delete, func, insert, select
 from sqlalchemy.orm import Session
 
@@ -26,7 +26,7 @@ def once(session: Session, key: str, work: Callable[[], Response]) -> Response:
     """The kept answer to this request, or that of `work`, which is then kept under the caller's `key`."""
     if not key.isprintable() or not 0 < len(key) <= MAX_KEY:
         raise BadRequest("Idempotency-Key", "not_valid", f"A key has 1 to {MAX_KEY} printable characters.")
-    owner, digest = str(actor().id or f"anonymous:{request.path}"), _digest()
+    owner, digest = str(actor().id or _nobody()), _digest()
     _take_turn(session, owner, key)
     kept = session.execute(select(table).where(table.c.owner == owner, table.c.key == key)).one_or_none()
     if kept is not None:
@@ -36,7 +36,8 @@ def once(session: Session, key: str, work: Callable[[], Response]) -> Response:
     response = work()
     headers = {name: response.headers[name] for name in _KEPT_HEADERS if name in response.headers}
     row = {"owner": owner, "key": key, "request_hash": digest, "status": response.status_code}
-    session.execute(insert(table).values(**row, headers=headers, body=response.get_data()))
+    body = g.pop("kept_body", None) or response.get_data()
+    session.execute(insert(table).values(**row, headers=headers, body=body))
     return response
 
 
@@ -44,6 +45,11 @@ def forget(session: Session, older_than_days: int = 7) -> int:
     """Drop the answers that nobody will ask for again; the number of them."""
     cutoff = func.now() - func.make_interval(0, 0, 0, older_than_days)
     return session.execute(delete(table).where(table.c.created_at < cutoff)).rowcount  # type: ignore[attr-defined]
+
+
+def _nobody() -> str:
+    """Whoever calls a public path. Hashed, because the path may hold the token of a link."""
+    return f"anonymous:{hashlib.sha256(request.path.encode()).hexdigest()}"
 
 
 def _digest() -> bytes:

@@ -30,11 +30,16 @@ _PLAIN = (
 
 @dataclass
 class Answer:
-    """A view's result with a status or headers of its own."""
+    """A view's result with a status or headers of its own.
+
+    `kept` is what a repeat with the same Idempotency-Key is answered, where `value` holds a secret that must not be
+    kept.
+    """
 
     value: Any
     status: int | None = None
     headers: dict[str, str] = field(default_factory=dict)
+    kept: Any = None
 
 
 def to_json(value: Any) -> bytes:
