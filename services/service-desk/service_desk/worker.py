@@ -51,6 +51,3 @@ class ServiceDeskWorker(Worker):
     def close_what_stays_resolved(self, now: datetime, session: Session) -> None:
         """Close tickets of which nothing more was heard."""
         tickets.close_resolved(session, now)
-
-
-WORKER = ServiceDeskWorker

@@ -18,7 +18,14 @@ MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
 
 # St John's used to change its clocks at 00:01, so that a date came back; Lord Howe changes by half an hour.
-ZONES = ("Asia/Shanghai", "Europe/Berlin", "America/New_York", "America/St_Johns", "Australia/Lord_Howe", "UTC")
+ZONES = (
+    "Asia/Shanghai",
+    "Europe/Berlin",
+    "America/New_York",
+    "America/St_Johns",
+    "Australia/Lord_Howe",
+    "UTC",
+)
 CHANGES = (
     datetime(2026, 3, 29, 1, tzinfo=UTC),
     datetime(2026, 10, 25, 1, tzinfo=UTC),
@@ -75,7 +82,9 @@ def test_due_is_the_first_instant_with_that_much_behind_it(case, minutes):
     amount = minutes * MINUTE
     instant = due(calendar, start, amount)
     assert between(calendar, start, instant) == amount
-    assert between(calendar, start, instant - MINUTE) == amount - MINUTE  # the minute before it was an open one
+    assert (
+        between(calendar, start, instant - MINUTE) == amount - MINUTE
+    )  # the minute before it was an open one
     assert is_open(calendar, instant - MINUTE)
 
 

@@ -12,6 +12,7 @@ from chassis.errors import Conflict, Invalid
 from chassis.events import Event
 from service_desk.agents.model import TURNS, Agent
 from service_desk.agents.rules import ROLES, in_turn, least_busy
+from service_desk.heard import copy_of, needed, needed_id, optional_id
 from service_desk.settings import settings
 from service_desk.tickets.model import Ticket
 from service_desk.tickets.rules import UNRESOLVED
@@ -53,30 +54,30 @@ def choose(session: Session, strategy: str) -> Agent | None:
     if not agents:
         return None
     turn = session.scalars(select(TURNS.next_value())).one()
-    chosen = least_busy(agents, _load_of(session), turn) if strategy == "least_busy" else in_turn(agents, turn)
+    chosen = (
+        least_busy(agents, _load_of(session), turn) if strategy == "least_busy" else in_turn(agents, turn)
+    )
     return session.get(Agent, chosen)
 
 
 def _load_of(session: Session) -> dict[UUID, int]:
-    counted = select(Ticket.owner_id, func.count()).where(Ticket.state.in_(UNRESOLVED), Ticket.owner_id.is_not(None))
+    counted = select(Ticket.owner_id, func.count()).where(
+        Ticket.state.in_(UNRESOLVED), Ticket.owner_id.is_not(None)
+    )
     return {owner: count for owner, count in session.execute(counted.group_by(Ticket.owner_id)) if owner}
 
 
 def take_user(session: Session, event: Event) -> None:
     """Keep what user.created, user.updated and user.deactivated tell; an older event changes nothing."""
-    user_id, data = UUID(event.data["user_id"]), event.data
-    agent = session.get(Agent, user_id, with_for_update=True)
-    if agent is None:
-        agent = Agent(id=user_id, heard=-1, available=True)
-        session.add(agent)
+    agent = copy_of(session, Agent, needed_id(event, "user_id"), name="", search_text="", search_grams=[])
     if event.sequence < agent.heard:
         return
     agent.heard = event.sequence
-    agent.name = event.personal.get("name") or "?"
+    agent.name = event.personal.get("name") or agent.name
     agent.email = event.personal.get("email")
-    agent.roles = sorted(data.get("roles", ()))
-    agent.team_id = UUID(data["team_id"]) if data.get("team_id") else None
-    agent.active = bool(data["active"]) and event.type != "user.deactivated"
+    agent.roles = sorted(needed(event, "roles"))
+    agent.team_id = optional_id(event, "team_id")
+    agent.active = bool(needed(event, "active")) and event.type != "user.deactivated"
 
 
 def change(_session: Session, agent: Agent, changes: dict[str, Any]) -> Agent:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from chassis import clock
 from chassis.access import actor, load
+from chassis.ids import uuid7
 from service_desk.conversation.model import Message
 from service_desk.sla import actions as sla
 from service_desk.tickets.life import enter
@@ -27,8 +28,9 @@ def say(
 ) -> Message:
     """Add a message. Emits `ticket.replied`.
 
-    A public answer of the desk takes the ticket up and stops the first-response clock; a customer's message brings back a
-    pending or resolved ticket (`ticket.reopened`); a note changes nothing. Conflict on a closed ticket, except for notes.
+    A public answer of the desk takes the ticket up and stops the first-response clock; a customer's message brings
+    back a pending or resolved ticket (`ticket.reopened`); a note changes nothing. Conflict on a closed ticket, except
+    for notes.
     """
     ticket = load(session, Ticket, ticket_id, lock=True)
     now = clock.now()
@@ -39,7 +41,6 @@ def say(
         sla.stop(ticket, now, "first_response")
     message = _message(ticket, body, direction, public, channel, now)
     session.add(message)
-    session.flush()
     tell(session, ticket, "ticket.replied", message_id=str(message.id), public=public, direction=direction)
     return message
 
@@ -50,6 +51,7 @@ def _message(
     who = actor()
     from_customer = direction == "in"
     return Message(
+        id=uuid7(),
         ticket_id=ticket.id,
         direction=direction,
         public=public,

@@ -20,7 +20,10 @@ from service_desk.tickets.model import Ticket
 
 api = Api("conversation", scope="service-desk")
 
-_FILTERS = {"public": (Message.public, fields.Boolean()), "direction": (Message.direction, fields.String())}
+_FILTERS: dict[str, tuple[Any, Any]] = {
+    "public": (Message.public, fields.Boolean()),
+    "direction": (Message.direction, fields.String()),
+}
 _LIST = ListSpec(Message, _FILTERS, ("created_at",), default_sort="created_at")
 
 

@@ -12,13 +12,14 @@ from sqlalchemy.orm import Session
 from chassis import clock
 from chassis.events import Event
 from service_desk.entitlements.model import Entitlement
+from service_desk.heard import needed, needed_id, optional_id
 from service_desk.settings import settings
 from service_desk.tickets import actions as tickets
 
 
 def welcome(session: Session, event: Event) -> None:
     """On deal.won: an entitlement from today and an onboarding ticket, once per deal however often it is told."""
-    deal_id = UUID(event.data["deal_id"])
+    deal_id = needed_id(event, "deal_id")
     known = session.scalar(select(Entitlement.id).where(Entitlement.deal_id == deal_id))
     if known is not None:
         return
@@ -32,12 +33,12 @@ def welcome(session: Session, event: Event) -> None:
 
 
 def _entitlement(event: Event, deal_id: UUID) -> Entitlement:
-    today, data = clock.now().date(), event.data
+    today = clock.now().date()
     return Entitlement(
-        name=data["name"],
-        product=data.get("product"),
-        person_id=_id(data.get("person_id")),
-        company_id=_id(data.get("company_id")),
+        name=needed(event, "name"),
+        product=event.data.get("product"),
+        person_id=optional_id(event, "person_id"),
+        company_id=optional_id(event, "company_id"),
         deal_id=deal_id,
         holder_name=event.personal.get("contact_name"),
         starts_on=today,
@@ -59,7 +60,3 @@ def _ticket(event: Event, entitlement: Entitlement) -> dict[str, object]:
         "entitlement_id": entitlement.id,
         "origin": f"deal.won:{entitlement.deal_id}",
     }
-
-
-def _id(value: str | None) -> UUID | None:
-    return UUID(value) if value else None

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from chassis.events import Event
 from service_desk.conversation.model import Message
 from service_desk.entitlements.model import Entitlement
+from service_desk.heard import copy_of, needed_id, optional_id
 from service_desk.people.model import Person
 from service_desk.surveys.model import Survey
 from service_desk.tickets.model import Ticket
@@ -38,20 +39,16 @@ def take_contact(session: Session, event: Event) -> None:
 
     An older event, and any event after the erasure, changes nothing.
     """
-    person_id = UUID(event.data["person_id"])
-    person = session.get(Person, person_id, with_for_update=True)
-    if person is None:
-        person = Person(id=person_id, heard=-1, erased=False)
-        session.add(person)
+    person = copy_of(session, Person, needed_id(event, "person_id"))
     if event.sequence < person.heard or person.erased:
         return
     before = person.name, person.company_name
-    company_id, personal = event.data.get("company_id"), event.personal
+    personal = event.personal
     person.heard = event.sequence
     person.name, person.company_name = personal.get("name"), personal.get("company_name")
     person.email = next(iter(personal.get("emails") or ()), None)
     person.phone = next(iter(personal.get("phones") or ()), None)
-    person.company_id = UUID(company_id) if company_id else None
+    person.company_id = optional_id(event, "company_id")
     if before != (person.name, person.company_name):
         _rename(session, person)
 
@@ -63,23 +60,25 @@ def _rename(session: Session, person: Person) -> None:
 
 
 def _tickets_of(session: Session, person_id: UUID) -> list[Ticket]:
-    statement = select(Ticket).where(Ticket.person_id == person_id).order_by(Ticket.id).with_for_update(of=Ticket)
+    statement = (
+        select(Ticket).where(Ticket.person_id == person_id).order_by(Ticket.id).with_for_update(of=Ticket)
+    )
     return list(session.scalars(statement.execution_options(populate_existing=True)))
 
 
 def erase(session: Session, event: Event) -> None:
     """The person has been erased in contacts: nothing that they wrote or that names them stays here."""
-    person_id = UUID(event.data["person_id"])
-    person = session.get(Person, person_id, with_for_update=True) or Person(id=person_id, heard=event.sequence)
+    person = copy_of(session, Person, needed_id(event, "person_id"))
     person.name = person.email = person.phone = person.company_name = None
     person.erased = True
-    session.add(person)
-    tickets = _tickets_of(session, person_id)
+    tickets = _tickets_of(session, person.id)
     for ticket in tickets:
         ticket.requester_name = ERASED
         ticket.requester_email = ticket.requester_phone = None
     said = Message.ticket_id.in_([ticket.id for ticket in tickets])
-    session.execute(update(Message).where(said, Message.direction == "in").values(body=ERASED, author_name=ERASED))
-    session.execute(update(Survey).where(Survey.person_id == person_id).values(comment=None))
-    for entitlement in session.scalars(select(Entitlement).where(Entitlement.person_id == person_id)):
+    session.execute(
+        update(Message).where(said, Message.direction == "in").values(body=ERASED, author_name=ERASED)
+    )
+    session.execute(update(Survey).where(Survey.person_id == person.id).values(comment=None))
+    for entitlement in session.scalars(select(Entitlement).where(Entitlement.person_id == person.id)):
         entitlement.holder_name = ERASED

@@ -25,7 +25,9 @@ def policy_for(session: Session, priority: str, kind: str) -> SlaPolicy | None:
         or_(SlaPolicy.priority.is_(None), SlaPolicy.priority == priority),
         or_(SlaPolicy.kind.is_(None), SlaPolicy.kind == kind),
     )
-    return session.scalars(select(SlaPolicy).where(*covers).order_by(SlaPolicy.rank, SlaPolicy.id).limit(1)).first()
+    return session.scalars(
+        select(SlaPolicy).where(*covers).order_by(SlaPolicy.rank, SlaPolicy.id).limit(1)
+    ).first()
 
 
 def start(session: Session, ticket: Ticket, now: datetime) -> None:
@@ -99,16 +101,19 @@ def reopen(ticket: Ticket, now: datetime) -> None:
 def catch_up(session: Session, ticket: Ticket, now: datetime) -> None:
     """Tell what the clocks have to tell by now: each warning and each breach once, and a breach escalates.
 
-    Called by the timer, and by every act on a ticket before it changes anything, so that what is told does not depend on
-    how soon after a due instant the timer came round.
+    Called by the timer, and by every act on a ticket before it changes anything, so that what is told does not depend
+    on how soon after a due instant the timer came round.
     """
-    for metric, clock in ticket.clocks.items():
+    for metric in METRICS:
+        clock = ticket.clocks.get(metric)
+        if clock is None:
+            continue
         for news in clocks.catch_up(clock, now):
             summarise(ticket)
             tell_sla(session, ticket, f"sla.{news}", metric, clock.due_at)
             if news == "breached":
                 ticket.level = min(ticket.level + 1, MAX_LEVEL)
-                tell(session, ticket, "ticket.escalated", level=ticket.level, reason=f"sla_{metric}")
+                tell(session, ticket, "ticket.escalated", reason=f"sla_{metric}")
 
 
 def summarise(ticket: Ticket) -> None:

@@ -28,7 +28,9 @@ def parse_calendar(
     week = tuple(parse_spans(hours.get(day, ()), f"hours.{day}") for day in WEEKDAYS)
     if not any(week):
         raise Invalid("hours", "never_open", "At least one weekday needs opening hours.")
-    special = {_date(day["date"], f"holidays.{i}.date"): () for i, day in enumerate(holidays)}
+    special: dict[date, tuple[Span, ...]] = {}
+    for i, day in enumerate(holidays):
+        special[_date(day["date"], f"holidays.{i}.date")] = ()
     for i, day in enumerate(workdays):
         special[_date(day["date"], f"workdays.{i}.date")] = parse_spans(day["hours"], f"workdays.{i}.hours")
     return Calendar(_zone(zone), week, special)
@@ -44,7 +46,11 @@ def parse_spans(spans: Any, path: str) -> tuple[Span, ...]:
             raise Invalid(f"{path}.{i}", "not_a_span", 'A span is ["from", "to"].')
         opens, closes = (_minutes(edge, f"{path}.{i}.{n}") for n, edge in enumerate(span))
         if closes <= opens or (parsed and opens < parsed[-1][1]):
-            raise Invalid(f"{path}.{i}", "not_in_order", "Spans end after they begin, follow one another and do not overlap.")
+            raise Invalid(
+                f"{path}.{i}",
+                "not_in_order",
+                "Spans end after they begin, follow one another and do not overlap.",
+            )
         parsed.append((opens, closes))
     return tuple(parsed)
 
@@ -66,4 +72,6 @@ def _zone(name: str) -> str:
     try:
         return ZoneInfo(name).key
     except (ValueError, OSError, KeyError):  # of which ZoneInfoNotFoundError is the last
-        raise Invalid("zone", "unknown_zone", "Name a zone of the tz database, such as Asia/Shanghai.") from None
+        raise Invalid(
+            "zone", "unknown_zone", "Name a zone of the tz database, such as Asia/Shanghai."
+        ) from None

@@ -1,7 +1,7 @@
 """Business time: how much of the time between two instants a desk was open, and when so much of it will have passed.
 
-A calendar speaks in wall-clock hours of a zone. An instant counts as open when the clock on the wall there shows an open
-minute: on the day that the clocks go forward an hour of the span may be missing, and on the day they go back a span
+A calendar speaks in wall-clock hours of a zone. An instant counts as open when the clock on the wall there shows an
+open minute: on the day that the clocks go forward an hour of a span may be missing, and on the day they go back a span
 may be seen twice. All arithmetic is between UTC instants, so a business hour is always 3,600 seconds.
 """
 
@@ -65,7 +65,9 @@ def open_spans(calendar: Calendar, since: datetime, until: datetime) -> Iterator
             day += DAY
 
 
-def _steady(zone: ZoneInfo, since: datetime, until: datetime) -> Iterator[tuple[datetime, datetime, timedelta]]:
+def _steady(
+    zone: ZoneInfo, since: datetime, until: datetime
+) -> Iterator[tuple[datetime, datetime, timedelta]]:
     """[since, until) in pieces of at most a day, in each of which the zone keeps one offset from UTC."""
     while since < until:
         offset, end = _offset(zone, since), min(since + DAY, until)

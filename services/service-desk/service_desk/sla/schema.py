@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from marshmallow import validate
 
 from chassis.schema import Schema, fields
@@ -11,8 +13,10 @@ _MINUTES = validate.Range(1, 60 * 24 * 90)
 _EXAMPLE = {"mon": [["09:00", "12:00"], ["13:00", "18:00"]], "tue": [["09:00", "18:00"]]}
 
 
-def _spans() -> fields.List:
-    return fields.List(fields.List(fields.String(), validate=validate.Length(equal=2)), validate=validate.Length(max=10))
+def _spans() -> Any:
+    return fields.List(
+        fields.List(fields.String(), validate=validate.Length(equal=2)), validate=validate.Length(max=10)
+    )
 
 
 class Holiday(Schema):
@@ -23,13 +27,17 @@ class Holiday(Schema):
 class Workday(Schema):
     date = fields.Date(required=True)
     hours = fields.List(
-        fields.List(fields.String(), validate=validate.Length(equal=2)), required=True, validate=validate.Length(1, 10)
+        fields.List(fields.String(), validate=validate.Length(equal=2)),
+        required=True,
+        validate=validate.Length(1, 10),
     )
 
 
 class CalendarPatch(Schema):
     name = fields.Text(min=1)
-    zone = fields.Text(max=64, metadata={"description": "Zone of the tz database.", "example": "Asia/Shanghai"})
+    zone = fields.Text(
+        max=64, metadata={"description": "Zone of the tz database.", "example": "Asia/Shanghai"}
+    )
     hours = fields.Dict(
         keys=fields.String(),
         values=_spans(),
@@ -86,7 +94,9 @@ class PolicyOut(Schema):
     kind = fields.String(allow_none=True, metadata={"description": "null: any."})
     first_response_minutes = fields.Integer(allow_none=True)
     resolution_minutes = fields.Integer(allow_none=True)
-    risk_percent = fields.Integer(metadata={"description": "A warning goes out when so much of a target is used."})
+    risk_percent = fields.Integer(
+        metadata={"description": "A warning goes out when so much of a target is used."}
+    )
     calendar_id = fields.Id()
     version = fields.Integer()
     created_at = fields.Instant()

@@ -1,4 +1,4 @@
-"""Setting up calendars and policies. What is changed here holds for tickets that come; due instants stay as promised."""
+"""Setting up calendars and policies. What is changed holds for tickets to come; due instants stay as promised."""
 
 from __future__ import annotations
 
@@ -19,7 +19,9 @@ def add_calendar(session: Session, data: dict[str, Any]) -> BusinessCalendar:
     return _checked(session, calendar)
 
 
-def change_calendar(session: Session, calendar: BusinessCalendar, changes: dict[str, Any]) -> BusinessCalendar:
+def change_calendar(
+    session: Session, calendar: BusinessCalendar, changes: dict[str, Any]
+) -> BusinessCalendar:
     """Change a calendar; Invalid as for a new one."""
     for name, value in _plain(changes).items():
         setattr(calendar, name, value)

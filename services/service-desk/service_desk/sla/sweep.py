@@ -19,7 +19,11 @@ def sweep(session: Session, now: datetime, batch: int = 200) -> int:
     clock has told already stands in its row, written in the same transaction as the event.
     """
     looked = (
-        select(SlaClock.ticket_id).where(SlaClock.look_at < now).order_by(SlaClock.look_at).limit(batch).scalar_subquery()
+        select(SlaClock.ticket_id)
+        .where(SlaClock.look_at < now)
+        .order_by(SlaClock.look_at)
+        .limit(batch)
+        .scalar_subquery()
     )
     due = select(Ticket).where(Ticket.id.in_(looked)).with_for_update(of=Ticket, skip_locked=True)
     tickets = session.scalars(due.execution_options(populate_existing=True)).all()

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import secrets
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from chassis import clock
 from chassis.access import SYSTEM, acting_as, load
-from chassis.errors import Gone, NotFound
+from chassis.errors import Conflict, Gone, NotFound
 from chassis.events import emit
 from service_desk.settings import settings
 from service_desk.surveys.model import Survey
@@ -22,7 +23,6 @@ from service_desk.tickets.rules import MOVES
 
 def send(session: Session, ticket: Ticket) -> dict[str, Any]:
     """A survey for a resolved ticket, as SurveySent. Emits `survey.sent`, in which the token does not stand."""
-    token = secrets.token_urlsafe(24)
     survey = Survey(
         ticket_id=ticket.id,
         person_id=ticket.person_id,
@@ -30,14 +30,28 @@ def send(session: Session, ticket: Ticket) -> dict[str, Any]:
         team_id=ticket.team_id,
         partner_id=ticket.partner_id,
         kind="csat",
-        token_hash=hash_of(token),
         expires_at=clock.now() + settings().survey_valid,
     )
+    link = _new_link(survey)
     session.add(survey)
     session.flush()
     emit(session, "survey.sent", survey, {**_about(survey), "expires_at": survey.expires_at.isoformat()})
-    link = settings().survey_url.replace("{token}", token)
-    return {"id": survey.id, "token": token, "link": link, "expires_at": survey.expires_at}
+    return {"id": survey.id, **link, "expires_at": survey.expires_at}
+
+
+def renew_link(session: Session, survey_id: UUID) -> dict[str, Any]:
+    """Another link for an unanswered survey, as SurveySent; the one before it leads nowhere from now on."""
+    survey = load(session, Survey, survey_id, lock=True)
+    if survey.answered_at is not None:
+        raise Conflict("already_answered", "This survey has been answered.")
+    survey.expires_at = clock.now() + settings().survey_valid
+    return {"id": survey.id, **_new_link(survey), "expires_at": survey.expires_at}
+
+
+def _new_link(survey: Survey) -> dict[str, str]:
+    token = secrets.token_urlsafe(24)
+    survey.token_hash = hash_of(token)
+    return {"token": token, "link": settings().survey_url.replace("{token}", token)}
 
 
 def show(session: Session, token: str) -> dict[str, Any]:

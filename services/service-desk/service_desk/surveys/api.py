@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from chassis.http import Api, Resource
+from chassis.http import Answer, Api, Resource
 from service_desk.surveys import actions
 from service_desk.surveys.model import Survey
-from service_desk.surveys.schema import AnswerIn, SurveyOut, SurveyPage
+from service_desk.surveys.schema import AnswerIn, SurveyOut, SurveyPage, SurveySent
 
 api = Api("surveys", scope="service-desk")
 
@@ -22,6 +23,13 @@ api.add(
         sorts=("created_at", "answered_at"),
     )
 )
+
+
+@api.post("/surveys/<uuid:survey_id>/link", returns=SurveySent, errors=(404, 409))
+def renew_link(session: Session, survey_id: UUID) -> Answer:
+    """Make another link for a survey whose link was lost; the old one no longer works."""
+    sent = actions.renew_link(session, survey_id)
+    return Answer(sent, kept=sent | {"token": None, "link": None})
 
 
 @api.get("/public/surveys/<string(maxlength=64):token>", public=True, returns=SurveyPage, errors=(404, 410))

@@ -40,7 +40,9 @@ def open_ticket(session: Session, data: dict[str, Any]) -> Ticket:
         level=0,
         times_reopened=0,
     )
-    ticket.entitlement_id = ticket.entitlement_id or cover_for(session, ticket.person_id, ticket.company_id, now.date())
+    ticket.entitlement_id = ticket.entitlement_id or cover_for(
+        session, ticket.person_id, ticket.company_id, now.date()
+    )
     sla.start(session, ticket, now)
     agent = agents.assignable(session, assignee_id) if assignee_id else agents.next_agent(session)
     _give(ticket, agent)
@@ -103,7 +105,7 @@ def change(session: Session, ticket: Ticket, changes: dict[str, Any]) -> Ticket:
 
 
 def assign(session: Session, ticket_id: UUID, assignee_id: UUID | None) -> Ticket:
-    """Give the ticket to an agent, or to whoever's turn it is. Emits `ticket.assigned`; nothing if they have it already."""
+    """Give the ticket to an agent, or to whoever's turn it is. Emits `ticket.assigned`, unless they have it already."""
     ticket = load(session, Ticket, ticket_id, lock=True)
     agent = agents.assignable(session, assignee_id) if assignee_id else agents.whose_turn(session)
     enter(session, ticket, "assign", clock.now())
@@ -155,7 +157,7 @@ def escalate(session: Session, ticket_id: UUID, reason: str) -> Ticket:
     enter(session, ticket, "escalate", now)
     ticket.level = next_level(ticket.level)
     session.add(note_of(ticket, reason, now))
-    tell(session, ticket, "ticket.escalated", level=ticket.level, reason="manual")
+    tell(session, ticket, "ticket.escalated", reason="manual")
     return ticket
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from chassis.http import Api, Resource
+from chassis.http import Answer, Api, Resource
 from service_desk.surveys import actions as surveys
 from service_desk.tickets import actions
 from service_desk.tickets.model import Ticket
@@ -24,9 +24,10 @@ from service_desk.tickets.schema import (
 api = Api("tickets", scope="service-desk")
 
 _FILTERS = (
-    "number state priority kind channel product person_id company_id deal_id assignee_id team_id entitlement_id "
-    "sla_state next_due level created_at updated_at resolved_at"
-).split()
+    *("number", "state", "priority", "kind", "channel", "product"),
+    *("person_id", "company_id", "deal_id", "entitlement_id", "assignee_id", "team_id"),
+    *("sla_state", "next_due", "level", "created_at", "updated_at", "resolved_at"),
+)
 
 api.add(
     Resource(
@@ -56,11 +57,14 @@ def pend(session: Session, ticket_id: UUID) -> Ticket:
 
 
 @api.post("/tickets/<uuid:ticket_id>/resolve", body=ResolveIn, returns=ResolvedOut, errors=(404, 409))
-def resolve(session: Session, ticket_id: UUID, body: dict[str, Any]) -> dict[str, Any]:
+def resolve(session: Session, ticket_id: UUID, body: dict[str, Any]) -> Answer:
     """Resolve a ticket and ask the customer how it was; the answer holds the link of the survey, this once."""
     ticket = actions.resolve(session, ticket_id, body["resolution"])
-    survey = surveys.send(session, ticket) if body["survey"] else None
-    return {"ticket": ticket, "survey": survey}
+    if not body["survey"]:
+        return Answer({"ticket": ticket, "survey": None})
+    survey = surveys.send(session, ticket)
+    without_token = survey | {"token": None, "link": None}
+    return Answer({"ticket": ticket, "survey": survey}, kept={"ticket": ticket, "survey": without_token})
 
 
 @api.post("/tickets/<uuid:ticket_id>/reopen", returns=TicketOut, errors=(404, 409))

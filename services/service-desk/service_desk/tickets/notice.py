@@ -16,7 +16,13 @@ def tell(session: Session, ticket: Ticket, type_: str, **more: Any) -> None:
     """Emit an event with the ticket's state after the change; each has a sequence of its own."""
     ticket.touch()
     session.flush()
-    emit(session, type_, ticket, {**state_of(ticket), **more}, personal={"requester_name": ticket.requester_name})
+    emit(
+        session,
+        type_,
+        ticket,
+        {**state_of(ticket), **more},
+        personal={"requester_name": ticket.requester_name},
+    )
 
 
 def tell_sla(session: Session, ticket: Ticket, type_: str, metric: str, due_at: datetime | None) -> None:

@@ -11,7 +11,7 @@ KINDS = ("question", "problem", "onboarding", "complaint")
 CHANNELS = ("phone", "email", "form", "portal", "chat", "visit", "api", "event")
 MAX_LEVEL = 3
 
-# new: nobody has taken it up yet. open: an agent has it in hand. pending: it waits for the customer, and its clocks rest.
+# new: nobody has taken it up yet. open: an agent has it in hand. pending: it waits for the customer; its clocks rest.
 # resolved: done as far as the desk can tell; a word from the customer reopens it. closed: for good.
 # `complain` is the customer's low score: the one act that brings back a closed ticket.
 MOVES: dict[str, dict[str, str]] = {

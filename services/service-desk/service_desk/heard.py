@@ -1,0 +1,52 @@
+"""Reading what other services tell: an event without what its contract promises is Malformed."""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+from uuid import UUID
+
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from chassis.errors import Malformed
+from chassis.events import Event
+
+Copy = TypeVar("Copy")
+
+
+def needed(event: Event, name: str) -> Any:
+    """A field of the event's data. Malformed where it is missing or null."""
+    value = event.data.get(name)
+    if value is None:
+        raise Malformed(f"{event.type} has no {name}.")
+    return value
+
+
+def needed_id(event: Event, name: str) -> UUID:
+    """A field that holds an id. Malformed where it is missing, or none."""
+    return _id(event, name, needed(event, name))
+
+
+def optional_id(event: Event, name: str) -> UUID | None:
+    """A field that may hold an id. Malformed where it holds something else."""
+    value = event.data.get(name)
+    return None if value is None else _id(event, name, value)
+
+
+def _id(event: Event, name: str, value: Any) -> UUID:
+    try:
+        return UUID(value)
+    except (ValueError, TypeError, AttributeError):
+        raise Malformed(f"{event.type}: {name} is not an id.") from None
+
+
+def copy_of(session: Session, model: type[Copy], id_: UUID, **first: Any) -> Copy:
+    """The local copy with this id, locked; made with the values of `first` where there is none yet.
+
+    Two workers that hear of the same new thing at once take turns: the second finds the row of the first.
+    """
+    values = {"id": id_, "version": 1, "heard": -1, **first}
+    session.execute(insert(model).values(**values).on_conflict_do_nothing())
+    copy = session.get(model, id_, with_for_update=True, populate_existing=True)
+    assert copy is not None
+    return copy
