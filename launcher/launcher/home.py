@@ -60,6 +60,7 @@ class Home:
             lock.truncate()
             lock.write(str(os.getpid()))
             lock.flush()
+            self._state.unlink(missing_ok=True)  # a killed one's
             try:
                 yield
             finally:

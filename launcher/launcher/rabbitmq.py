@@ -148,19 +148,9 @@ class PrivateBroker:
         cookie = self.home / ".erlang.cookie"
         kept_secret(cookie)
         cookie.chmod(0o400)
-        settings = {
-            "listeners.tcp.default": f"127.0.0.1:{self.port}",
-            "default_user": USER,
-            "default_pass": kept_secret(self.home / "password"),
-            "disk_free_limit.absolute": "100MB",
-            "log.dir": str(self.home),
-            "log.file": self.log.name,
-            "log.file.level": "warning",
-            "log.file.rotation.size": "10485760",
-            "log.file.rotation.count": "2",
-        }
-        text = "".join(f"{name} = {value}\n" for name, value in settings.items())
-        write_private(self.home / "rabbitmq.conf", text)
+        write_private(
+            self.home / "rabbitmq.config", _settings(self.port, kept_secret(self.home / "password"))
+        )
         (self.home / "enabled_plugins").write_text("[].\n")
         (self.home / "rabbitmq-env.conf").write_text("")
 
@@ -176,9 +166,9 @@ class PrivateBroker:
             "RABBITMQ_NODENAME": self.node,
             "RABBITMQ_DIST_PORT": str(ports["distribution"]),
             "RABBITMQ_MNESIA_BASE": f"{home}/mnesia",
-            "RABBITMQ_LOG_BASE": f"{home}/log",
+            "RABBITMQ_LOG_BASE": home,
             "RABBITMQ_PID_FILE": f"{home}/pid",
-            "RABBITMQ_CONFIG_FILE": f"{home}/rabbitmq.conf",
+            "RABBITMQ_CONFIG_FILE": f"{home}/rabbitmq.config",
             "RABBITMQ_ADVANCED_CONFIG_FILE": f"{home}/advanced.config",
             "RABBITMQ_CONF_ENV_FILE": f"{home}/rabbitmq-env.conf",
             "RABBITMQ_ENABLED_PLUGINS_FILE": f"{home}/enabled_plugins",
@@ -207,6 +197,21 @@ class PrivateBroker:
         what = f"did not answer within {within:.0f} s" if self.alive() else "did not start"
         self.kill()
         raise Refusal(f"RabbitMQ {what}: {tail(self._output)} (its log: {self.log})")
+
+
+def _settings(port: int, password: str) -> str:
+    """In Erlang's own notation, which the node reads a second quicker than rabbitmq.conf."""
+    return f"""
+[{{rabbit, [
+    {{tcp_listeners, [{{"127.0.0.1", {port}}}]}},
+    {{default_user, <<"{USER}">>}},
+    {{default_pass, <<"{password}">>}},
+    {{disk_free_limit, 100000000}},
+    {{log, [{{file, [
+        {{file, "rabbitmq.log"}}, {{level, warning}}, {{size, 10485760}}, {{count, 2}}
+    ]}}]}}
+]}}].
+"""
 
 
 def answers(host: str, port: int) -> bool:

@@ -49,10 +49,10 @@ def run(arguments: list[str]) -> int:
 def check_code() -> bool:
     """Format, lint, types and the walls between packages; all are run, so that one look shows all."""
     tools = {
-        "ruff check": ["ruff", "check", "."],
-        "ruff format": ["ruff", "format", "--check", "."],
-        "mypy": ["mypy", *_packages()],
-        "import-linter": ["importlinter.cli"],
+        "ruff check": ["-m", "ruff", "check", "."],
+        "ruff format": ["-m", "ruff", "format", "--check", "."],
+        "mypy": ["-m", "mypy", *_packages()],
+        "import-linter": ["-c", "from importlinter.cli import lint_imports_command; lint_imports_command()"],
     }
     verdicts = [_passes(name, command) for name, command in tools.items()]
     return all(verdicts)
@@ -68,7 +68,7 @@ def _packages() -> list[str]:
 
 def _passes(name: str, command: list[str]) -> bool:
     started = time.monotonic()
-    done = subprocess.run([sys.executable, "-m", *command], cwd=ROOT, capture_output=True, text=True)
+    done = subprocess.run([sys.executable, *command], cwd=ROOT, capture_output=True, text=True)
     verdict = "ok" if done.returncode == 0 else "FAILED"
     print(f"quintet test: {name}: {verdict} ({time.monotonic() - started:.1f} s)", flush=True)
     if done.returncode:
