@@ -51,7 +51,7 @@ class Client:
         return response
 
 
-def until(condition: Callable[[], T], what: str, within: float = 30) -> T:
+def until(condition: Callable[[], T | None], what: str, within: float = 30) -> T:
     """The first true result of `condition`. Refusal that says what did not come about within so many seconds."""
     deadline = time.monotonic() + within
     while True:

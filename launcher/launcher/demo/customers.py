@@ -26,74 +26,12 @@ PINYIN = {
     "赵": "zhao",
     "黄": "huang",
 }
-FIRST = [
-    "Anna",
-    "James",
-    "Maria",
-    "Peter",
-    "Sofia",
-    "Lukas",
-    "Emma",
-    "Noah",
-    "Olivia",
-    "Paul",
-    "Clara",
-    "Hugo",
-    "Nina",
-    "David",
-    "Laura",
-    "Simon",
-    "Julia",
-    "Marco",
-]
-LAST = [
-    "Schmidt",
-    "Miller",
-    "Rossi",
-    "Dubois",
-    "Novak",
-    "Jensen",
-    "Silva",
-    "Meyer",
-    "Moreau",
-    "Kowalski",
-    "Garcia",
-    "Weber",
-    "Brown",
-    "Fischer",
-    "Martin",
-]
+FIRST = "Anna James Maria Peter Sofia Lukas Emma Noah Olivia Paul Clara Hugo Nina David Laura Simon Julia Marco".split()
+LAST = "Schmidt Miller Rossi Dubois Novak Jensen Silva Meyer Moreau Kowalski Garcia Weber Brown Fischer Martin".split()
 TRADES = ["科技", "贸易", "电子", "机械", "食品", "物流", "医疗器械", "信息技术", "新材料", "环保"]
-BRANDS = [
-    "华信",
-    "鼎盛",
-    "博远",
-    "天成",
-    "瑞丰",
-    "金桥",
-    "东方",
-    "新海",
-    "中联",
-    "恒通",
-    "嘉禾",
-    "远大",
-    "立信",
-    "安泰",
-    "万和",
-]
+BRANDS = "华信 鼎盛 博远 天成 瑞丰 金桥 东方 新海 中联 恒通 嘉禾 远大 立信 安泰 万和".split()
 FORMS = ["有限公司", "股份有限公司", "有限责任公司", "(集团)有限公司", "（中国）有限公司"]
-WESTERN = [
-    "Nordwind",
-    "Bluestone",
-    "Hanse",
-    "Kestrel",
-    "Pinewood",
-    "Solaris",
-    "Alpenhof",
-    "Meridian",
-    "Oakfield",
-    "Brightwater",
-]
+WESTERN = "Nordwind Bluestone Hanse Kestrel Pinewood Solaris Alpenhof Meridian Oakfield Brightwater".split()
 WESTERN_FORMS = ["GmbH", "Ltd", "Ltd.", "Inc.", "S.A.", "B.V.", "AG", "LLC"]
 PLACES = [
     ("北京市", "100000"),
