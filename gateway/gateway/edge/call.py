@@ -9,13 +9,13 @@ from uuid import UUID
 from chassis.actor import ANONYMOUS, Actor
 from chassis.errors import Refusal
 from chassis.trace import child_of
+from gateway.audit import annotate
 from gateway.audit.spool import Record
 from gateway.audit.trail import Origin, Trail
 from gateway.edge import metrics, problem
 from gateway.edge.paths import service_of, subject_of
 from gateway.edge.rate import Verdict
 
-ANNOTATIONS = "gateway.audit"
 
 
 class Call:
@@ -60,7 +60,7 @@ class Call:
         return Origin(self.environ, self.path, self.who, self.address, self.traceparent)
 
     def _details(self, code: int, headers: problem.Headers) -> dict[str, Any]:
-        details: dict[str, Any] = self.environ.get(ANNOTATIONS) or {}
+        details: dict[str, Any] = self.environ.get(annotate.KEY) or {}
         if code == 201 and "entity_id" not in details:
             location = next((value for name, value in headers if name.lower() == "location"), "")
             created = created_id(location)

@@ -18,7 +18,7 @@ from gateway.audit.trail import Trail
 from gateway.edge import metrics
 from gateway.edge.call import Call
 from gateway.edge.headers import client_address
-from gateway.edge.paths import LOGIN, is_public
+from gateway.edge.paths import LOGIN, TOKENLESS, is_public
 from gateway.edge.problem import StartResponse
 from gateway.edge.proxy import forward
 from gateway.edge.rate import RateLimiter, caller_key
@@ -29,9 +29,9 @@ PROBES = frozenset({"/livez", "/readyz", "/readyz/self", "/metrics"})
 
 
 class Revoked(Protocol):
-    """Knows the sessions and clients whose access tokens no longer count, though they have not expired."""
+    """Knows whose access tokens no longer count though they have not expired."""
 
-    def __contains__(self, session: object) -> bool: ...
+    def covers(self, who: Actor) -> bool: ...
 
 
 class Edge:
@@ -81,17 +81,17 @@ class Edge:
         upstream = self._upstreams.get(call.service)
         if upstream is not None:
             return forward(call, upstream, self._max_body)
-        call.environ["HTTP_TRACEPARENT"] = call.traceparent
+        call.environ |= {"HTTP_TRACEPARENT": call.traceparent, "gateway.address": call.address}
         return self._app(call.environ, call.respond)
 
     def _who(self, call: Call) -> Actor:
         """The bearer of the request's token; nobody without one. Unauthorized where it is not valid any more."""
         scheme, _, token = call.environ.get("HTTP_AUTHORIZATION", "").partition(" ")
-        if scheme.lower() != "bearer" or call.path in LOGIN:
+        if scheme.lower() != "bearer" or call.path in TOKENLESS:
             return ANONYMOUS
         who = self._verifier.actor(token.strip())
-        if who.claims.get("sid") in self._revoked:
-            raise Unauthorized("The session has ended; log in again.", "session_ended")
+        if self._revoked.covers(who):
+            raise Unauthorized("The token was taken back; refresh it or log in again.", "token_revoked")
         return who
 
     def _limit(self, call: Call) -> None:

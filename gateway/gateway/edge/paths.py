@@ -12,6 +12,7 @@ TARGET = re.compile(r"/[\x21-\x22\x24-\x7e\x80-\xff]*")  # an origin-form target
 SECRET_LENGTH = 20
 LOGIN = frozenset({"/api/v1/auth/login", "/api/v1/auth/token", "/api/v1/auth/refresh", "/api/v1/auth/password"})
 TOKENLESS = frozenset({"/api/v1/auth/login", "/api/v1/auth/token", "/api/v1/auth/refresh", "/api/v1/auth/logout"})
+OWN = frozenset({"auth", "users", "roles", "teams", "partners", "clients", "audit"})
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 
@@ -37,7 +38,7 @@ class Subject(NamedTuple):
 
 def subject_of(path: str) -> Subject:
     """The subject of a path of the API; of `/api/v1/users/<id>` the service is `gateway`."""
-    parts = [part for part in path.removeprefix(PREFIX).split("/") if part]
+    parts = [part for part in recordable(path).removeprefix(PREFIX).split("/") if part]
     service = parts[0] if parts and parts[0] not in OWN else "gateway"
     words = parts[1:] if service != "gateway" else parts
     if words and words[0] == "public":
@@ -47,13 +48,13 @@ def subject_of(path: str) -> Subject:
     return Subject(service, words[0] if words else None, UUID(words[1]) if found else None, "/".join(rest) or None)
 
 
-OWN = frozenset({"auth", "users", "roles", "teams", "partners", "clients", "audit"})
-
-
 @lru_cache(maxsize=512)
 def recordable(path: str) -> str:
-    """`path` as it may be kept: what could be a secret in a public link (a survey's token) is cut short."""
-    if not is_public(path):
-        return path[:500]
-    short = [part if len(part) <= SECRET_LENGTH else part[:6] + "…" for part in path.split("/")]
-    return "/".join(short)[:500]
+    """`path` (as WSGI has it: bytes as Latin-1) as it may be kept, at most 500 characters.
+
+    What could be a secret in a public link (a survey's token) is cut short.
+    """
+    text = path.encode("latin-1", "replace").decode("utf-8", "replace").replace("\x00", "\ufffd")
+    if is_public(path):
+        text = "/".join(part if len(part) <= SECRET_LENGTH else part[:6] + "…" for part in text.split("/"))
+    return text[:500]

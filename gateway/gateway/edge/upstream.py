@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass, field
+from threading import Lock
 from urllib.parse import urlsplit
 
 from gateway.edge.wire import Connection, UpstreamError
@@ -39,26 +40,31 @@ class Upstream:
         self.host, self.port = parts.hostname, parts.port or 80
         self.authority = parts.netloc.rpartition("@")[2]
         self.under_way = 0
+        self._counting = Lock()
         self._idle: deque[Connection] = deque()
 
     def enter(self) -> None:
         """Count a request in; Saturated at the limit. Each `enter` needs one `leave`."""
-        if self.under_way >= self.limits.concurrent:
-            raise Saturated(f"{self.name} has {self.under_way} requests under way")
-        self.under_way += 1
+        with self._counting:
+            if self.under_way >= self.limits.concurrent:
+                raise Saturated(f"{self.name} has {self.under_way} requests under way")
+            self.under_way += 1
 
     def leave(self) -> None:
         """Count a request out."""
-        self.under_way -= 1
+        with self._counting:
+            self.under_way -= 1
 
     def connection(self) -> Connection:
         """A kept connection that is still open, or a new one. Unreachable where there is none to be had."""
-        while self._idle:
-            kept = self._idle.pop()
+        while True:
+            try:
+                kept = self._idle.pop()
+            except IndexError:
+                return self.new_connection()
             if not kept.is_readable():
                 return kept
             kept.close()
-        return self.new_connection()
 
     def new_connection(self) -> Connection:
         """A connection made now."""

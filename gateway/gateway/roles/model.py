@@ -1,7 +1,7 @@
 from __future__ import annotations
 
-from sqlalchemy import ARRAY, Column, ForeignKey, Table, Text
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import Column, ForeignKey, Table, Text
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from chassis.db import Entity

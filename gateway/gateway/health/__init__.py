@@ -1,0 +1,1 @@
+"""Whether the platform and the gateway can work."""
