@@ -6,6 +6,7 @@
   logs [name …] [-f]  what a service, a process, postgres or rabbitmq says (-f: and goes on saying)
   test [pytest …]     run every check and test on servers of its own; with arguments only pytest, with them
                       (--no-lint: all tests, without the checks of the code)
+  demo                play the main journey on the running platform, with a customer list of 5,000 rows
   migrate             bring the running platform's databases to the newest migration
   dead list|show|replay [service] …   the events that a service could not take
   clock [set T | advance 3d | reset]  the time that the platform lives in
@@ -32,6 +33,7 @@ COMMANDS = {
     "migrate": "launcher.commands:migrate",
     "dead": "launcher.commands:dead",
     "clock": "launcher.commands:clock",
+    "demo": "launcher.demo.play:demo",
     "test": "launcher.testing:run",
     "lock": "launcher.locks:run",
 }
