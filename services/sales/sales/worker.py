@@ -30,6 +30,11 @@ class SalesWorker(Worker):
         """Keep the copy of people, and the names that leads and deals show."""
         customers.take_contact(session, event)
 
+    @hears("contacts", "contact.erased")
+    def contact_erased(self, event: Event, session: Session) -> None:
+        """A person is to be forgotten."""
+        customers.erase_contact(session, event)
+
     @hears("contacts", "company.created", "company.updated")
     def company_known(self, event: Event, session: Session) -> None:
         """Keep the copy of companies, and the names that deals show."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from functools import partial
 
+from sqlalchemy import text
+
 from chassis.ids import uuid7
 from chassis.testing import at_once
 
@@ -92,6 +94,39 @@ def test_whom_contacts_told_of_is_known_when_a_lead_or_deal_is_made(api, deliver
     assert new_deal(person_id=person)["contact_name"] == "Li Na"
     lead = new_lead(name="Somebody", email="LI@example.cn")
     assert lead["person_id"] == person
+
+
+def test_an_erased_person_is_forgotten_everywhere_and_for_good(
+    api, database, deliver, outbox, rep, identified
+) -> None:
+    rep()
+    told = identified()
+    person = told["person_id"]
+    (lead,) = api.get("/leads").json["data"]
+    deal = api.post(f"/leads/{lead['id']}/convert", json={"name": "200 fixtures"}).json["deal"]
+    api.post(f"/deals/{deal['id']}/win", json={})
+    api.post("/orders", json={"deal_id": deal["id"]})
+    identified(person_id=person)
+    deliver("contacts", "contact.erased", {"person_id": person}, subject=f"people/{person}", sequence=9)
+    contact(deliver, person, 8, "Li Na")
+    identified(person_id=person)
+    leads = api.get("/leads").json["data"]
+    assert [(one["name"], one["email"], one["phone"], one["message"]) for one in leads] == [
+        (None, None, None, None)
+    ] * 2
+    assert {one["status"] for one in leads} == {"converted", "lost"}
+    assert outbox.one("lead.lost").data["reason"] == "person_erased"
+    assert outbox.one("lead.lost").personal == {
+        "name": None,
+        "email": None,
+        "phone": None,
+        "company_name": None,
+    }
+    assert api.get(f"/deals/{deal['id']}").json["contact_name"] is None
+    with database.reading() as session:
+        for table in ("people", "leads", "deals", "orders"):
+            rows = session.execute(text(f"SELECT * FROM {table}")).all()
+            assert "小明" not in str(rows), table
 
 
 def test_companies_are_known_by_name(api, deliver, new_deal) -> None:

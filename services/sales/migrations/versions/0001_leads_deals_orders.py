@@ -107,6 +107,7 @@ def upgrade() -> None:
         sa.Column("company_name", sa.Text(), nullable=True),
         sa.Column("country", sa.Text(), nullable=True),
         sa.Column("postcode", sa.Text(), nullable=True),
+        sa.Column("erased", sa.Boolean(), nullable=False),
         sa.Column("known_sequence", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_people"),
     )

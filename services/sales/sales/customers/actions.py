@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select, true
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -28,9 +28,10 @@ def take_person(session: Session, event: Event) -> Person | None:
         "company_name": personal.get("company_name"),
         "country": data.get("country"),
         "postcode": data.get("postcode"),
+        "erased": False,
         "known_sequence": event.sequence,
     }
-    return _put(session, Person, values)
+    return _put(session, Person, values, ~Person.erased)
 
 
 def take_company(session: Session, event: Event) -> Company | None:
@@ -41,12 +42,20 @@ def take_company(session: Session, event: Event) -> Company | None:
         "name": event.data["name"],
         "known_sequence": event.sequence,
     }
-    return _put(session, Company, values)
+    return _put(session, Company, values, true())
+
+
+def forget(session: Session, person_id: UUID) -> None:
+    """Erase the person, and remember that: what others tell later is not taken any more."""
+    nothing = dict.fromkeys(("name", "email", "phone", "company_id", "company_name", "country", "postcode"))
+    values = {"id": person_id, **nothing, "erased": True, "known_sequence": 0}
+    put = insert(Person).values(values).on_conflict_do_update(index_elements=["id"], set_=values)
+    session.execute(put)
 
 
 def introduce(session: Session, person_id: UUID, **known: Any) -> Person:
     """The person with this id; made of what is `known` of it where contacts has not told of it yet."""
-    values = {"id": person_id, **known, "known_sequence": 0}
+    values = {"id": person_id, **known, "erased": False, "known_sequence": 0}
     session.execute(insert(Person).values(values).on_conflict_do_nothing())
     return session.get_one(Person, person_id)
 
@@ -77,9 +86,9 @@ def company_name(session: Session, company_id: UUID | None) -> str | None:
     return company.name if company else None
 
 
-def _put(session: Session, model: type[Any], values: dict[str, Any]) -> Any:
+def _put(session: Session, model: type[Any], values: dict[str, Any], wanted: ColumnElement[bool]) -> Any:
     put = insert(model).values(values)
-    newer = model.known_sequence < put.excluded.known_sequence
+    newer = (model.known_sequence < put.excluded.known_sequence) & wanted
     statement = put.on_conflict_do_update(index_elements=["id"], set_=values, where=newer).returning(model)
     return session.scalars(statement, execution_options={"populate_existing": True}).one_or_none()
 

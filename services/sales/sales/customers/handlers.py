@@ -1,6 +1,10 @@
-"""Show people and companies as contacts calls them, wherever sales shows them."""
+"""Show people and companies as contacts calls them, wherever sales shows them, or not at all."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TypeVar
+from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -9,16 +13,20 @@ from chassis.events import Event
 from sales.customers import actions
 from sales.customers.model import Person
 from sales.deals.model import Deal
+from sales.leads.actions import forget_lead
 from sales.leads.model import Lead
+from sales.orders.model import Order
+
+Record = TypeVar("Record", Lead, Deal, Order)
 
 
 def take_contact(session: Session, event: Event) -> None:
-    """Copy a person, and change the copies that leads and deals hold. An older event than the last changes
-    nothing."""
+    """Copy a person, and change the copies that leads and deals hold. An older event than the last changes nothing."""
     person = actions.take_person(session, event)
     if person is not None:
-        _show_on_leads(session, person)
-        for deal in session.scalars(select(Deal).where(Deal.person_id == person.id).with_for_update()):
+        for lead in _of(session, Lead, person.id):
+            _show(lead, person)
+        for deal in _of(session, Deal, person.id):
             deal.contact_name = person.name
 
 
@@ -30,8 +38,23 @@ def take_company(session: Session, event: Event) -> None:
             deal.company_name = company.name
 
 
-def _show_on_leads(session: Session, person: Person) -> None:
-    for lead in session.scalars(select(Lead).where(Lead.person_id == person.id).with_for_update()):
-        for name in ("name", "email", "phone", "company_name"):
-            setattr(lead, name, getattr(person, name))
-        lead.company_id = lead.company_id or person.company_id
+def erase_contact(session: Session, event: Event) -> None:
+    """The person was erased in contacts: nothing that names them stays here, and an open lead of theirs is closed."""
+    person_id = UUID(event.data["person_id"])
+    actions.forget(session, person_id)
+    for lead in _of(session, Lead, person_id):
+        forget_lead(session, lead)
+    for deal in _of(session, Deal, person_id):
+        deal.contact_name = None
+    for order in _of(session, Order, person_id):
+        order.contact_name = None
+
+
+def _of(session: Session, model: type[Record], person_id: UUID) -> Sequence[Record]:
+    return session.scalars(select(model).where(model.person_id == person_id).with_for_update()).all()
+
+
+def _show(lead: Lead, person: Person) -> None:
+    for name in ("name", "email", "phone", "company_name"):
+        setattr(lead, name, getattr(person, name))
+    lead.company_id = lead.company_id or person.company_id

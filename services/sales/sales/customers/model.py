@@ -11,9 +11,9 @@ from sales.base import Base
 
 
 class Person(Base):
-    """A person of contacts under the same `id`. `known_sequence`: of the newest event that was copied; 0
-    while only a lead or a form told of the person. Never served, never an event of its own: therefore no
-    Entity."""
+    """A person of contacts under the same `id`. `known_sequence`: of the newest event that was copied; 0 while only
+    a lead or a form told of the person. `erased`: nothing is to be known of the person any more. Never served, never
+    told of: therefore no Entity."""
 
     __tablename__ = "people"
 
@@ -25,6 +25,7 @@ class Person(Base):
     company_name: Mapped[str | None] = mapped_column(Text)
     country: Mapped[str | None] = mapped_column(Text)
     postcode: Mapped[str | None] = mapped_column(Text)
+    erased: Mapped[bool] = mapped_column(default=False)
     known_sequence: Mapped[int] = mapped_column(BigInteger)
 
 

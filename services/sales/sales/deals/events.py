@@ -32,6 +32,7 @@ def _state(deal: Deal) -> dict[str, Any]:
         "company_id": _text(deal.company_id),
         "owner_id": _text(deal.owner_id),
         "team_id": _text(deal.team_id),
+        "partner_id": _text(deal.partner_id),
         "lead_id": _text(deal.lead_id),
         "campaign_id": _text(deal.campaign_id),
         "source": deal.source,

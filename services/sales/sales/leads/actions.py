@@ -96,6 +96,16 @@ def reopen_lead(session: Session, lead_id: UUID) -> Lead:
     return lead
 
 
+def forget_lead(session: Session, lead: Lead) -> None:
+    """Take what names the person off the locked lead, whose person was erased; close it if it is open."""
+    for name in ("name", "email", "phone", "company_name", "message"):
+        setattr(lead, name, None)
+    if lead.status in rules.OPEN:
+        close(session, lead, "lost")
+        lead.reason = "person_erased"
+        tell(session, "lead.lost", lead, reason=lead.reason)
+
+
 def wake(lead: Lead) -> None:
     """Make a sleeping or shelved lead a followed one, at the beginning of its cadence."""
     lead.status, lead.reason = rules.move(lead.status, "following"), None

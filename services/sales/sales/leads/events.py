@@ -26,6 +26,7 @@ def _state(lead: Lead) -> dict[str, Any]:
         "campaign_id": _text(lead.campaign_id),
         "owner_id": _text(lead.owner_id),
         "team_id": _text(lead.team_id),
+        "partner_id": _text(lead.partner_id),
         "territory": lead.territory,
         "score": lead.score,
     }

@@ -27,13 +27,14 @@ def take_identified(session: Session, event: Event) -> None:
     submission."""
     person_id, submission_id = UUID(event.data["person_id"]), UUID(event.data["submission_id"])
     hold(session, f"person:{person_id}")
-    if session.get(Touch, submission_id):
+    person = introduce(session, person_id, **_known(event))
+    if person.erased or session.get(Touch, submission_id):
         return
     lead = open_lead_of(session, person_id)
     if lead:
         _come_again(session, lead, event)
     else:
-        lead = _start(session, introduce(session, person_id, **_known(event)), event)
+        lead = _start(session, person, event)
     session.add(_touch(lead, event))
 
 

@@ -25,6 +25,7 @@ def _state(order: Order) -> dict[str, Any]:
         "company_id": _text(order.company_id),
         "owner_id": _text(order.owner_id),
         "team_id": _text(order.team_id),
+        "partner_id": _text(order.partner_id),
         "campaign_id": _text(order.campaign_id),
         "total": str(order.total),
         "currency": order.currency,
