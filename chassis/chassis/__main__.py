@@ -20,14 +20,14 @@ def main() -> int:
         import eventlet
 
         eventlet.monkey_patch()
-    parser = argparse.ArgumentParser(prog="python -m chassis", description=__doc__)
-    parser.add_argument("process", choices=("api", "worker", "relay", "jobs", "migrate", "dead"))
-    parser.add_argument("words", nargs="+", metavar="service")
-    arguments = parser.parse_args()
-    if arguments.process == "dead":
+    if sys.argv[1:2] == ["dead"]:
         from chassis.events.dead import main as dead
 
-        return int(dead(arguments.words) or 0)
+        return dead(sys.argv[2:])
+    parser = argparse.ArgumentParser(prog="python -m chassis", description=__doc__)
+    parser.add_argument("process", choices=("api", "worker", "relay", "jobs", "migrate"))
+    parser.add_argument("words", nargs="+", metavar="service")
+    arguments = parser.parse_args()
     try:
         service = find_service(arguments.words[0])
         configure_logs(f"{service.name}-{arguments.process}")

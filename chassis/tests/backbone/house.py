@@ -10,6 +10,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,12 +21,16 @@ from chassis.events import Event, emit
 from chassis.events.dead import DeadLetters
 from chassis.events.topology import STREAM, connected, consuming, declare, publishing
 from chassis.ids import uuid7
-from chassis.testing import eventually
+from chassis.testing import eventually as soon
 from launcher.postgres import EmbeddedPostgres
 from launcher.rabbitmq import PrivateBroker
 
 PARTS = Path(__file__).parent / "parts"
 DELAYS = (0.2, 0.4)
+
+
+# Real processes on a machine that may be busy: how long something takes is not what these tests are about.
+eventually = partial(soon, within=60)
 
 
 class Servers:
@@ -183,9 +188,9 @@ class House:
                         break
         return positions
 
-    def all_applied_once(self, within: float = 20) -> None:
+    def all_applied_once(self) -> None:
         """Everything that was sent took effect exactly once, with dense positions, and no letter is dead."""
-        eventually(lambda: len(self.applied()) >= len(self.sent()), within=within)
+        eventually(lambda: len(self.applied()) >= len(self.sent()))
         assert Counter(self.applied()) == Counter(self.sent())
         assert self.positions() == list(range(1, len(self.sent()) + 1))
         assert self.letters().list() == []
@@ -206,7 +211,7 @@ class House:
 
     def stop(self, process: subprocess.Popen[bytes]) -> int:
         process.send_signal(signal.SIGTERM)
-        return process.wait(20)
+        return process.wait(60)
 
     def _emit(self, session: Any, type_: str, data: dict[str, Any]) -> Event:
         thing = str(uuid7())
