@@ -16,35 +16,27 @@ from launcher.processes import belonging_to
 from launcher.rabbitmq import PrivateBroker
 
 
-@pytest.fixture
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Open to the user that root's PostgreSQL runs as."""
-    made = Path(os.environ["QUINTET_TEST_FOLDER"]) / tmp_path_factory.mktemp("servers").name
-    made.mkdir(exist_ok=True)
-    return made
-
-
-@pytest.fixture
-def postgres(folder: Path) -> Iterator[EmbeddedPostgres]:
-    server = EmbeddedPostgres(folder / "postgres")
+@pytest.fixture(scope="module")
+def postgres() -> Iterator[EmbeddedPostgres]:
+    server = EmbeddedPostgres(Path(os.environ["QUINTET_TEST_FOLDER"]) / "launcher-postgres")
     server.start()
     yield server
-    server.kill()
-    assert belonging_to(folder) == []
+    server.stop()
+    assert belonging_to(server.home) == []
 
 
-@pytest.fixture
-def broker(folder: Path) -> Iterator[PrivateBroker]:
-    server = PrivateBroker(folder / "rabbitmq")
+@pytest.fixture(scope="module")
+def broker() -> Iterator[PrivateBroker]:
+    server = PrivateBroker(Path(os.environ["QUINTET_TEST_FOLDER"]) / "launcher-rabbitmq")
     server.start()
     yield server
-    server.kill()
-    assert belonging_to(folder) == []
+    server.stop()
+    assert belonging_to(server.home) == []
 
 
 @pytest.mark.fault
 def test_postgres_comes_back_with_what_was_committed_at_the_same_address(postgres: EmbeddedPostgres) -> None:
-    url = postgres.make_database("sales", "it's / secret")
+    url = postgres.make_database("deals", "it's / secret")
     with psycopg.connect(url) as connection:
         connection.execute("CREATE TABLE deals (name text)")
         connection.execute("INSERT INTO deals VALUES ('won')")
@@ -52,16 +44,16 @@ def test_postgres_comes_back_with_what_was_committed_at_the_same_address(postgre
     postgres.start()
     with psycopg.connect(url) as connection:
         assert connection.execute("SELECT name FROM deals").fetchall() == [("won",)]
-    assert postgres.make_database("sales", "another") != url
+    assert postgres.make_database("deals", "another") != url
 
 
 def test_postgres_keeps_services_apart(postgres: EmbeddedPostgres) -> None:
     sales = postgres.make_database("sales", "secret")
     postgres.make_database("contacts", "other")
     with pytest.raises(psycopg.OperationalError, match="permission denied for database"):
-        psycopg.connect(sales.replace("/sales", "/contacts"))
+        psycopg.connect(sales, dbname="contacts")
     with pytest.raises(psycopg.OperationalError, match="password authentication failed"):
-        psycopg.connect(sales.replace("secret", "wrong"))
+        psycopg.connect(sales, password="wrong")
 
 
 @pytest.mark.fault
@@ -73,12 +65,14 @@ def test_postgres_orphaned_by_a_killed_launcher_is_taken_over(postgres: Embedded
     assert not postgres.alive()
     assert not set(before) & set(belonging_to(postgres.home))
     heir.stop()
+    postgres.start()
 
 
 @pytest.mark.fault
 def test_the_broker_comes_back_with_what_was_confirmed_at_the_same_address(broker: PrivateBroker) -> None:
-    url = broker.add_vhost("orders 订单")
+    url = broker.add_vhost("orders")
     _publish(url, b"won")
+    broker.settle()
     broker.kill()
     assert belonging_to(broker.home) == []
     broker.start()

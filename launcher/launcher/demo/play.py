@@ -37,8 +37,9 @@ def play(admin: Client, public: Client, customers: int, seed: int) -> None:
     feed, journey = Feed(admin), Journey(admin, public)
     before = journey.overview()
 
-    show.step(1, f"A customer list of {customers} rows comes out of the drawer")
-    import_customers(admin, feed, *customer_file(customers, seed))
+    if customers:
+        show.step(1, f"A customer list of {customers} rows comes out of the drawer")
+        import_customers(admin, feed, *customer_file(customers, seed))
 
     show.step(2, "Marketing launches a campaign and puts a form on the web")
     form = journey.prepare_campaign()
