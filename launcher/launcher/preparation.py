@@ -6,17 +6,20 @@ Each step is safe to repeat. For the embedded databases, what was done is noted,
 from __future__ import annotations
 
 import hashlib
+import json
 import os
+import secrets
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from launcher.errors import Refusal
-from launcher.files import write_private
+from launcher.files import kept_secret, write_private
 from launcher.home import Home
 from launcher.paths import ROOT
-from launcher.settings import prefix, services
+from launcher.settings import Settings, prefix, services
 
 
 def migrate(environment: dict[str, str], home: Home, embedded: bool, force: bool = False) -> list[str]:
@@ -62,25 +65,47 @@ def signing_keys(environment: dict[str, str], home: Home) -> None:
         raise Refusal(f"no signing key could be made: {failure}")
 
 
-def first_users(environment: dict[str, str], home: Home) -> str:
-    """Makes the administrator and the demo users, once; returns what the gateway told of them."""
-    note = home.secret("users")
-    who = f"{environment['QUINTET_ADMIN_EMAIL']} {environment['QUINTET_ADMIN_PASSWORD']}"
-    who = hashlib.sha256(
-        f"{who} {environment['GATEWAY_DATABASE_URL'].rpartition('@')[0]}".encode()
-    ).hexdigest()
-    known = note.read_text().partition("\n") if note.exists() else ("", "", "")
-    if known[0] == who:
-        return known[2]
-    log = home.logs / "gateway-bootstrap.log"
-    if failure := run_tool(["gateway", "bootstrap", "--demo"], environment, log):
-        raise Refusal(f"the first users could not be made: {failure}")
-    write_private(note, f"{who}\n{log.read_text()}")
-    return log.read_text()
+def first_users(environment: dict[str, str], home: Home) -> list[dict[str, object]]:
+    """Makes the administrator and the demo users at the first start; returns `{email, role, …}` of each.
+
+    The demo users share a password, which is made up and kept: `demo_password()`.
+    """
+    note = home.secret("users.json")
+    if not note.exists():
+        log = home.logs / "gateway-bootstrap.log"
+        words = ["gateway", "bootstrap", "--demo", "--password", demo_password(home)]
+        if failure := run_tool(words, environment, log):
+            raise Refusal(f"the first users could not be made: {failure}")
+        lines = log.read_text().splitlines()
+        write_private(note, "\n".join(line for line in lines if line.startswith('{"email"')))
+    return [json.loads(line) for line in note.read_text().splitlines()]
+
+
+def demo_password(home: Home) -> str:
+    return kept_secret(home.secret("demo"), 12)
+
+
+@dataclass(frozen=True)
+class Administrator:
+    """The one made at the first start: later settings do not change it."""
+
+    email: str
+    password: str
+    given: bool  # by QUINTET_ADMIN_PASSWORD, rather than made up
+
+
+def administrator(settings: Settings, home: Home) -> Administrator:
+    """As the settings say at the first start, and as it was then ever after."""
+    note = home.secret("administrator.json")
+    if not note.exists():
+        password = settings.admin_password or secrets.token_urlsafe(12)
+        made = Administrator(settings.admin_email, password, given=settings.admin_password is not None)
+        write_private(note, json.dumps(asdict(made)))
+    return Administrator(**json.loads(note.read_text()))
 
 
 def run_tool(words: list[str], environment: dict[str, str], log: Path) -> str | None:
-    """Runs `python -m …`; returns None, or in one line why it failed."""
+    """Runs `python -m …` with its output in `log`; returns None, or in one line why it failed."""
     write_private(log, "")
     with log.open("wb") as output:
         done = subprocess.run(

@@ -10,21 +10,19 @@ from launcher.paths import ROOT
 
 @dataclass(frozen=True)
 class Entry:
-    """A line `sales-worker: python -m chassis worker sales`."""
+    """A line `sales-worker: python -m chassis worker sales`; the gateway's api is its own module's."""
 
     name: str
     command: str
-
-    @property
-    def service(self) -> str:
-        return self.command.split()[-1]
-
-    @property
-    def kind(self) -> str:
-        """`api`, `worker`, `relay` or `jobs`."""
-        return self.command.split()[-2]
+    kind: str  # api, worker, relay or jobs
+    service: str
 
 
 def entries() -> list[Entry]:
-    lines = re.findall(r"^([\w-]+):\s*(.+?)\s*$", (ROOT / "Procfile").read_text(), re.MULTILINE)
-    return [Entry(name, command) for name, command in lines]
+    """Every process, in the order of the file."""
+    line = re.compile(r"^([\w-]+):\s*(python -m (?:chassis (\w+) ([\w-]+)|(\w+) (\w+)))\s*$", re.MULTILINE)
+    found = line.findall((ROOT / "Procfile").read_text())
+    return [
+        Entry(name, command, kind or own_kind, service or own)
+        for name, command, kind, service, own, own_kind in found
+    ]

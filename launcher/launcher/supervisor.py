@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import http.client
 import signal
-import textwrap
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -14,7 +13,7 @@ from types import FrameType
 from launcher import logs, preparation, procfile, wiring
 from launcher.child import Child
 from launcher.errors import Refusal
-from launcher.files import kept_secret, tail
+from launcher.files import tail
 from launcher.home import Home, State
 from launcher.processes import end_belonging_to
 from launcher.servers import Servers
@@ -35,7 +34,7 @@ class Supervisor:
         self._health: dict[str, str] = {}
         self._state = State(settings.url)
         self._servers: Servers | None = None
-        self._users = ""
+        self._users: list[dict[str, object]] = []
 
     def run(self) -> None:
         self.home.prepare()
@@ -72,7 +71,7 @@ class Supervisor:
         """The broker takes longest to start: what can do without it goes on meanwhile."""
         environment["AMQP_URL"] = servers.amqp_url()
         broker = pool.submit(servers.start_broker)
-        environment |= servers.start_postgres() | self._administrator()
+        environment |= servers.start_postgres() | self._credentials()
         self.say("PostgreSQL is up" if servers.postgres else "using the databases that the environment names")
         if migrated := preparation.migrate(environment, self.home, embedded=not self.settings.database_urls):
             self.say(f"migrated the databases of {', '.join(migrated)}")
@@ -85,9 +84,9 @@ class Supervisor:
         self._wait_until_ready()
         self._users = users.result()
 
-    def _administrator(self) -> dict[str, str]:
-        password = self.settings.admin_password or kept_secret(self.home.secret("admin"), 12)
-        return {"QUINTET_ADMIN_EMAIL": self.settings.admin_email, "QUINTET_ADMIN_PASSWORD": password}
+    def _credentials(self) -> dict[str, str]:
+        admin = preparation.administrator(self.settings, self.home)
+        return {"QUINTET_ADMIN_EMAIL": admin.email, "QUINTET_ADMIN_PASSWORD": admin.password}
 
     def _start_children(self, environment: dict[str, str], *kinds: str) -> None:
         entries = [entry for entry in procfile.entries() if entry.kind in kinds]
@@ -168,16 +167,15 @@ class Supervisor:
             end_belonging_to(self.home.folder, within=1)
 
     def _welcome(self) -> str:
-        given = (
-            "the password that you set"
-            if self.settings.admin_password
-            else self._administrator()["QUINTET_ADMIN_PASSWORD"]
-        )
+        admin = preparation.administrator(self.settings, self.home)
+        password = "the password that you set" if admin.given else admin.password
+        demo = [str(user["email"]) for user in self._users if user["email"] != admin.email]
         return f"""
 Quintet is at {self.settings.url}
 
-  log in as   {self.settings.admin_email} with {given}
-{textwrap.indent(self._users.strip(), "  ")}
+  log in as   {admin.email} with {password}
+  or as       {", ".join(demo)}
+              all with {preparation.demo_password(self.home)}
   API         {self.settings.url}/docs
   data        {self.home.folder}
 
