@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Text, and_, event, inspect
 from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, object_session
 
 _SEPARATED_DIGITS = re.compile(r"(?<=\d)[-().\s/]+(?=\d)")
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]")
@@ -29,7 +29,8 @@ class Searchable:
     search_grams: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list, deferred=True, sort_order=96)
 
     def search_terms(self) -> Iterable[str | None]:
-        """What the row is found by. Override where it takes more than attributes."""
+        """What the row is found by. Override where it takes more than attributes, and name in `__search__` the
+        attributes and relationships that it is made from."""
         return (getattr(self, name) for name in self.__search__)
 
 
@@ -87,8 +88,10 @@ def _fill_search(_mapper: Any, _connection: Any, row: Searchable) -> None:
 def _keep_search(mapper: Any, connection: Any, row: Searchable) -> None:
     """Only where what the row is found by may have changed: any other write should leave the GIN index alone."""
     attributes = inspect(row).attrs
-    computed = type(row).search_terms is not Searchable.search_terms
-    if computed or any(
-        name not in attributes or attributes[name].history.has_changes() for name in row.__search__
-    ):
+    if row.__search__:
+        changed = any(name not in attributes or attributes[name].history.has_changes() for name in row.__search__)
+    else:
+        session = object_session(row)  # a row that was given the values it had must not become an UPDATE by this
+        changed = session is None or session.is_modified(row, include_collections=False)
+    if changed:
         _fill_search(mapper, connection, row)
