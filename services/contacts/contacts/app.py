@@ -1,0 +1,24 @@
+"""The HTTP door: every feature's routes."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+import contacts.grades.model
+import contacts.staff.model  # noqa: F401 - tables without routes of their own
+from chassis.db import Database
+from chassis.http import service_app
+from contacts.base import SERVICE
+from contacts.companies.api import api as companies
+from contacts.consent.api import api as consent
+from contacts.imports.api import api as imports
+from contacts.interactions.api import api as interactions
+from contacts.people.api import api as people
+from contacts.tasks.api import api as tasks
+from contacts.timeline.api import api as timeline
+
+
+def create_app(database: Database | None = None, **options: object) -> Flask:
+    """The contacts application, on `database` or on the one that the environment names."""
+    apis = [people, companies, consent, interactions, tasks, timeline, imports]
+    return service_app(SERVICE, apis=apis, database=database, **options)  # type: ignore[arg-type]

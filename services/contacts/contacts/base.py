@@ -1,0 +1,7 @@
+"""The service and its one declarative base."""
+
+from chassis.db import new_base
+from chassis.service import Service
+
+SERVICE = Service("contacts", package="contacts")
+Base = new_base()

@@ -1,0 +1,126 @@
+"""Use cases about companies."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from chassis.access import visible
+from chassis.errors import Conflict, FieldError, Invalid
+from chassis.events import emit
+from contacts.companies.events import company_data
+from contacts.companies.model import Company
+from contacts.companies.rules import company_key, domain_key
+from contacts.staff.actions import ownership
+
+_ATTEMPTS = 5
+
+
+def create(session: Session, data: dict[str, Any]) -> Company:
+    """A new company. Conflict naming the one that has this name (or domain) already, unless it is marked a namesake."""
+    company, made = find_or_make(session, {"source": "api", **data})
+    if not made:
+        raise taken(session, company)
+    return company
+
+
+def find_or_make(session: Session, data: dict[str, Any]) -> tuple[Company, bool]:
+    """The company of that domain or name, or else a new one; and whether it was made.
+
+    Two transactions that make the same company at once end with one: the later waits for the index, then finds it.
+    """
+    data = _normal(dict(data))
+    owned = ownership(session, data)
+    for _ in range(_ATTEMPTS):
+        known = _find(session, data)
+        if known is not None:
+            return known, False
+        company = Company(**data, owner_id=owned.owner_id, team_id=owned.team_id, partner_id=owned.partner_id)
+        try:
+            with session.begin_nested():
+                session.add(company)
+                session.flush()
+        except IntegrityError as error:
+            if "uq_companies" not in str(error.orig):
+                raise
+            continue
+        emit(session, "company.created", company, company_data(company))
+        return company, True
+    raise Conflict("try_again", "Others are changing the same company; try again.")
+
+
+def named(session: Session, name: str, source: str) -> Company | None:
+    """The company a person says they are with, made if it is not known; None for a name without letters."""
+    if not company_key(name):
+        return None
+    return find_or_make(session, {"name": name, "source": source})[0]
+
+
+def change(session: Session, company: Company, changes: dict[str, Any]) -> Company:
+    """Change a company. Conflict where its new name or domain is another company's."""
+    if "owner_id" in changes or "team_id" in changes or "partner_id" in changes:
+        _check_handing_over(session, company, changes)
+    changes = _normal({"namesake": company.namesake, **changes})
+    known = _find(session, changes, but=company.id)
+    if known is not None:
+        raise taken(session, known)
+    for name, value in changes.items():
+        setattr(company, name, value)
+    if session.is_modified(company):
+        session.flush()
+        emit(session, "company.updated", company, company_data(company))
+    return company
+
+
+def remove(session: Session, company: Company) -> None:
+    """Delete a company. Its people stay, with the company's name but no link to it."""
+    emit(session, "company.deleted", company, {"company_id": str(company.id)}, sequence=company.version + 1)
+    session.delete(company)
+
+
+def taken(session: Session, known: Company) -> Conflict:
+    """409 that names the existing company, if the caller may see it."""
+    seen = session.scalar(visible(select(Company.id).where(Company.id == known.id), Company))
+    detail = f"The company {known.name!r} exists already." if seen else "This company exists, outside your reach."
+    refusal = Conflict("company_exists", detail, **({"existing_id": str(seen)} if seen else {}))
+    refusal.errors = [FieldError("name", "taken", detail)]
+    return refusal
+
+
+def _check_handing_over(session: Session, company: Company, changes: dict[str, Any]) -> None:
+    wanted = {"owner_id": company.owner_id, "team_id": company.team_id, "partner_id": company.partner_id} | changes
+    owned = ownership(session, {name: wanted[name] for name in ("owner_id", "team_id", "partner_id")})
+    changes |= {"owner_id": owned.owner_id, "partner_id": owned.partner_id}
+
+
+def _normal(data: dict[str, Any]) -> dict[str, Any]:
+    """`data` with the keys that it is found by."""
+    if "name" in data:
+        data["name"] = " ".join(data["name"].split())
+        data["name_key"] = company_key(data["name"])
+        if not data["name_key"]:
+            raise Invalid("name", "no_letters", "A company's name has at least one letter or digit.")
+    if data.get("domain"):
+        data["domain"] = domain_key(data["domain"])
+        if "." not in data["domain"]:
+            raise Invalid("domain", "invalid_domain", "A domain looks like acme.com.")
+    return data
+
+
+def _find(session: Session, data: dict[str, Any], but: UUID | None = None) -> Company | None:
+    """The company with this domain, else with this name, other than `but`."""
+    wanted = []
+    if data.get("domain"):
+        wanted.append(Company.domain == data["domain"])
+    if data.get("name_key") and not data.get("namesake"):
+        wanted.append((Company.name_key == data["name_key"]) & ~Company.namesake)
+    for condition in wanted:
+        statement = select(Company).where(condition)
+        found = session.scalar(statement.where(Company.id != but) if but else statement)
+        if found is not None:
+            return found
+    return None

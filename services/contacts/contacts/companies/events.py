@@ -1,0 +1,20 @@
+"""What contacts tells the others about a company."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from contacts.companies.model import Company
+
+
+def company_data(company: Company) -> dict[str, Any]:
+    """The `data` of company.created and company.updated."""
+    return {
+        "company_id": str(company.id),
+        "name": company.name,
+        "domain": company.domain,
+        "country": company.country,
+        "postcode": company.postcode,
+        "industry": company.industry,
+        "owner_id": str(company.owner_id) if company.owner_id else None,
+    }

@@ -1,0 +1,93 @@
+"""Rows about people who are here already."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import SimpleNamespace
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from chassis.db.bulk import array_text
+from contacts.companies.rules import company_key
+from contacts.imports.companies import Named
+from contacts.imports.matching import Matched
+from contacts.imports.plan import Outcome, Plan
+from contacts.imports.rows import Draft
+from contacts.people.rules import merged_tags
+from contacts.points.rules import Point, name_key
+
+_PEOPLE = text(
+    "SELECT id, version, name, job_title, company_id, company_name, tags, country, region, city, postcode, address,"
+    " note, owner_id, team_id, partner_id, lifecycle, grade, source, campaign_id, reference FROM people"
+    " WHERE id = ANY(CAST(:ids AS uuid[])) ORDER BY id FOR UPDATE"
+)
+_POINTS = text(
+    "SELECT person_id, kind, value, typed, label, shared FROM contact_points"
+    " WHERE person_id = ANY(CAST(:ids AS uuid[])) ORDER BY person_id, kind, position"
+)
+_TOUCHED = text(
+    "SELECT person_id FROM imported_people WHERE job_id = :job_id AND person_id = ANY(CAST(:ids AS uuid[]))"
+)
+_OVERWRITTEN = ("job_title", "country", "region", "city", "postcode", "address", "note")
+
+
+def read(session: Session, plan: Plan, matched: Matched) -> tuple[dict[UUID, SimpleNamespace], set[UUID]]:
+    """The people whom rows were found to be about, locked, with their points; and those whom earlier rows of the same
+    file were about."""
+    if not matched.found:
+        return {}, set()
+    ids = array_text([str(id_) for id_ in matched.found])
+    people = {row.id: SimpleNamespace(**row._mapping, points=[]) for row in session.execute(_PEOPLE, {"ids": ids})}
+    for owner, *point in session.execute(_POINTS, {"ids": ids}):
+        people[owner].points.append(Point(*point))
+    return people, set(session.scalars(_TOUCHED, {"ids": ids, "job_id": plan.job_id}))
+
+
+def apply(
+    people: Mapping[UUID, SimpleNamespace],
+    touched: set[UUID],
+    matched: Matched,
+    companies: Mapping[str, Named],
+    outcome: Outcome,
+) -> list[SimpleNamespace]:
+    """Bring people up to what the rows say; those whom that changes. What a row leaves blank stays. The first row of a
+    file overwrites, a later one about the same person only fills in: so the same file again changes nothing."""
+    changed = []
+    for id_, drafts in matched.found.items():
+        if id_ not in people:  # deleted between the look and the lock; the next import makes them anew
+            outcome.counts.unchanged += len(drafts)
+            continue
+        person, before = people[id_], dict(vars(people[id_]))
+        for draft in drafts:
+            _merge(person, draft, companies, overwrite=id_ not in touched)
+            if id_ in touched:
+                outcome.counts.duplicates += 1
+            touched.add(id_)
+        differs = vars(person) != before or bool(matched.free.get(id_))
+        if differs:
+            changed.append(person)
+    return changed
+
+
+def _merge(person: SimpleNamespace, draft: Draft, companies: Mapping[str, Named], *, overwrite: bool) -> None:
+    for field in _OVERWRITTEN:
+        value = getattr(draft, field)
+        if value is not None and (overwrite or getattr(person, field) is None):
+            setattr(person, field, value)
+    if overwrite and _may_be_called(person, draft):
+        person.name = draft.name
+    company = companies.get(company_key(draft.company_name)) if draft.company_name else None
+    if company and (overwrite or person.company_id is None):
+        person.company_id, person.company_name = company
+    person.tags = merged_tags(person.tags, draft.tags)
+
+
+def _may_be_called(person: SimpleNamespace, draft: Draft) -> bool:
+    """A name made up from an address replaces none; and who has a shared contact point is found by the name, so that it
+    only changes its spelling."""
+    made_up = draft.name in {point.typed.partition("@")[0] for point in draft.points}
+    return not made_up and (
+        name_key(draft.name) == name_key(person.name) or not any(point.shared for point in person.points)
+    )

@@ -1,0 +1,139 @@
+"""The job behind `POST /imports`: step by step through the file, each step one transaction.
+
+A step reads some thousand rows, finds all of their contact points with one query, and writes what is new by COPY. Where
+it stands is saved in the same transaction: a worker that dies is followed by one that goes on with the next row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.orm import Session
+
+from chassis.db.bulk import copy_rows
+from chassis.db.database import may_retry
+from chassis.events import emit
+from chassis.jobs import JobRun, job
+from contacts.imports import changing, companies, matching, writing
+from contacts.imports.plan import Counts, Outcome, Plan, Refused
+from contacts.imports.reading import rows
+from contacts.imports.rows import Draft, RowError, RowReader
+from contacts.settings import settings
+
+KIND = "contacts.import"
+PREVIEW = 10
+_ATTEMPTS = 10
+_FORGET = text("DELETE FROM rehearsed_keys WHERE job_id = :job_id")
+
+
+@job(KIND)
+def run_import(run: JobRun) -> dict[str, Any]:
+    """Read the file through; the result tells what became of its rows."""
+    plan = Plan.read(run.id, run.params)
+    if run.params.get("lines") and not run.state:
+        run.progress(total=run.params["lines"])
+    with run.open() as file:
+        numbered = rows(file, plan.form, skip=run.state.get("read", 0))
+        reader = RowReader(plan.form.headers, plan.mapping, plan.source, plan.tags)
+        for chunk in iter(lambda: list(islice(numbered, settings().import_chunk)), []):
+            _step(run, plan, reader, chunk)
+    return _finish(run, plan)
+
+
+def _step(run: JobRun, plan: Plan, reader: RowReader, chunk: list[tuple[int, list[str]]]) -> None:
+    """One transaction; done again from the look-up when somebody made one of the same people meanwhile."""
+    for attempt in range(1, _ATTEMPTS + 1):
+        outcome = Outcome()
+        drafts = list(_drafts(reader, chunk, outcome))
+        try:
+            with run.step() as session:
+                load(session, plan, drafts, outcome)
+                _save(run, plan, chunk, outcome)
+            return
+        except DBAPIError as error:
+            if attempt == _ATTEMPTS or not (isinstance(error, IntegrityError) or may_retry(error)):
+                raise
+
+
+def load(session: Session, plan: Plan, drafts: list[Draft], outcome: Outcome) -> None:
+    """Match and write the rows of one step."""
+    matched = matching.match(session, plan, drafts, outcome)
+    found = [draft for drafts_ in matched.found.values() for draft in drafts_]
+    made = list(matched.made.values())
+    outcome.counts.created += len(made)
+    if plan.dry_run:
+        _rehearse(session, plan, made, outcome)
+        known = companies.look_up(session, [draft.company_name for draft in found])
+    else:
+        known = companies.ensure(session, plan, [draft.company_name for draft in (*made, *found)])
+    people, touched = changing.read(session, plan, matched)
+    first = people.keys() - touched
+    changed = changing.apply(people, touched, matched, known, outcome)
+    updated = sum(person.id in first for person in changed)
+    outcome.counts.updated += updated
+    outcome.counts.unchanged += len(first) - updated
+    if not plan.dry_run:
+        writing.create(session, plan, made, known)
+        writing.update(session, changed, matched.free)
+        writing.note_touched(session, plan, map(str, first), created=False)
+
+
+def _drafts(reader: RowReader, chunk: list[tuple[int, list[str]]], outcome: Outcome) -> Iterator[Draft]:
+    for number, cells in chunk:
+        try:
+            yield reader.read(number, cells)
+        except RowError as error:
+            outcome.refused.append(Refused(number, cells, error.field, error.code, error.message))
+
+
+def _rehearse(session: Session, plan: Plan, made: list[Draft], outcome: Outcome) -> None:
+    keys = sorted({key for draft in made for key in draft.keys})
+    copy_rows(session, "rehearsed_keys", ("job_id", "key"), [(str(plan.job_id), key) for key in keys])
+    outcome.preview += [
+        {
+            "row": draft.number,
+            "name": draft.name,
+            "emails": [point.value for point in draft.points if point.kind == "email"],
+            "phones": [point.value for point in draft.points if point.kind == "phone"],
+            "company_name": draft.company_name,
+            "country": draft.country,
+        }
+        for draft in made[:PREVIEW]
+    ]
+
+
+def _save(run: JobRun, plan: Plan, chunk: list[tuple[int, list[str]]], outcome: Outcome) -> None:
+    """What the next step, or the next worker, has to know."""
+    outcome.counts.failed = len(outcome.refused)
+    for refused in outcome.refused:
+        record = dict(zip(plan.form.headers, [*refused.cells, *[""] * len(plan.form.headers)], strict=False))
+        record = {name: value.replace("\x00", "") for name, value in record.items()}
+        run.error(row=refused.number, field=refused.field, code=refused.code, message=refused.message, record=record)
+    counts = Counts(**run.state.get("counts", {})).add(outcome.counts)
+    run.state["counts"] = counts.as_dict()
+    run.state["read"] = chunk[-1][0] - 1
+    run.state["rows"] = run.state.get("rows", 0) + len(chunk)
+    run.state["preview"] = (run.state.get("preview", []) + outcome.preview)[:PREVIEW]
+    run.progress(done=run.state["rows"])
+
+
+def _finish(run: JobRun, plan: Plan) -> dict[str, Any]:
+    counts = Counts(**run.state.get("counts", {}))
+    with run.step() as session:
+        run.progress(done=run.state.get("rows", 0), total=run.state.get("rows", 0))
+        if plan.dry_run:
+            session.execute(_FORGET, {"job_id": run.id})
+        elif not run.state.get("told"):
+            data = {"job_id": str(run.id), "created": counts.created, "updated": counts.updated,
+                    "skipped": counts.unchanged + counts.duplicates, "failed": counts.failed}  # fmt: skip
+            emit(session, "contacts.imported", None, data, subject=f"jobs/{run.id}", sequence=1)
+            run.state["told"] = True
+    described = {"mode": plan.mode, "dry_run": plan.dry_run, "mapping": plan.mapping, "encoding": plan.form.encoding,
+                 "delimiter": plan.form.delimiter}  # fmt: skip
+    left_out = [header for header in plan.form.headers if header and header not in plan.mapping]
+    preview = {"preview": run.state.get("preview", [])} if plan.dry_run else {}
+    return counts.as_dict() | described | {"columns_left_out": left_out} | preview

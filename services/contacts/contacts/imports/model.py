@@ -1,0 +1,29 @@
+"""What an import touched."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlalchemy.orm import Mapped, mapped_column
+
+from contacts.base import Base
+
+
+class ImportedPerson(Base):
+    """A person that an import made or changed: the first row of a file that names somebody counts, later ones only
+    fill in what is blank. Without a foreign key to people: the record of an import outlives them."""
+
+    __tablename__ = "imported_people"
+
+    job_id: Mapped[UUID] = mapped_column(primary_key=True)
+    person_id: Mapped[UUID] = mapped_column(primary_key=True)
+    created: Mapped[bool]
+
+
+class RehearsedKey(Base):
+    """A contact point that a dry run has met: what would be found again further down. Dropped at the end."""
+
+    __tablename__ = "rehearsed_keys"
+
+    job_id: Mapped[UUID] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(primary_key=True)

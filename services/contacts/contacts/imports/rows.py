@@ -1,0 +1,184 @@
+"""From the cells of a row to a person on the way in: validated, in normal form, or with the reason why not."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+from uuid import UUID
+
+from marshmallow import ValidationError
+
+from contacts.identity.rules import display_name
+from contacts.imports.countries import country_code
+from contacts.imports.reading import oversized
+from contacts.imports.rules import person_name
+from contacts.points.normal import NotNormal, email_point, phone_point
+from contacts.points.rules import Point, keys_of
+
+LIMITS = {"name": 200, "job_title": 200, "company_name": 200, "region": 200, "city": 200, "postcode": 20,
+          "address": 500, "note": 5000, "source": 50}  # fmt: skip
+TEXTS = ("job_title", "company_name", "region", "city", "postcode", "address")
+_SPLIT_EMAILS = re.compile(r"[;,；，、|/\s]+")
+_SPLIT_PHONES = re.compile(r"[;,；，、|/\n]+")
+_SCIENTIFIC = re.compile(r"(\d)\.(\d+)E\+?(\d+)", re.IGNORECASE)
+_MAX_POINTS = 20
+
+
+class RowError(Exception):
+    """Why a row cannot be taken."""
+
+    def __init__(self, field: str, code: str, message: str) -> None:
+        super().__init__(message)
+        self.field, self.code, self.message = field, code, message
+
+
+@dataclass(slots=True)
+class Draft:
+    """A person as a row describes them. `keys` are what they are found by, in the order of their weight."""
+
+    number: int
+    cells: Sequence[str]
+    name: str
+    points: list[Point]
+    keys: list[str]
+    source: str
+    tags: list[str]
+    job_title: str | None = None
+    company_name: str | None = None
+    country: str | None = None
+    region: str | None = None
+    city: str | None = None
+    postcode: str | None = None
+    address: str | None = None
+    note: str | None = None
+    id: UUID | None = None
+    company_id: UUID | None = None
+    owner_id: UUID | None = None
+    team_id: UUID | None = None
+    partner_id: UUID | None = None
+    campaign_id: UUID | None = None
+    lifecycle: str = "contact"
+    grade: str | None = None
+    reference: bool = False
+
+
+class RowReader:
+    """Reads rows by a mapping of columns to fields. `source` and `tags` are given to every row."""
+
+    def __init__(self, headers: Sequence[str], mapping: Mapping[str, str], source: str, tags: Sequence[str]) -> None:
+        columns: dict[str, list[int]] = {}
+        for header, name in mapping.items():
+            columns.setdefault(name, []).append(headers.index(header))
+        self._emails = columns.pop("email", [])
+        self._phones = columns.pop("phone", [])
+        self._notes = columns.pop("note", [])
+        self._tags = columns.pop("tags", [])
+        self._single = {name: places[0] for name, places in columns.items()}
+        self._texts = [(name, self._single[name]) for name in TEXTS if name in self._single]
+        self._names = [self._single.get(name) for name in ("name", "given_name", "family_name")]
+        self._country, self._origin = self._single.get("country"), self._single.get("source")
+        self._width, self._source, self._given_tags = len(headers), source, list(tags)
+
+    def read(self, number: int, cells: list[str]) -> Draft:
+        """The person in a row. RowError names the field and the rule that it breaks."""
+        cells = self._checked(cells)
+        points = [*self._points(cells, self._emails, "email"), *self._points(cells, self._phones, "phone")]
+        if not points:
+            raise RowError("email", "no_contact_point", "The row has neither an e-mail address nor a phone number.")
+        given = [cells[place].strip() if place is not None else "" for place in self._names]
+        name = display_name(person_name(*given), *_first_typed(points))
+        texts: Any = {field: _text(field, cells[place]) for field, place in self._texts if cells[place]}
+        return Draft(
+            number,
+            cells,
+            _within("name", name),
+            points,
+            keys_of(points, name),
+            source=self._of_origin(cells),
+            tags=self._all_tags(cells),
+            country=_country(cells[self._country]) if self._country is not None else None,
+            note=_within("note", "\n".join(filter(None, (cells[i].strip() for i in self._notes)))) or None,
+            **texts,
+        )
+
+    def _checked(self, cells: list[str]) -> list[str]:
+        if len(cells) < self._width:
+            cells = cells + [""] * (self._width - len(cells))
+        elif any(cells[self._width :]):
+            raise RowError("row", "too_many_cells", f"The row has {len(cells)} cells, the header {self._width}.")
+        joined = "".join(cells)
+        if "\ufffd" in joined or "\x00" in joined:
+            raise RowError("row", "not_text", "The row holds bytes that are no text in the file's encoding.")
+        if len(joined) > 32_768 and oversized(cells):
+            raise RowError("row", "cell_too_long", "A cell is longer than 32,768 characters: an open quotation mark?")
+        return cells
+
+    def _points(self, cells: Sequence[str], places: Sequence[int], kind: str) -> list[Point]:
+        found: list[Point] = []
+        for place in places:
+            cell = cells[place].strip()
+            if cell:
+                found += _emails(cell) if kind == "email" else _phones(cell)
+        if len(found) > _MAX_POINTS:
+            raise RowError(kind, "too_many", f"A person has at most {_MAX_POINTS} of them.")
+        return found
+
+    def _of_origin(self, cells: Sequence[str]) -> str:
+        return _within("source", cells[self._origin].strip() if self._origin is not None else "") or self._source
+
+    def _all_tags(self, cells: Sequence[str]) -> list[str]:
+        if not self._tags:
+            return self._given_tags
+        own = [tag.strip()[:50] for i in self._tags for tag in re.split(r"[;,；，、|]", cells[i]) if tag.strip()]
+        return list(dict.fromkeys([*self._given_tags, *own]))[:50]
+
+
+def _emails(cell: str) -> list[Point]:
+    try:
+        return [email_point(part) for part in _SPLIT_EMAILS.split(cell) if part]
+    except NotNormal as error:
+        raise RowError("email", error.code, f"{cell!r}: {error}") from None
+
+
+def _phones(cell: str) -> list[Point]:
+    try:
+        return [phone_point(_as_typed(part)) for part in _SPLIT_PHONES.split(cell) if part.strip()]
+    except NotNormal as error:
+        raise RowError("phone", error.code, str(error)) from None
+
+
+def _as_typed(number: str) -> str:
+    """Undo what spreadsheets make of a phone number: `1.38001380000E+10`, `13800138000.0`, `'13800138000`."""
+    text = number.strip().lstrip("'").removesuffix(".0")
+    match = _SCIENTIFIC.fullmatch(text)
+    if match and len(match[2]) <= int(match[3]):
+        return match[1] + match[2].ljust(int(match[3]), "0")
+    return text
+
+
+@lru_cache(maxsize=1000)
+def _country(text: str) -> str | None:
+    if not text.strip():
+        return None
+    try:
+        return country_code(text)
+    except ValidationError:
+        raise RowError("country", "unknown_country", f"{text!r} is not a country.") from None
+
+
+def _text(field: str, value: str) -> str | None:
+    return _within(field, value.strip()) or None
+
+
+def _within(field: str, value: str) -> str:
+    if len(value) > LIMITS[field]:
+        raise RowError(field, "too_long", f"Longer than maximum length {LIMITS[field]}.")
+    return value
+
+
+def _first_typed(points: Sequence[Point]) -> tuple[str | None, str | None]:
+    email = next((point.typed for point in points if point.kind == "email"), None)
+    return email, next((point.typed for point in points if point.kind == "phone"), None)

@@ -1,0 +1,131 @@
+"""Many people into the database at once: COPY, set-based UPDATE, and their events, in the transaction of the step."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from types import SimpleNamespace
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from chassis import clock
+from chassis.db.bulk import array_text, copy_rows
+from chassis.db.search import search_values
+from chassis.events import Change, emit_many
+from contacts.companies.rules import company_key
+from contacts.imports.companies import Named
+from contacts.imports.plan import Plan
+from contacts.imports.rows import Draft
+from contacts.people.events import contact_data, contact_personal
+from contacts.points.rules import Point
+
+PEOPLE = (
+    "id", "name", "job_title", "company_id", "company_name", "lifecycle", "reference", "tags", "country", "region",
+    "city", "postcode", "address", "note", "source", "utm", "entered_by", "owner_id", "team_id", "partner_id",
+    "version", "created_at", "updated_at", "search_text", "search_grams",
+)  # fmt: skip
+POINTS = ("key", "person_id", "kind", "value", "typed", "label", "shared", "position")
+CHANGED = ("name", "job_title", "company_id", "company_name", "tags", "country", "region", "city", "postcode",
+           "address", "note")  # fmt: skip
+_STAGED = ("id", *CHANGED, "search_text", "search_grams")
+_STAGE = text(
+    f"CREATE TEMP TABLE changed_people ON COMMIT DROP AS SELECT {', '.join(_STAGED)} FROM people WITH NO DATA"  # noqa: S608
+)
+_SET = ", ".join(f"{column} = changed_people.{column}" for column in _STAGED[1:])
+_APPLY = text(
+    f"UPDATE people SET version = version + 1, updated_at = :now, {_SET}"  # noqa: S608 - names of columns
+    " FROM changed_people WHERE people.id = changed_people.id"
+)
+
+
+def create(session: Session, plan: Plan, drafts: Sequence[Draft], companies: Mapping[str, Named]) -> None:
+    """Insert new people with their contact points, and tell of each. IntegrityError where somebody else has taken one
+    of the contact points meanwhile: the whole step is to be done again."""
+    if not drafts:
+        return
+    now, entered_by = clock.now().isoformat(), _text(plan.who.id)
+    owner, team, partner = _text(plan.owned.owner_id), _text(plan.owned.team_id), _text(plan.owned.partner_id)
+    people, points, changes = [], [], []
+    for draft in drafts:
+        _place(draft, plan, companies)
+        id_ = str(draft.id)
+        values = [point.value for point in draft.points]
+        searched, grams = search_values([draft.name, draft.company_name, *values])
+        people.append((
+            id_, draft.name, draft.job_title, _text(draft.company_id), draft.company_name, "contact", "f",
+            array_text(draft.tags), draft.country, draft.region, draft.city, draft.postcode, draft.address, draft.note,
+            draft.source, "{}", entered_by, owner, team, partner, "1", now, now, searched, array_text(grams),
+        ))  # fmt: skip
+        points += _point_rows(id_, draft.name, draft.points)
+        changes.append(Change(f"people/{id_}", 1, _told(draft, draft.points)))
+    copy_rows(session, "people", PEOPLE, people)
+    copy_rows(session, "contact_points", POINTS, sorted(points))
+    note_touched(session, plan, [row[0] for row in people], created=True)
+    emit_many(session, "contact.created", changes)
+
+
+def update(session: Session, changed: Sequence[SimpleNamespace], added: Mapping[UUID, list[Point]]) -> None:
+    """Write people back who were read and changed, with the contact points that they have got besides."""
+    if not changed:
+        return
+    session.execute(_STAGE)
+    rows, points, changes = [], [], []
+    for person in changed:
+        new = added.get(person.id, [])
+        everything = [*person.points, *new]
+        searched, grams = search_values([person.name, person.company_name, *(point.value for point in everything)])
+        values = [_value(getattr(person, column)) for column in CHANGED]
+        rows.append((str(person.id), *values, searched, array_text(grams)))
+        points += _point_rows(str(person.id), person.name, new, after=person.points)
+        changes.append(Change(f"people/{person.id}", person.version + 1, _told(person, everything)))
+    copy_rows(session, "changed_people", _STAGED, rows)
+    session.execute(_APPLY, {"now": clock.now()})
+    copy_rows(session, "contact_points", POINTS, sorted(points))
+    emit_many(session, "contact.updated", changes)
+
+
+def note_touched(session: Session, plan: Plan, ids: Iterable[str], *, created: bool) -> None:
+    """Remember whom this import has made or read, for its later rows."""
+    flag = "t" if created else "f"
+    rows = [(str(plan.job_id), id_, flag) for id_ in ids]
+    copy_rows(session, "imported_people", ("job_id", "person_id", "created"), rows)
+
+
+def _place(draft: Draft, plan: Plan, companies: Mapping[str, Named]) -> None:
+    """Give a new person its company and its owner."""
+    company = companies.get(company_key(draft.company_name)) if draft.company_name else None
+    if company is not None:
+        draft.company_id, draft.company_name = company
+    draft.owner_id, draft.team_id, draft.partner_id = plan.owned.owner_id, plan.owned.team_id, plan.owned.partner_id
+
+
+def _point_rows(id_: str, name: str, points: Sequence[Point], after: Sequence[Point] = ()) -> list[tuple[str, ...]]:
+    """Rows of contact points; the first of each kind is the primary one, unless there are some already."""
+    places = {"email": 0, "phone": 0}
+    for point in after:
+        places[point.kind] += 1
+    rows = {}
+    for point in points:
+        key = point.key(name)
+        if key not in rows:
+            place, places[point.kind] = places[point.kind], places[point.kind] + 1
+            shared = "t" if point.shared else "f"
+            rows[key] = (key, id_, point.kind, point.value, point.typed, point.label, shared, str(place))
+    return list(rows.values())
+
+
+def _told(person: Any, points: Sequence[Point]) -> dict[str, Any]:
+    data = contact_data(person)
+    emails = [point.value for point in points if point.kind == "email"]
+    data["personal"] = contact_personal(person, emails, [point.value for point in points if point.kind == "phone"])
+    return data
+
+
+def _value(value: Any) -> str | None:
+    return array_text(value) if isinstance(value, list) else _text(value)
+
+
+def _text(value: Any) -> str | None:
+    return None if value is None else str(value)

@@ -1,0 +1,246 @@
+"""Use cases about people: made once, found by any door, changed, removed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from chassis.access import actor, load, visible
+from chassis.errors import Conflict, FieldError, Invalid, NotFound
+from chassis.events import emit
+from chassis.ids import uuid7
+from contacts.companies import actions as companies
+from contacts.companies.model import Company
+from contacts.interactions.model import Interaction
+from contacts.people.events import contact_data, contact_personal
+from contacts.people.model import Person
+from contacts.people.rules import check_name, merged_tags
+from contacts.points import actions as points
+from contacts.points.model import ContactPoint
+from contacts.points.rules import Point, keys_of
+from contacts.staff.actions import ownership
+from contacts.timeline.model import TimelineEntry
+
+_ATTEMPTS = 8
+OWNERSHIP = ("owner_id", "team_id", "partner_id")
+
+
+def create(session: Session, data: dict[str, Any], on_match: str = "refuse") -> tuple[Person, bool]:
+    """A new person; and whether it was made. What happens with one that is here already is `on_match`:
+
+    `refuse`: Conflict that names the existing one; `return`: the existing one, untouched; `update`: the existing one
+    with what was blank filled in and new contact points added. One outside the caller's reach is always refused.
+    """
+    person, made = find_or_make(session, {"source": "api", "entered_by": actor().id, **data})
+    if made or (on_match == "return" and _seen(session, person)):
+        return person, made
+    if on_match == "update" and _seen(session, person):
+        fill(session, lock(session, person.id), data)
+        return person, False
+    raise taken(session, person.id, "This person is here already.")
+
+
+def find_or_make(session: Session, data: dict[str, Any], id: UUID | None = None) -> tuple[Person, bool]:
+    """The person behind the e-mails and phones of `data`, or else a new one (with `id`); and whether it was made.
+
+    Whoever makes the same person at the same time waits at the primary key of contact points, and then finds them.
+    """
+    data = dict(data)
+    name, given = check_name(data.pop("name")), take_points(data)
+    keys = keys_of(given, name)
+    known = points.owner(session, keys)
+    if known is not None:
+        return _get(session, known), False
+    data |= _company_of(session, data)
+    owned = ownership(session, data)
+    for _ in range(_ATTEMPTS):
+        person = Person(id=id or uuid7(), name=name, **data, **{part: getattr(owned, part) for part in OWNERSHIP})
+        person.points = points.rows(given, name)
+        try:
+            with session.begin_nested():
+                session.add(person)
+                session.flush()
+        except IntegrityError as error:
+            if not points.lost_race(error):
+                raise
+            known = points.owner(session, keys)
+            if known is not None:
+                return _get(session, known), False
+            continue
+        tell(session, "contact.created", person)
+        return person, True
+    raise Conflict("try_again", "Others are changing the same person; try again.")
+
+
+def change(session: Session, person: Person, changes: dict[str, Any]) -> Person:
+    """Change a person (locked). `emails` and `phones` replace the lists, `email` and `phone` set the primary one.
+    Conflict where a new contact point belongs to somebody else."""
+    changes = dict(changes)
+    if "name" in changes:
+        changes["name"] = check_name(changes["name"])
+    wanted = _points_after(person, changes)
+    if "company_name" in changes or "company_id" in changes:
+        changes |= _company_of(session, changes)
+    if any(part in changes for part in OWNERSHIP):
+        _hand_over(session, person, changes)
+    with session.no_autoflush:  # all that changes is one version and one event
+        for name, value in changes.items():
+            setattr(person, name, value)
+        if wanted is not None:
+            _replace_points(session, person, wanted)
+    return updated(session, person)
+
+
+def fill(session: Session, person: Person, data: dict[str, Any]) -> Person:
+    """Add what was not known of a person (locked) yet. Nothing that is there is overwritten; a contact point that
+    belongs to somebody else stays theirs."""
+    data = dict(data)
+    data.pop("name", None)
+    given = take_points(data)
+    if data.get("company_name") and not person.company_id and not data.get("company_id"):
+        data |= _company_of(session, data)
+    known = points.owners(session, keys_of(given, person.name))
+    free = [point for point in given if point.key(person.name) not in known]
+    with session.no_autoflush:
+        for name, value in data.items():
+            if name == "tags":
+                person.tags = merged_tags(person.tags, value)
+            elif name not in ("source", "entered_by", *OWNERSHIP) and getattr(person, name) in (None, "", {}):
+                setattr(person, name, value)
+        if free:
+            _replace_points(session, person, [*(row.as_point() for row in person.points), *free])
+    return updated(session, person)
+
+
+def remove(session: Session, person: Person) -> None:
+    """Delete a person with all that hangs on them here."""
+    session.execute(delete(TimelineEntry).where(TimelineEntry.person_id == person.id))
+    emit(session, "contact.deleted", person, {"person_id": str(person.id)}, sequence=person.version + 1)
+    session.delete(person)
+
+
+def updated(session: Session, person: Person) -> Person:
+    """Tell of what changed, if anything did."""
+    if session.is_modified(person):
+        session.flush()
+        tell(session, "contact.updated", person)
+    return person
+
+
+def tell(session: Session, type_: str, person: Person) -> None:
+    """Emit `contact.created` or `contact.updated` with the person's state."""
+    personal = contact_personal(person, [p.value for p in person.emails], [p.value for p in person.phones])
+    emit(session, type_, person, contact_data(person), personal=personal)
+
+
+def known(session: Session, person_id: UUID | str | None) -> Person | None:
+    """The person with this id, locked, whoever asks; None where there is none. For handlers."""
+    if person_id is None:
+        return None
+    statement = select(Person).where(Person.id == UUID(str(person_id))).with_for_update(of=Person)
+    return session.scalar(statement.execution_options(populate_existing=True))
+
+
+def lock(session: Session, person_id: UUID) -> Person:
+    """The person within the actor's reach, locked. NotFound otherwise."""
+    return load(session, Person, person_id, lock=True)
+
+
+def taken(session: Session, person_id: UUID, detail: str, field: str = "emails") -> Conflict:
+    """409 that names the existing person, if the caller may see them."""
+    seen = session.scalar(visible(select(Person.id).where(Person.id == person_id), Person))
+    if seen is None:
+        detail = "A person with one of these contact points exists, outside your reach."
+    refusal = Conflict("person_exists", detail, **({"existing_id": str(seen)} if seen else {}))
+    refusal.errors = [FieldError(field, "taken", detail)]
+    return refusal
+
+
+def take_points(data: dict[str, Any]) -> list[Point]:
+    """Takes `email`, `emails`, `phone` and `phones` out of `data`: all points, the primary ones first."""
+    singles = [data.pop("email", None), data.pop("phone", None)]
+    lists = [*(data.pop("emails", None) or ()), *(data.pop("phones", None) or ())]
+    return [point for point in (*singles, *lists) if point is not None]
+
+
+def _get(session: Session, person_id: UUID) -> Person:
+    person = session.get(Person, person_id)
+    if person is None:
+        raise NotFound("person")
+    return person
+
+
+def _seen(session: Session, person: Person) -> bool:
+    return session.scalar(visible(select(Person.id).where(Person.id == person.id), Person)) is not None
+
+
+def _company_of(session: Session, data: dict[str, Any]) -> dict[str, Any]:
+    """`company_id` and `company_name` as they belong together. Invalid for a company the caller cannot see."""
+    if data.get("company_id"):
+        try:
+            company = load(session, Company, data["company_id"])
+        except NotFound:
+            raise Invalid("company_id", "unknown_reference", "There is no such company.") from None
+        return {"company_id": company.id, "company_name": company.name}
+    if data.get("company_name"):
+        found = companies.named(session, data["company_name"], data.get("source") or "api")
+        return {"company_id": found.id, "company_name": found.name} if found else {"company_id": None}
+    return {"company_id": None, "company_name": None}
+
+
+def _points_after(person: Person, changes: dict[str, Any]) -> list[Point] | None:
+    """Takes the contact points out of `changes`: all that the person shall have then; None where they stay."""
+    if not {"email", "emails", "phone", "phones", "name"} & changes.keys():
+        return None
+    wanted: list[Point] = []
+    for one, many, rows in (("email", "emails", person.emails), ("phone", "phones", person.phones)):
+        before = [row.as_point() for row in rows]
+        after = list(changes.pop(many, before) or ())
+        first = changes.pop(one, None)
+        wanted += [first, *(p for p in after if p.value != first.value)] if first else after
+    return wanted
+
+
+def _replace_points(session: Session, person: Person, wanted: Sequence[Point]) -> None:
+    """Give the person these points. Conflict where one is somebody else's. What stays keeps its row."""
+    keys = keys_of(list(wanted), person.name)
+    for key, owner_id in points.owners(session, keys).items():
+        if owner_id != person.id:
+            field = "emails" if key.startswith("email:") else "phones"
+            raise taken(session, owner_id, "This contact point belongs to somebody else.", field)
+    before = {row.key: row for row in person.points}
+    shapes = sorted(_shape(row) for row in person.points)
+    rows = points.rows(wanted, person.name)
+    if [_shape(row) for row in rows] != shapes:
+        person.points = [_kept(before.get(row.key), row) for row in rows]
+        person.touch()
+
+
+def _kept(before: ContactPoint | None, now: ContactPoint) -> ContactPoint:
+    if before is None:
+        return now
+    before.typed, before.label, before.position = now.typed, now.label, now.position
+    return before
+
+
+def _shape(row: ContactPoint) -> tuple[str, int, str, str]:
+    return row.key, row.position, row.label, row.typed
+
+
+def _hand_over(session: Session, person: Person, changes: dict[str, Any]) -> None:
+    """Another owner, team or partner: what was said with the customer moves along."""
+    wanted = {part: changes.pop(part, getattr(person, part)) for part in OWNERSHIP}
+    if wanted["owner_id"] != person.owner_id and wanted["team_id"] == person.team_id:
+        wanted["team_id"] = None  # the new owner's team
+    owned = ownership(session, wanted)
+    changes |= {part: getattr(owned, part) for part in OWNERSHIP}
+    session.execute(
+        update(Interaction)
+        .where(Interaction.person_id == person.id)
+        .values({part: getattr(owned, part) for part in OWNERSHIP})
+    )

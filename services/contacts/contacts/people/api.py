@@ -1,0 +1,51 @@
+"""The routes of people."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from chassis.http import Answer, Api, Resource
+from contacts.base import SERVICE
+from contacts.people import actions
+from contacts.people.model import Person
+from contacts.people.schema import IdentifiedOut, PersonIn, PersonOut, PersonPatch
+
+api = Api("people", scope="contacts")
+api.add(
+    Resource(
+        Person,
+        path="people",
+        read=PersonOut,
+        update=PersonPatch,
+        filters=(
+            "name", "company_id", "lifecycle", "grade", "reference", "tags", "country", "city", "postcode", "source",
+            "campaign_id", "entered_by", "owner_id", "team_id", "partner_id", "created_at", "updated_at",
+        ),
+        sorts=("created_at", "updated_at", "name"),
+        on_update=actions.change,
+        on_delete=actions.remove,
+    )
+)  # fmt: skip
+
+
+@api.post("/people", body=PersonIn, returns=PersonOut, status=201)
+def create_person(session: Session, body: dict[str, Any]) -> Answer:
+    """Create a person.
+
+    Somebody who is here already, by one of the e-mails or phones, is not created again: 409 with `existing_id`.
+    """
+    person, _ = actions.create(session, body)
+    return Answer(person, headers={"Location": f"{SERVICE.url_prefix}/people/{person.id}"})
+
+
+@api.post("/people/identify", body=PersonIn, returns=IdentifiedOut)
+def identify_person(session: Session, body: dict[str, Any]) -> Person:
+    """Find a person by e-mail or phone, or create them.
+
+    What was not known of a person who is found is filled in, and new contact points are added; nothing is overwritten.
+    """
+    person, made = actions.create(session, body, on_match="update")
+    person.matched = not made  # type: ignore[attr-defined]
+    return person

@@ -1,0 +1,87 @@
+"""People."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, Text, text
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from chassis.db import Entity, Owned, Searchable
+from contacts.base import Base
+from contacts.points.model import ContactPoint
+
+
+class Person(Entity, Owned, Searchable, Base):
+    """Somebody the enterprise deals with, in a company or on their own.
+
+    `source` is the channel that brought the record (`web_form`, `api`, `import`, ...), `campaign_id` and `utm` what led
+    there, `entered_by` the user who typed it. `grade` (A, B, C) is internal: it never leaves towards partners.
+    """
+
+    __tablename__ = "people"
+    __search__ = ("name", "company_name", "points")
+    __table_args__ = (
+        Index("ix_people_updated_at_id", "updated_at", "id"),
+        Index("ix_people_name_id", "name", "id"),
+        Index("ix_people_grade", "grade", postgresql_where=text("grade IS NOT NULL")),
+        Index("ix_people_lifecycle", "lifecycle", postgresql_where=text("lifecycle <> 'contact'")),
+        Index("ix_people_tags", "tags", postgresql_using="gin", postgresql_where=text("tags <> '{}'")),
+    )
+
+    name: Mapped[str]
+    job_title: Mapped[str | None]
+    company_id: Mapped[UUID | None] = mapped_column(ForeignKey("companies.id", ondelete="SET NULL"), index=True)
+    company_name: Mapped[str | None]
+    lifecycle: Mapped[str] = mapped_column(default="contact")
+    grade: Mapped[str | None]
+    rfm: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    reference: Mapped[bool] = mapped_column(default=False)
+    tags: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list)
+    country: Mapped[str | None]
+    region: Mapped[str | None]
+    city: Mapped[str | None]
+    postcode: Mapped[str | None]
+    address: Mapped[str | None]
+    note: Mapped[str | None]
+    source: Mapped[str]
+    campaign_id: Mapped[UUID | None]
+    utm: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
+    entered_by: Mapped[UUID | None]
+
+    points: Mapped[list[ContactPoint]] = relationship(
+        order_by=(ContactPoint.kind, ContactPoint.position),
+        lazy="selectin",
+        cascade="all, delete-orphan",
+        passive_deletes=True,
+    )
+
+    @property
+    def emails(self) -> list[ContactPoint]:
+        """Its e-mail addresses, the primary one first."""
+        return self._of("email")
+
+    @property
+    def phones(self) -> list[ContactPoint]:
+        """Its phone numbers, the primary one first."""
+        return self._of("phone")
+
+    @property
+    def email(self) -> str | None:
+        """The primary e-mail address."""
+        return next((point.value for point in self.emails), None)
+
+    @property
+    def phone(self) -> str | None:
+        """The primary phone number, E.164."""
+        return next((point.value for point in self.phones), None)
+
+    def _of(self, kind: str) -> list[ContactPoint]:
+        return sorted((point for point in self.points if point.kind == kind), key=lambda point: point.position)
+
+    def search_terms(self) -> Iterable[str | None]:
+        """Found by name, company, and every e-mail and phone, as typed and in normal form."""
+        return self.name, self.company_name, *(point.value for point in self.points)

@@ -1,0 +1,45 @@
+"""Contact points: e-mails and phones, one row each, found by their key."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, SmallInteger, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from contacts.base import Base
+from contacts.points.rules import Kind, Point
+
+
+class ContactPoint(Base):
+    """One e-mail or phone of a person. The primary key is what identification finds it by (`points.rules.Point.key`):
+    the database itself refuses a second owner, whoever comes first."""
+
+    __tablename__ = "contact_points"
+
+    key: Mapped[str] = mapped_column(Text, primary_key=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
+    kind: Mapped[str] = mapped_column(Text)
+    value: Mapped[str] = mapped_column(Text)
+    typed: Mapped[str] = mapped_column(Text)
+    label: Mapped[str] = mapped_column(Text)
+    shared: Mapped[bool]
+    position: Mapped[int] = mapped_column(SmallInteger)
+
+    @classmethod
+    def of(cls, point: Point, name: str, position: int) -> ContactPoint:
+        """The row of `point` for a person of that name; position 0 is the primary one of its kind."""
+        return cls(
+            key=point.key(name),
+            kind=point.kind,
+            value=point.value,
+            typed=point.typed,
+            label=point.label,
+            shared=point.shared,
+            position=position,
+        )
+
+    def as_point(self) -> Point:
+        """The point without its place in the database."""
+        kind: Kind = "email" if self.kind == "email" else "phone"
+        return Point(kind, self.value, self.typed, self.label, self.shared)

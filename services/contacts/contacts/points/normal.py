@@ -1,0 +1,104 @@
+"""Normal forms of e-mail addresses and phone numbers, checked by the libraries that know the rules.
+
+Both have a fast path for the bulk of an import: a mainland mobile (ITU-T E.164, 11 digits that begin 13-19) and a plain
+ASCII address at a domain that was checked before. Everything else goes through `phonenumbers` and `email-validator`
+(no DNS), remembered per process.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+import phonenumbers
+from email_validator import EmailNotValidError, validate_email
+from phonenumbers import PhoneNumberFormat, PhoneNumberType
+
+from contacts.points.rules import Point
+from contacts.settings import settings
+
+_CN_MOBILE = re.compile(r"(?:\+?86|0086)?(1[3-9]\d{9})")
+_SEPARATORS = str.maketrans("", "", " -().\t")
+_PLAIN_EMAIL = re.compile(
+    r"([A-Za-z0-9_](?:[A-Za-z0-9_+-]|\.(?!\.)){0,62}[A-Za-z0-9_+-]|[A-Za-z0-9_])@([A-Za-z0-9.-]+)"
+)
+_SHARED = {
+    PhoneNumberType.FIXED_LINE,
+    PhoneNumberType.TOLL_FREE,
+    PhoneNumberType.SHARED_COST,
+    PhoneNumberType.PREMIUM_RATE,
+    PhoneNumberType.UAN,
+}
+
+
+class NotNormal(ValueError):
+    """What was typed is no valid address or number; `code` is stable, the text is for people."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+def email_point(typed: str, label: str = "other", shared: bool = False) -> Point:
+    """The point for an e-mail address, in lower case. NotNormal if invalid."""
+    return Point("email", normal_email(typed), typed, label, shared)
+
+
+def phone_point(typed: str, label: str = "", shared: bool | None = None) -> Point:
+    """The point for a phone number. `shared` None: fixed lines, toll-free and company numbers without an extension are
+    shared, all others are not. NotNormal if invalid."""
+    value, kind = normal_phone(typed)
+    return Point("phone", value, typed, label or kind, kind == "work" if shared is None else shared)
+
+
+def normal_email(typed: str) -> str:
+    """The address in lower case and Unicode NFC, its domain checked; the local part is compared without case as every
+    large mail host does. NotNormal says why not."""
+    text = typed.strip()
+    plain = _PLAIN_EMAIL.fullmatch(text)
+    if plain and len(text) <= 254:
+        return f"{plain[1].lower()}@{_domain(plain[2].lower())}"
+    return _any_email(text)
+
+
+def normal_phone(typed: str) -> tuple[str, str]:
+    """(E.164, with `;ext=` where there is one; label `mobile`, `work` for a line that several share, or `other`)."""
+    text = typed.strip()
+    mobile = _CN_MOBILE.fullmatch(text.translate(_SEPARATORS))
+    if mobile and (settings().region == "CN" or mobile[0].startswith(("+", "00"))):
+        return f"+86{mobile[1]}", "mobile"
+    return _any_phone(text, settings().region)
+
+
+@lru_cache(maxsize=20_000)
+def _domain(domain: str) -> str:
+    return _checked(f"x@{domain}").partition("@")[2]
+
+
+@lru_cache(maxsize=20_000)
+def _any_email(text: str) -> str:
+    return _checked(unicodedata.normalize("NFKC", text)).lower()
+
+
+def _checked(address: str) -> str:
+    # RFC 2606 keeps example.com and .test for documentation and tests: no mail arrives there, but they are well formed.
+    try:
+        return validate_email(address, check_deliverability=False, test_environment=True).normalized
+    except EmailNotValidError as error:
+        raise NotNormal("invalid_email", str(error)) from None
+
+
+@lru_cache(maxsize=100_000)
+def _any_phone(text: str, region: str) -> tuple[str, str]:
+    try:
+        number = phonenumbers.parse(unicodedata.normalize("NFKC", text), region)
+    except phonenumbers.NumberParseException:
+        raise NotNormal("invalid_phone", f"{text!r} is not a phone number.") from None
+    if not phonenumbers.is_valid_number(number):
+        raise NotNormal("invalid_phone", f"{text!r} is not a valid phone number of its country.")
+    value = phonenumbers.format_number(number, PhoneNumberFormat.E164)
+    if number.extension:
+        return f"{value};ext={number.extension}", "other"
+    kind = phonenumbers.number_type(number)
+    return value, "mobile" if kind == PhoneNumberType.MOBILE else "work" if kind in _SHARED else "other"

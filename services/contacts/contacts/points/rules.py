@@ -1,0 +1,50 @@
+"""What a contact point stands for: which ones name one person, and by which key.
+
+A key is `<kind>:<normal form>`, unique over the whole base: a key belongs to one person, so the same person cannot be
+made twice by whatever door. A point that several people share (a switchboard, a family's mailbox) names a person only
+together with the name: its key carries it.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import Literal
+
+Kind = Literal["email", "phone"]
+
+_DROP = re.compile(r"[\W_]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One way to reach a person, in normal form (`value`) and as it was `typed`.
+
+    `label` is `work`, `home`, `mobile`, `other`; `shared` says that the value alone does not name one person.
+    """
+
+    kind: Kind
+    value: str
+    typed: str
+    label: str = "other"
+    shared: bool = False
+
+    def key(self, name: str) -> str:
+        """What this point is found by, when it belongs to a person of that `name`."""
+        if not self.shared:
+            return f"{self.kind}:{self.value}"
+        return f"{self.kind}:{self.value};name={name_key(name)}"
+
+
+def name_key(name: str) -> str:
+    """A person's name without regard to case, width, spaces and punctuation: `ZHANG  Wei` is `zhangwei`."""
+    if name.isascii():
+        return _DROP.sub("", name).lower()
+    return _DROP.sub("", unicodedata.normalize("NFKC", name)).casefold()
+
+
+def keys_of(points: list[Point], name: str) -> list[str]:
+    """The keys of `points`, e-mails before phones: in a contradiction the e-mail says who it is."""
+    emails = [point.key(name) for point in points if point.kind == "email"]
+    return list(dict.fromkeys(emails + [point.key(name) for point in points if point.kind != "email"]))

@@ -1,0 +1,45 @@
+"""What can be set about contacts, beside what every service has."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+from functools import lru_cache
+from typing import Self
+
+from chassis.settings import Env, load_settings, positive
+
+
+@dataclass(frozen=True)
+class ContactsSettings:
+    """`region`: the country of phone numbers typed without one. `colleague_window`: how long a colleague's contact with
+    the same customer is worth a warning. `rates`: the worth of a currency's unit in the currency that grades are
+    reckoned in (for grading only, never for invoices). `import_chunk`: rows per transaction of an import."""
+
+    region: str
+    colleague_window: timedelta
+    rates: dict[str, Decimal]
+    import_chunk: int
+
+    @classmethod
+    def read(cls, env: Env) -> Self:
+        """From `CONTACTS_REGION`, `CONTACTS_COLLEAGUE_HOURS`, `CONTACTS_GRADE_RATES` (`USD=7.2,EUR=7.8`) and
+        `CONTACTS_IMPORT_CHUNK`."""
+        hours = env.int("CONTACTS_COLLEAGUE_HOURS", 24, validate=positive)
+        rates = env.dict(
+            "CONTACTS_GRADE_RATES",
+            {"CNY": "1", "USD": "7.2", "EUR": "7.8", "GBP": "9.2", "JPY": "0.048", "HKD": "0.92"},
+        )
+        return cls(
+            region=env.str("CONTACTS_REGION", "CN"),
+            colleague_window=timedelta(hours=hours or 0),
+            rates={code: Decimal(rate) for code, rate in (rates or {}).items()},
+            import_chunk=env.int("CONTACTS_IMPORT_CHUNK", 5000, validate=positive) or 0,
+        )
+
+
+@lru_cache
+def settings() -> ContactsSettings:
+    """The settings of this process, read once."""
+    return load_settings(ContactsSettings)

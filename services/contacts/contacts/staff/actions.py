@@ -1,0 +1,64 @@
+"""Who works here, from the gateway's events; and whose a new record is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from chassis.access import actor
+from chassis.events import Event
+from contacts.staff.model import StaffMember
+from contacts.staff.rules import Ownership, check_assignable
+
+
+def keep(session: Session, event: Event) -> None:
+    """Take over what `user.created`, `user.updated` and `user.deactivated` say; an older one changes nothing."""
+    team, partner = event.data.get("team_id"), event.data.get("partner_id")
+    values = {
+        "name": event.personal.get("name") or "",
+        "team_id": UUID(team) if team else None,
+        "partner_id": UUID(partner) if partner else None,
+        "active": bool(event.data["active"]) and event.type != "user.deactivated",
+        "released": False,
+        "sequence": event.sequence,
+    }
+    new = insert(StaffMember).values(user_id=UUID(event.data["user_id"]), **values)
+    session.execute(
+        new.on_conflict_do_update(
+            index_elements=["user_id"], set_=values, where=StaffMember.sequence < new.excluded.sequence
+        )
+    )
+
+
+def names(session: Session, user_ids: Iterable[UUID]) -> dict[UUID, str]:
+    """The names of users, as far as they are known."""
+    wanted = set(user_ids)
+    if not wanted:
+        return {}
+    found = session.execute(select(StaffMember.user_id, StaffMember.name).where(StaffMember.user_id.in_(wanted)))
+    return dict(found.all())
+
+
+def ownership(session: Session, data: dict[str, Any]) -> Ownership:
+    """Takes `owner_id`, `team_id`, `partner_id` out of `data` and says whose the new record is: by default the
+    actor's, their team's and their partner company's. Invalid where the actor may not give it to that owner."""
+    who = actor()
+    default_owner = who.id if who.kind == "user" or who.reach == "own" else None
+    owner_id: UUID | None = data.pop("owner_id", default_owner)
+    check_assignable(who.reach, who.id, owner_id)
+    team_id = data.pop("team_id", None) or team_of(session, owner_id)
+    partner_id = data.pop("partner_id", None)
+    return Ownership(owner_id, team_id, who.partner_id if who.reach == "partner" else partner_id or who.partner_id)
+
+
+def team_of(session: Session, owner_id: UUID | None) -> UUID | None:
+    """The team of a record's owner; the actor's own team for what is theirs or nobody's."""
+    who = actor()
+    if owner_id is None or owner_id == who.id:
+        return who.team_id
+    return session.scalar(select(StaffMember.team_id).where(StaffMember.user_id == owner_id))

@@ -1,0 +1,24 @@
+"""The users of the platform, as far as contacts needs to know them."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlalchemy import BigInteger
+from sqlalchemy.orm import Mapped, mapped_column
+
+from contacts.base import Base
+
+
+class StaffMember(Base):
+    """A user known from `user.*`: the name for warnings, the team for ownership, whether records may stay with them."""
+
+    __tablename__ = "staff"
+
+    user_id: Mapped[UUID] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    team_id: Mapped[UUID | None]
+    partner_id: Mapped[UUID | None]
+    active: Mapped[bool]
+    released: Mapped[bool] = mapped_column(default=False)
+    sequence: Mapped[int] = mapped_column(BigInteger)

@@ -1,0 +1,88 @@
+"""The event door: all that contacts hears, and every clock it keeps."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from chassis.bus import Worker, every, hears
+from chassis.events import Event
+from contacts.base import SERVICE
+from contacts.grades import actions as grades
+from contacts.identity import actions as identity
+from contacts.people import handlers as people
+from contacts.staff import actions as staff
+from contacts.tasks import actions as tasks
+from contacts.timeline import handlers as timeline
+
+
+class ContactsWorker(Worker):
+    """The worker of contacts."""
+
+    service = SERVICE
+    name = "contacts"
+
+    @hears("marketing", "form.submitted")
+    def form_submitted(self, event: Event, session: Session) -> None:
+        """A web form: who is it?"""
+        identity.identify(session, event)
+
+    @hears("gateway", "user.created", "user.updated", "user.deactivated")
+    def user_changed(self, event: Event, session: Session) -> None:
+        """Who works here."""
+        staff.keep(session, event)
+
+    @hears("sales", "lead.created", "lead.assigned", "lead.converted", "lead.lost", "lead.dormant")
+    def lead_moved(self, event: Event, session: Session) -> None:
+        """A lead: stage, owner, timeline."""
+        timeline.fold(session, event)
+        people.advance(session, event)
+        if event.type == "lead.assigned":
+            people.take_owner(session, event)
+
+    @hears("sales", "deal.created", "deal.stage_changed", "deal.won", "deal.lost")
+    def deal_moved(self, event: Event, session: Session) -> None:
+        """A deal: stage and timeline."""
+        timeline.fold(session, event)
+        people.advance(session, event)
+
+    @hears("sales", "order.placed")
+    def order_placed(self, event: Event, session: Session) -> None:
+        """An order: stage, grade, timeline."""
+        timeline.fold(session, event)
+        people.advance(session, event)
+        grades.bought(session, event)
+
+    @hears("sales", "followup.planned")
+    def followup_planned(self, event: Event, session: Session) -> None:
+        """Sales planned a follow-up: make the task."""
+        tasks.take_followup(session, event)
+
+    @hears("sales", "followup.cancelled")
+    def followup_cancelled(self, event: Event, session: Session) -> None:
+        """A follow-up is not needed any more."""
+        tasks.drop_followup(session, event)
+
+    @hears(
+        "service-desk", "ticket.created", "ticket.escalated", "ticket.resolved", "ticket.reopened", "ticket.closed"
+    )
+    def ticket_moved(self, event: Event, session: Session) -> None:
+        """A ticket: timeline."""
+        timeline.fold(session, event)
+
+    @hears("service-desk", "survey.answered")
+    def survey_answered(self, event: Event, session: Session) -> None:
+        """A survey: timeline, and a promoter becomes a reference."""
+        timeline.fold(session, event)
+        people.promote(session, event)
+
+    @every(seconds=15)
+    def remind(self, now: datetime, session: Session) -> None:
+        """Tasks that have come due."""
+        tasks.remind(session, now)
+
+    @every(seconds=5)
+    def release(self, _now: datetime, session: Session) -> None:
+        """Records of users who left, a batch at a time."""
+        people.release(session)

@@ -1,0 +1,101 @@
+"""What the tests of contacts begin with: people, colleagues, forms and files, made the way they come about."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from chassis.ids import uuid7
+from chassis.service import Service
+from chassis.testing.client import ApiClient
+from chassis.testing.events import Deliver
+from chassis.testing.fixtures import *  # noqa: F403
+from contacts.base import SERVICE
+
+Json = dict[str, Any]
+
+
+@pytest.fixture(scope="session")
+def service() -> Service:
+    return SERVICE
+
+
+@pytest.fixture
+def person(api: ApiClient) -> Callable[..., Json]:
+    """Makes a person over the API: `person(name="Li Na", email="li@example.com")`."""
+
+    def make(**data: Any) -> Json:
+        response = api.post("/people", json={"name": "Li Na"} | data)
+        assert response.status_code == 201, response.text
+        return response.json
+
+    return make
+
+
+@pytest.fixture
+def colleague(deliver: Deliver) -> Callable[..., UUID]:
+    """Makes a user known, as the gateway tells of one; its id."""
+
+    def make(name: str = "Ren", *, team_id: UUID | None = None, id: UUID | None = None) -> UUID:
+        user_id = id or uuid7()
+        data = {
+            "user_id": str(user_id), "roles": ["sales_rep"], "active": True, "region": None, "partner_id": None,
+            "team_id": str(team_id) if team_id else None,
+        }  # fmt: skip
+        personal = {"name": name, "email": f"{name.lower()}@quintet.example"}
+        deliver("gateway", "user.created", data, personal=personal, subject=f"users/{user_id}")
+        return user_id
+
+    return make
+
+
+@pytest.fixture
+def form() -> Callable[..., tuple[Json, Json]]:
+    """The data of a `form.submitted` and what is personal in it: `form(email="...")` changes an answer."""
+
+    def make(**changes: Any) -> tuple[Json, Json]:
+        data = {
+            "submission_id": str(uuid7()), "form_id": str(uuid7()), "form_key": "whitepaper",
+            "campaign_id": str(uuid7()), "person_id": str(uuid7()), "source": "web_form",
+            "consent": {"given": True, "purpose": "marketing", "text": "Yes, write to me.", "at": None},
+            "utm": {"source": "baidu"}, "country": "CN", "postcode": "518000", "company_name": "深圳示例有限公司",
+        }  # fmt: skip
+        personal = {
+            "name": "王小明", "email": "ming@example.cn", "phone": "138-0013-8000", "message": "How much are 200?",
+            "fields": {},
+        }  # fmt: skip
+        data |= {name: value for name, value in changes.items() if name not in personal}
+        personal |= {name: value for name, value in changes.items() if name in personal}
+        return data, personal
+
+    return make
+
+
+@pytest.fixture
+def upload(api: ApiClient) -> Callable[..., Any]:
+    """Posts a file to /imports: `upload("name,email\\n...", mode="create")`; the response."""
+
+    def post(content: str | bytes, _as: Any = "default", **fields: Any) -> Any:
+        raw = content.encode() if isinstance(content, str) else content
+        return api.post("/imports", data=fields | {"file": (io.BytesIO(raw), "list.csv")}, as_=_as)
+
+    return post
+
+
+@pytest.fixture
+def imported(upload: Any, run_jobs: Callable[[], int], api: ApiClient) -> Callable[..., Json]:
+    """Imports a file to the end; the job."""
+
+    def run(content: str | bytes, **fields: Any) -> Json:
+        response = upload(content, **fields)
+        assert response.status_code == 202, response.text
+        run_jobs()
+        job = api.get(f"/jobs/{response.json['id']}").json
+        assert job["status"] == "done", job
+        return job
+
+    return run
