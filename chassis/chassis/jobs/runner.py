@@ -8,11 +8,12 @@ import select as selecting
 import time
 import zlib
 from contextlib import suppress
+from datetime import timedelta
 from uuid import UUID
 
 import psycopg
 from sqlalchemy import or_, select
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
 from chassis import clock
 from chassis.actor import SYSTEM
@@ -126,9 +127,9 @@ class JobRunner:
         log.error("job failed", exc_info=error, extra={"job_id": job_id})
         with self._database.transaction() as session:
             job = session.get_one(Job, job_id, with_for_update=True)
-            passing = isinstance(error, (DBAPIError, OSError)) and job.attempts < MAX_ATTEMPTS
-            if passing:
-                job.status, job.not_before = "waiting", None
+            passing = isinstance(error, (OperationalError, InterfaceError, OSError))
+            if passing and job.attempts < MAX_ATTEMPTS:
+                job.status, job.not_before = "waiting", clock.now() + timedelta(seconds=2**job.attempts)
                 return
             job.status, job.ended_at = "failed", clock.now()
             job.problem = f"{type(error).__name__}: the log has the details under this job's id."

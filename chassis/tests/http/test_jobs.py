@@ -26,10 +26,14 @@ def test_a_job_runs_to_its_end(api, run_jobs):
     ]
 
 
-def test_a_job_that_dies_in_a_step_goes_on_from_the_step_before(api, run_jobs, fresh):
+def test_a_job_that_dies_in_a_step_goes_on_from_the_step_before(api, run_jobs, fresh, clock):
     fresh.CRASH_AT.append(3)
     job_id = api.post("/counts").json["id"]
-    assert run_jobs() == 2
+    assert run_jobs() == 1
+    assert api.get(f"/jobs/{job_id}").json["status"] == "waiting"
+    assert run_jobs() == 0
+    clock.advance(seconds=2)
+    assert run_jobs() == 1
     assert fresh.STEPS == [1, 2, 3, 3, 4]
     assert api.get(f"/jobs/{job_id}").json["status"] == "done"
     assert sorted(n["title"] for n in api.get("/notes").json["data"]) == ["row 1", "row 2", "row 3", "row 4"]
