@@ -42,7 +42,7 @@ class ServiceDeskWorker(Worker):
         """Somebody can take tickets, or no longer."""
         agents.take_user(session, event)
 
-    @every(seconds=10)
+    @every(seconds=5)
     def watch_service_levels(self, now: datetime, session: Session) -> None:
         """Warn of and tell broken promises."""
         sweep(session, now)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from uuid import UUID
 
 import pytest
+from sqlalchemy import text
 
 from chassis.ids import uuid7
 from chassis.service import Service
+from chassis.testing import eventually
 from chassis.testing.fixtures import *  # noqa: F403
 from service_desk.base import SERVICE
 
@@ -35,6 +38,25 @@ def agents(deliver: Any) -> Callable[..., list[UUID]]:
         return ids
 
     return make
+
+
+@pytest.fixture
+def all_waiting(database: Any) -> Callable[..., list[Any]]:
+    """Runs calls together, sure that all were under way: holds what `hold` locks until each of them waits for it."""
+
+    def run(hold: str, *calls: Callable[[], Any]) -> list[Any]:
+        waiting = text(
+            "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+        )
+        with ThreadPoolExecutor(len(calls)) as pool:
+            with database.transaction() as session:
+                session.execute(text(hold))
+                running = [pool.submit(call) for call in calls]
+                with database.reading() as watcher:
+                    eventually(lambda: watcher.scalar(waiting) == len(calls))
+            return [one.result() for one in running]
+
+    return run
 
 
 @pytest.fixture

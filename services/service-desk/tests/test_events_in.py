@@ -84,6 +84,24 @@ def test_two_workers_told_at_once_welcome_once(database, outbox, clock):
     assert outbox.types() == ["ticket.created"]
 
 
+def test_a_worker_that_is_told_while_another_is_at_it_leaves_it_to_the_other(
+    database, outbox, clock, all_waiting
+):
+    data = won()
+    other = f"""
+        INSERT INTO entitlements (id, name, deal_id, starts_on, ends_on, version, created_at, updated_at, search_text,
+                                  search_grams)
+        VALUES ('{uuid7()}', 'Another', '{data["deal_id"]}', now(), now(), 1, now(), now(), '', '{{}}')
+    """
+
+    def told():
+        event = make_event("sales", "deal.won", data, personal=WHO)
+        return process_once(database, "service-desk", event, lambda e, s: onboarding.welcome(s, e))
+
+    assert all_waiting(other, told, told) == [True, True]
+    assert outbox.types() == []
+
+
 def test_a_deal_without_person_or_company_is_welcomed_too(api, deliver):
     deliver(
         "sales",

@@ -6,7 +6,6 @@ import pytest
 from sqlalchemy import text
 
 from chassis.ids import uuid7
-from chassis.testing import at_once
 
 
 @pytest.fixture
@@ -72,16 +71,19 @@ def test_an_answer_counts_once(api, clock, resolved, customer, outbox):
     assert api.get(f"/tickets/{id_}").json["state"] == "resolved"
 
 
-def test_answers_given_at_once_count_once(resolved, customer, outbox):
+def test_answers_given_at_once_count_once(resolved, customer, outbox, all_waiting):
     _, survey = resolved()
-    same = at_once(*[lambda: customer.answer(survey["token"], score=4)] * 5)
+    same = all_waiting(
+        "SELECT FROM surveys FOR UPDATE", *[lambda: customer.answer(survey["token"], score=4)] * 5
+    )
     assert [a.status_code for a in same] == [200] * 5
     assert outbox.types().count("survey.answered") == 1
 
 
-def test_different_answers_given_at_once_one_counts(resolved, customer, outbox, api):
+def test_different_answers_given_at_once_one_counts(resolved, customer, outbox, api, all_waiting):
     _, survey = resolved()
-    answers = at_once(*[lambda n=n: customer.answer(survey["token"], score=n) for n in (3, 4, 5)])
+    calls = [lambda n=n: customer.answer(survey["token"], score=n) for n in (3, 4, 5)]
+    answers = all_waiting("SELECT FROM surveys FOR UPDATE", *calls)
     assert sorted(a.status_code for a in answers) == [200, 409, 409]
     (taken,) = [a.json["score"] for a in answers if a.status_code == 200]
     assert outbox.one("survey.answered").data["score"] == taken

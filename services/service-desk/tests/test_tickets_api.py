@@ -5,6 +5,7 @@ import pytest
 from chassis.ids import uuid7
 from chassis.testing import at_once
 
+HELD = "SELECT FROM tickets FOR UPDATE"
 MINIMAL = {"subject": "It does not print", "requester_name": "王小明"}
 
 
@@ -138,9 +139,9 @@ def test_another_priority_moves_the_due_instants(api, clock, ticket):
     assert back["resolution_due"] == opened["resolution_due"]
 
 
-def test_two_agents_resolve_at_once_and_one_wins(api, ticket, outbox):
+def test_two_agents_resolve_at_once_and_one_wins(api, ticket, outbox, all_waiting):
     url = f"/tickets/{ticket()['id']}/resolve"
-    answers = at_once(*[lambda: api.post(url, json={"resolution": "Restarted"})] * 4)
+    answers = all_waiting(HELD, *[lambda: api.post(url, json={"resolution": "Restarted"})] * 4)
     assert sorted(a.status_code for a in answers) == [200, 409, 409, 409]
     assert {a.json["code"] for a in answers if a.status_code == 409} == {"already_resolved"}
     assert outbox.types() == ["ticket.created", "ticket.resolved", "survey.sent"]
@@ -164,3 +165,16 @@ def test_tickets_opened_at_once_share_the_agents_evenly(api, agents, ticket):
     assert sorted(t["number"] for t in opened) == [f"T-{n:06d}" for n in range(1, 13)]
     given = [t["assignee_id"] for t in opened]
     assert {id_: given.count(id_) for id_ in given} == {str(id_): 3 for id_ in ids}
+
+
+def test_a_reply_and_a_resolution_at_once_both_count(api, ticket, outbox, all_waiting):
+    """Whichever is first: both are allowed in every order, and no sequence is given twice."""
+    url = f"/tickets/{ticket()['id']}"
+    calls = (
+        lambda: api.post(f"{url}/resolve", json={"survey": False}),
+        lambda: api.post(f"{url}/reply", json={"body": "Done"}),
+    )
+    assert sorted(a.status_code for a in all_waiting(HELD, *calls)) == [200, 201]
+    assert sorted(outbox.types()) == ["ticket.created", "ticket.replied", "ticket.resolved"]
+    assert len({event.sequence for event in outbox.events()}) == 3
+    assert api.get(url).json["state"] == "resolved"
