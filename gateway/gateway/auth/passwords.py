@@ -18,8 +18,8 @@ AT_ONCE = 2  # each takes 64 MiB and a core for some 50 ms
 class Passwords:
     """Hashes and checks passwords, outside the event loop where there is one."""
 
-    def __init__(self) -> None:
-        self._hasher = PasswordHasher()
+    def __init__(self, hasher: PasswordHasher | None = None) -> None:
+        self._hasher = hasher or PasswordHasher()
         self._pool = ThreadPool(AT_ONCE) if is_module_patched("threading") else None
         self._nobodys = self._hasher.hash(secrets.token_urlsafe(16))
 
