@@ -93,7 +93,7 @@ def play(admin: Client, public: Client, customers: int, seed: int) -> None:
     show.dashboard(before, after)
     campaign = next(c for c in after["campaigns"] if c["campaign_id"] == journey.campaign["id"])
     roi = "-" if campaign["roi"] is None else f"{campaign['roi']:.2f}"
-    show.fact(f"campaign {campaign['name']}: revenue {campaign['revenue']}, ROI {roi}")
+    show.fact(f"campaign {campaign['name']}: revenue {show.money(campaign['revenue'])}, ROI {roi}")
     show.fact(f"gaps in the log: {admin.get('/reporting/events/gaps')['data'] or 'none'}")
     print(f"\nThe journey took {time.monotonic() - began:.1f} s.")
 

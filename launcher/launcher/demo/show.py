@@ -43,7 +43,8 @@ def dashboard(before: dict[str, Any], after: dict[str, Any]) -> None:
         print(f"   {name:<28}{was:>16}{now:>16}{mark}")
 
 
-def _money(sums: list[dict[str, Any]]) -> str:
+def money(sums: list[dict[str, Any]]) -> str:
+    """Sums per currency in one line."""
     return ", ".join(f"{s['amount']} {s['currency']}" for s in sums) or "-"
 
 
@@ -55,8 +56,8 @@ FIGURES = {
     "leads": lambda o: str(o["leads"]["created"]),
     "converted": lambda o: str(o["leads"]["converted"]),
     "conversion": lambda o: _rate(o["leads"]["conversion_rate"]),
-    "pipeline": lambda o: _money(o["pipeline"]["total"]),
-    "won": lambda o: _money(o["deals"]["won"]),
+    "pipeline": lambda o: money(o["pipeline"]["total"]),
+    "won": lambda o: money(o["deals"]["won"]),
     "win rate": lambda o: _rate(o["deals"]["win_rate"]),
     "open tickets": lambda o: str(o["tickets"]["open"]),
     "first response in time": lambda o: _rate(o["sla"]["first_response"]["rate"]),
