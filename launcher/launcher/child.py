@@ -65,15 +65,20 @@ class Child:
         if self._process and self._process.poll() is None:
             self._process.terminate()
 
-    def end_by(self, deadline: float) -> None:
-        """Waits until `deadline` (of time.monotonic) for it to end, then kills it and what it started."""
+    def end_by(self, deadline: float) -> bool:
+        """Waits until `deadline` (of time.monotonic) for it to end, then kills it and what it started.
+
+        Returns whether it ended by itself.
+        """
         if self._process is None:
-            return
+            return True
         with suppress(subprocess.TimeoutExpired):
             self._process.wait(max(0.0, deadline - time.monotonic()))
+        ended = self._process.poll() is not None
         self._kill_group()
         self._process.wait()
         self._process = None
+        return ended
 
     def _kill_group(self) -> None:
         if self._process:

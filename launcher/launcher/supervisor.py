@@ -115,7 +115,7 @@ class Supervisor:
                 )
             if waiting and time.monotonic() - told > 3:
                 told = time.monotonic()
-                self.say(f"waiting for {', '.join(sorted(waiting))}")
+                self.say(f"{len(self._health) - len(waiting)} of {len(self._health)} processes are ready")
             time.sleep(0.1)
 
     def _watch(self) -> None:
@@ -156,7 +156,8 @@ class Supervisor:
                 child.ask_to_end()
             deadline = time.monotonic() + END_WITHIN
             for child in self.children.values():
-                child.end_by(deadline)
+                if not child.end_by(deadline):
+                    self.say(f"killed {child.name}: it did not end within {END_WITHIN:.0f} s")
             if self._servers:
                 self._servers.stop()
         except KeyboardInterrupt:
