@@ -45,8 +45,8 @@ class Platform:
         return "http://" + self.state["environment"][f"{service.upper().replace('-', '_')}_BIND"]
 
     def pid(self, process: str) -> int:
-        """The process number of `sales-worker` and the like."""
-        return int(self.state["processes"][process]["pid"])
+        """The process number of `sales-worker` and the like; 0 while it is being started again."""
+        return int(self.state["processes"][process]["pid"] or 0)
 
     def quintet(self, *words: str, timeout: float = 180) -> subprocess.CompletedProcess[str]:
         """Run `./quintet` against this platform."""
