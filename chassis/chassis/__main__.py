@@ -1,5 +1,6 @@
 """`python -m chassis api|worker|relay|jobs|migrate <service>`: every process of a service is started here.
 
+`python -m chassis topology <service> ...` declares the inboxes of services before the first relay publishes.
 `python -m chassis dead list|show|replay <service> [id]` handles the events that ended as dead letters.
 """
 
@@ -24,6 +25,11 @@ def main() -> int:
         from chassis.events.dead import main as dead
 
         return dead(sys.argv[2:])
+    if sys.argv[1:2] == ["topology"]:
+        from chassis.process import topology
+
+        topology.run(find_service(name) for name in sys.argv[2:])
+        return 0
     parser = argparse.ArgumentParser(prog="python -m chassis", description=__doc__)
     parser.add_argument("process", choices=("api", "worker", "relay", "jobs", "migrate"))
     parser.add_argument("words", nargs="+", metavar="service")

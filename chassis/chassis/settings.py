@@ -25,7 +25,7 @@ from marshmallow import validate
 
 from chassis.service import Service
 
-__all__ = ["Env", "ServiceSettings", "SettingsError", "load_settings", "positive", "service_settings"]
+__all__ = ["BrokerSettings", "Env", "ServiceSettings", "SettingsError", "load_settings", "positive", "service_settings"]
 
 positive = validate.Range(min=0, min_inclusive=False)
 
@@ -64,15 +64,30 @@ def load_settings(settings: type[S]) -> S:
 
 
 @dataclass(frozen=True)
-class ServiceSettings:
+class BrokerSettings:
+    """Where the broker is, and what the queues in it are like."""
+
+    amqp_url: str
+    retry_delays: tuple[float, ...]
+    stream_max_age: str
+
+    @classmethod
+    def read(cls, env: Env) -> BrokerSettings:
+        """From `AMQP_URL`, `QUINTET_RETRY_DELAYS` (seconds) and `QUINTET_STREAM_MAX_AGE`."""
+        return BrokerSettings(
+            amqp_url=env.str("AMQP_URL", "amqp://guest:guest@127.0.0.1:5672/"),
+            retry_delays=tuple(env.list("QUINTET_RETRY_DELAYS", [1, 10, 60, 600], subcast=float)),
+            stream_max_age=env.str("QUINTET_STREAM_MAX_AGE", "30D"),
+        )
+
+
+@dataclass(frozen=True)
+class ServiceSettings(BrokerSettings):
     """What every process of a service needs, whatever the service."""
 
     database_url: str
-    amqp_url: str
     bind: str
     health_bind: str
-    retry_delays: tuple[float, ...]
-    stream_max_age: str
     pool_size: int
 
 
@@ -100,12 +115,10 @@ def _service_settings(service: Service) -> ServiceSettings:
         @classmethod
         def read(cls, env: Env) -> Self:
             return cls(
+                **vars(BrokerSettings.read(env)),
                 database_url=driver_url(env.str(f"{prefix}_DATABASE_URL")),
-                amqp_url=env.str("AMQP_URL", "amqp://guest:guest@127.0.0.1:5672/"),
                 bind=env.str(f"{prefix}_BIND", f"127.0.0.1:{PORTS.get(service.name, 8080)}"),
                 health_bind=env.str(f"{prefix}_HEALTH_BIND", ""),
-                retry_delays=tuple(env.list("QUINTET_RETRY_DELAYS", [1, 10, 60, 600], subcast=float)),
-                stream_max_age=env.str("QUINTET_STREAM_MAX_AGE", "30D"),
                 pool_size=env.int("QUINTET_POOL_SIZE", 8, validate=positive),
             )
 

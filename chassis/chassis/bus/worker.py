@@ -14,7 +14,7 @@ from chassis.events.envelope import Event
 from chassis.events.inbox import process_once
 from chassis.events.topology import Topology, consuming
 from chassis.service import Service
-from chassis.settings import ServiceSettings
+from chassis.settings import BrokerSettings, ServiceSettings
 
 
 class _TheDeliveries(DependencyProvider):
@@ -70,7 +70,7 @@ def find_worker(service: Service) -> type[Worker]:
     return found[0]
 
 
-def topology_of(worker: type[Worker], settings: ServiceSettings) -> Topology:
+def topology_of(worker: type[Worker], settings: BrokerSettings) -> Topology:
     """All that must stand in the broker for this worker."""
     bindings = Subscriptions(worker).bindings
     return consuming(worker.service.inbox, bindings, settings.retry_delays, settings.stream_max_age)
