@@ -57,6 +57,12 @@ def _fingerprint(service: str, environment: dict[str, str]) -> str:
     return digest.hexdigest()
 
 
+def inboxes(environment: dict[str, str], home: Home) -> None:
+    """Declares every service's inbox in the broker: what is published before a queue is bound reaches nobody."""
+    if failure := run_tool(["chassis", "topology", *services()], environment, home.logs / "topology.log"):
+        raise Refusal(f"the inboxes could not be declared: {failure}")
+
+
 def signing_keys(environment: dict[str, str], home: Home) -> None:
     """Makes the gateway's first signing key."""
     if list((home.folder / "keys").glob("*.pem")):

@@ -80,6 +80,8 @@ class Supervisor:
         self._start_children(environment, "api")
         broker.result()
         self.say("RabbitMQ is up" if servers.broker else "using the RabbitMQ that AMQP_URL names")
+        if migrated:
+            preparation.inboxes(environment, self.home)
         self._start_children(environment, "worker", "relay", "jobs")
         self._wait_until_ready()
         self._users = users.result()
