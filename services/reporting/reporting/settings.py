@@ -22,7 +22,7 @@ class ReportingSettings:
         """From `REPORTING_GAP_SECONDS` and `REPORTING_REBUILD_BATCH`."""
         return cls(
             gap_seconds=env.int("REPORTING_GAP_SECONDS", 30, validate=positive),
-            rebuild_batch=env.int("REPORTING_REBUILD_BATCH", 5000, validate=positive),
+            rebuild_batch=env.int("REPORTING_REBUILD_BATCH", 20_000, validate=positive),
         )
 
 

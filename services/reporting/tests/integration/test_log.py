@@ -293,3 +293,16 @@ def test_a_large_backlog_is_worked_off(database: Database, record: Hear, tick: T
         for count in [sum(event.source == source for event in events)]
     }
     assert UUID(api.get("/events?limit=1").json["data"][0]["id"]) in {event.id for event in events}
+
+
+def test_positions_outgrow_32_bits(hear: Hear, database: Database, api: ApiClient) -> None:
+    hear([lead_event(1)])
+    far = 3_000_000_000
+    with database.transaction() as session:
+        session.execute(text("UPDATE event_log SET position = :far"), {"far": far})
+        session.execute(text("UPDATE generations SET position = :far"), {"far": far})
+    hear([lead_event(far)])
+    assert positions(api, f"?after={far - 1}") == [far, far + 1]
+    assert api.get("/dashboards/overview").json["position"] == far + 1
+    assert api.get("/dashboards/overview").json["leads"]["created"] == 2
+    assert api.get("/events/gaps?older_than=0").json["data"][0]["last"] == far - 1
