@@ -199,6 +199,16 @@ def _map_fields(plugin: MarshmallowPlugin) -> None:
 
 
 def _own_types(_self: Any, field: ma.Field, **_: Any) -> dict[str, Any]:
+    """The schema of the platform's own fields; it replaces what apispec found, whether null is allowed included."""
+    found = _own_type(field)
+    if found and field.allow_none:
+        found["type"] = [found["type"], "null"]
+        if "enum" in found:
+            found["enum"] = [*found["enum"], None]
+    return found
+
+
+def _own_type(field: ma.Field) -> dict[str, Any]:
     match field:
         case own.Amount():
             return {"type": "string", "pattern": r"^-?\d{1,16}(\.\d{1,2})?$", "examples": ["1250.00"]}

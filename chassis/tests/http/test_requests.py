@@ -208,6 +208,9 @@ def test_health_and_description(api):
     assert set(create["responses"]) >= {"201", "400", "401", "403", "409", "415", "422"}
     names = [p["name"] for p in document["paths"]["/api/v1/notebook/notes"]["get"]["parameters"]]
     assert {"limit", "cursor", "sort", "q", "price__gte", "title", "title__in"} <= set(names)
+    created = create["requestBody"]["content"]["application/json"]["schema"]["$ref"].rpartition("/")[2]
+    fields = document["components"]["schemas"][created]["properties"]
+    assert (fields["phone"]["type"], fields["price"]["type"]) == (["string", "null"], "string")
     assert "quintet_http_request_seconds" in api.get("/metrics", as_=None).text
 
 
