@@ -24,6 +24,11 @@ def processes(compose: Compose, procfile: dict[str, list[str]]) -> dict[str, Com
     return {name: compose["services"][name] for name in procfile}
 
 
+def service_of(words: list[str]) -> str:
+    """`python -m chassis worker sales` is of sales, `python -m gateway api` of the gateway."""
+    return words[-1] if words[2] == "chassis" else words[2]
+
+
 def test_every_process_of_the_procfile_runs_by_its_command(
     processes: dict[str, Compose], procfile: dict[str, list[str]]
 ) -> None:
@@ -34,6 +39,20 @@ def test_beside_them_there_is_only_what_they_stand_on(
     compose: Compose, procfile: dict[str, list[str]]
 ) -> None:
     assert set(compose["services"]) - set(procfile) == {"secrets", "postgres", "rabbitmq", "mail", "migrate"}
+
+
+def test_every_database_and_inbox_is_made_before_the_first_user(
+    compose: Compose, procfile: dict[str, list[str]]
+) -> None:
+    script = compose["services"]["migrate"]["command"][-1].replace("\\\n", " ")
+    services = {words[-1] for words in procfile.values() if words[2] == "chassis"}
+    (migrated,) = re.findall(r"for service in (.+); do", script)
+    (declared,) = re.findall(r"chassis topology (.+)", script)
+    assert set(migrated.split()) == services
+    assert set(declared.split()) == services - {"gateway"}
+    assert (
+        script.index("chassis migrate") < script.index("chassis topology") < script.index("gateway bootstrap")
+    )
 
 
 def test_what_a_service_waits_for_is_there_and_can_become_true(compose: Compose) -> None:
@@ -69,7 +88,7 @@ def test_a_process_sees_its_own_secrets_only(
 ) -> None:
     for name, process in processes.items():
         mounted = [volume for volume in process["volumes"] if volume.startswith("secrets-")]
-        assert mounted == [f"secrets-{procfile[name][-1]}:/run/quintet:ro"], name
+        assert mounted == [f"secrets-{service_of(procfile[name])}:/run/quintet:ro"], name
 
 
 def test_volumes_are_declared_and_used(compose: Compose) -> None:
@@ -93,8 +112,8 @@ def test_health_is_asked_where_the_process_listens(
     processes: dict[str, Compose], procfile: dict[str, list[str]]
 ) -> None:
     for name, process in processes.items():
-        prefix = procfile[name][-1].replace("-", "_").upper()
-        variable = f"{prefix}_BIND" if procfile[name][-2] == "api" else f"{prefix}_HEALTH_BIND"
+        prefix = service_of(procfile[name]).replace("-", "_").upper()
+        variable = f"{prefix}_BIND" if "api" in procfile[name] else f"{prefix}_HEALTH_BIND"
         port = process["environment"][variable].split(":")[1]
         path = "/readyz/self" if name == "gateway" else "/readyz"
         assert process["healthcheck"]["test"] == ["CMD", "healthy", port, path], name
@@ -104,7 +123,7 @@ def test_the_gateway_finds_every_service(
     processes: dict[str, Compose], procfile: dict[str, list[str]]
 ) -> None:
     given = processes["gateway"]["environment"]
-    for service in {words[-1] for words in procfile.values()} - {"gateway"}:
+    for service in {service_of(words) for words in procfile.values()} - {"gateway"}:
         assert given[f"{service.replace('-', '_').upper()}_URL"] == f"http://{service}-api:8080"
         assert f"{service}-api" in processes
     assert given["QUINTET_JWKS"] == "http://gateway:8080/.well-known/jwks.json"

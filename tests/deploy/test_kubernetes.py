@@ -92,6 +92,13 @@ def test_every_database_has_its_migration(manifests: list[Manifest]) -> None:
     assert all(words[:4] == ["python", "-m", "chassis", "migrate"] for words in jobs.values())
 
 
+def test_every_inbox_stands_before_the_first_user_is_told_of(manifests: list[Manifest]) -> None:
+    (first,) = pods(manifests)["gateway-bootstrap"]["spec"]["initContainers"]
+    services = {service_of(pod) for pod in pods(manifests).values()} - {"gateway"}
+    assert first["command"][:4] == ["python", "-m", "chassis", "topology"]
+    assert set(first["command"][4:]) == services
+
+
 def test_names_are_unique_per_kind(manifests: list[Manifest]) -> None:
     names = [(m["kind"], m["metadata"]["name"]) for m in manifests]
     assert len(names) == len(set(names))
