@@ -7,6 +7,7 @@
   test [pytest …]     run every check and test on servers of its own; with arguments only pytest, with them
                       (--no-lint: all tests, without the checks of the code)
   demo                play the main journey on the running platform, with a customer list of 5,000 rows
+  bench [--rows N]    what the platform does per second on this machine, beside its budget
   migrate             bring the running platform's databases to the newest migration
   dead list|show|replay [service] …   the events that a service could not take
   clock [set T | advance 3d | reset]  the time that the platform lives in
@@ -34,6 +35,7 @@ COMMANDS = {
     "dead": "launcher.commands:dead",
     "clock": "launcher.commands:clock",
     "demo": "launcher.demo.play:demo",
+    "bench": "launcher.bench:bench",
     "test": "launcher.testing:run",
     "lock": "launcher.locks:run",
 }
