@@ -79,12 +79,13 @@ def test_a_preview_writes_nothing(api, outbox, new_lead, word) -> None:
 def test_what_makes_no_sense_is_refused_and_nothing_changes(api, outbox, new_lead, stages) -> None:
     lead = new_lead()
     other = api.post("/pipelines", json=PIPELINE).json
+    (default,) = api.get("/pipelines?is_default=true").json["data"]
     cases = (
         ({"amount": "-1"}, "/amount"),
         ({"amount": "1.001"}, "/amount"),
         ({"currency": "XYZ"}, "/currency"),
         ({"pipeline_id": str(uuid7())}, "/pipeline_id"),
-        ({"stage_id": other["stages"][0]["id"]}, "/stage_id"),
+        ({"stage_id": other["stages"][0]["id"], "pipeline_id": default["id"]}, "/stage_id"),
         ({"stage_id": stages["Won"]}, "/stage_id"),
         ({"colour": "red"}, "/colour"),
     )

@@ -75,6 +75,7 @@ def upgrade() -> None:
     op.create_index("ix_leads_owner_id_created_at_id", "leads", ["owner_id", "created_at", "id"])
     op.create_index("ix_leads_partner_id", "leads", ["partner_id"])
     op.create_index("ix_leads_person_id", "leads", ["person_id"])
+    op.create_index("ix_leads_score_id", "leads", ["score", "id"])
     op.create_index("ix_leads_search_grams", "leads", ["search_grams"], postgresql_using="gin")
     op.create_index(
         "ix_leads_silence",
@@ -286,6 +287,9 @@ def upgrade() -> None:
         postgresql_where=sa.text("status = 'open'"),
     )
     op.create_index("ix_deals_campaign_id", "deals", ["campaign_id"])
+    op.create_index(
+        "ix_deals_closed_at", "deals", ["closed_at"], postgresql_where=sa.text("closed_at IS NOT NULL")
+    )
     op.create_index("ix_deals_company_id", "deals", ["company_id"])
     op.create_index("ix_deals_created_at_id", "deals", ["created_at", "id"])
     op.create_index("ix_deals_expected_close_id", "deals", ["expected_close", "id"])
@@ -329,6 +333,7 @@ def upgrade() -> None:
     op.create_index("ix_orders_owner_id", "orders", ["owner_id"])
     op.create_index("ix_orders_partner_id", "orders", ["partner_id"])
     op.create_index("ix_orders_person_id", "orders", ["person_id"])
+    op.create_index("ix_orders_placed_at_id", "orders", ["placed_at", "id"])
     op.create_index("ix_orders_search_grams", "orders", ["search_grams"], postgresql_using="gin")
     op.create_index("ix_orders_team_id", "orders", ["team_id"])
     op.create_index(

@@ -56,8 +56,10 @@ def forget(session: Session, person_id: UUID) -> None:
 def introduce(session: Session, person_id: UUID, **known: Any) -> Person:
     """The person with this id; made of what is `known` of it where contacts has not told of it yet."""
     values = {"id": person_id, **known, "erased": False, "known_sequence": 0}
-    session.execute(insert(Person).values(values).on_conflict_do_nothing())
-    return session.get_one(Person, person_id)
+    made = session.scalars(
+        insert(Person).values(values).on_conflict_do_nothing().returning(Person)
+    ).one_or_none()
+    return made or session.get_one(Person, person_id)
 
 
 def recognise(session: Session, email: str | None, phone: str | None) -> UUID:

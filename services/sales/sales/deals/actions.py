@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -17,7 +17,7 @@ from sales.customers.actions import company_name, person_named
 from sales.deals import rules
 from sales.deals.events import tell
 from sales.deals.model import Deal, StagePassage
-from sales.pipelines.actions import find_pipeline, find_stage
+from sales.pipelines.actions import find_stage, first_stage
 from sales.pipelines.model import Stage
 from sales.reps.actions import find_rep, own_by_creator, set_owner
 from sales.settings import settings
@@ -32,25 +32,31 @@ def create_deal(session: Session, data: dict[str, Any]) -> Deal:
     own_by_creator(deal, actor())
     if owner_id:
         set_owner(deal, find_rep(session, owner_id))
-    return _open(session, deal)
-
-
-def open_deal(session: Session, data: dict[str, Any]) -> Deal:
-    """A deal whose owner is settled."""
-    return _open(session, draft_deal(session, data))
+    return open_deal(session, deal)
 
 
 def draft_deal(session: Session, data: dict[str, Any]) -> Deal:
-    """The deal that `data` would make, not yet part of the session. Where nothing is named it stands in the
-    first open stage of the default pipeline, and person and company go by what contacts calls them."""
-    pipeline = find_pipeline(session, data.get("pipeline_id"))
-    stage = find_stage(session, data["stage_id"]) if data.get("stage_id") else pipeline.first("open")
-    rules.check_stage(pipeline.id, stage.pipeline_id, stage.kind)
+    """The deal that `data` would make, not yet part of the session.
+
+    Where nothing is named it stands in the first open stage of the default pipeline, and person and company go by what
+    contacts calls them.
+    """
+    pipeline_id, stage_id = data.get("pipeline_id"), data.get("stage_id")
+    stage = find_stage(session, stage_id) if stage_id else first_stage(session, "open", pipeline_id)
+    rules.check_stage(pipeline_id or stage.pipeline_id, stage.pipeline_id, stage.kind)
     values = {"amount": Decimal("0.00"), "currency": settings().currency, "priority": "normal"} | data
-    deal = Deal(**values | {"pipeline_id": pipeline.id, "stage_id": stage.id})
+    deal = Deal(**values | {"pipeline_id": stage.pipeline_id, "stage_id": stage.id})
     deal.contact_name = deal.contact_name or _contact_name(session, deal.person_id)
     deal.company_name = deal.company_name or company_name(session, deal.company_id)
     _stand_in(deal, stage)
+    return deal
+
+
+def open_deal(session: Session, deal: Deal) -> Deal:
+    """Make a draft, whose owner is settled, a deal."""
+    session.add(deal)
+    tell(session, "deal.created", deal)
+    session.add(_passage(deal))
     return deal
 
 
@@ -71,14 +77,15 @@ def change_deal(session: Session, deal: Deal, changes: dict[str, Any]) -> Deal:
 
 
 def move_deal(session: Session, deal_id: UUID, stage_id: UUID) -> Deal:
-    """Put an open deal into another open stage of its pipeline; where it stands there already nothing
-    happens."""
+    """Put an open deal into another open stage of its pipeline; where it stands there already nothing happens."""
     deal = load(session, Deal, deal_id, lock=True)
     rules.check_open(deal.status)
     stage = find_stage(session, stage_id)
     rules.check_stage(deal.pipeline_id, stage.pipeline_id, stage.kind)
     if stage.id != deal.stage_id:
-        _change_stage(session, deal, stage)
+        before = _standing(deal)
+        _enter_stage(session, deal, stage)
+        tell(session, "deal.stage_changed", deal, **before)
     return deal
 
 
@@ -86,8 +93,8 @@ def win_deal(session: Session, deal_id: UUID, product: str | None = None) -> Dea
     """Win an open deal, once. `product` is what was sold, in a word."""
     deal = load(session, Deal, deal_id, lock=True)
     rules.check_open(deal.status)
-    deal.product = product
     _close(session, deal, "won")
+    deal.product = product
     tell(session, "deal.won", deal, product=product)
     return deal
 
@@ -96,48 +103,35 @@ def lose_deal(session: Session, deal_id: UUID, reason: str) -> Deal:
     """Lose an open deal, once, and say why."""
     deal = load(session, Deal, deal_id, lock=True)
     rules.check_open(deal.status)
-    deal.lost_reason = reason
     _close(session, deal, "lost")
+    deal.lost_reason = reason
     tell(session, "deal.lost", deal, reason=reason)
     return deal
 
 
 def reopen_deal(session: Session, deal_id: UUID, stage_id: UUID | None = None) -> Deal:
-    """Open a closed deal again, in `stage_id` or where it stood last. Conflict once an order was placed from
-    it."""
+    """Open a closed deal again, in `stage_id` or where it stood last. Conflict once an order was placed from it."""
     deal = load(session, Deal, deal_id, lock=True)
     rules.check_closed(deal.status)
     if deal.ordered:
         raise Conflict("deal_ordered", "An order was placed from the deal; it stays won.")
     stage = find_stage(session, stage_id) if stage_id else _last_open_stage(session, deal)
     rules.check_stage(deal.pipeline_id, stage.pipeline_id, stage.kind)
+    before = _standing(deal)
+    _enter_stage(session, deal, stage)
     deal.closed_at = deal.lost_reason = deal.product = None
-    _change_stage(session, deal, stage)
-    return deal
-
-
-def _open(session: Session, deal: Deal) -> Deal:
-    session.add(deal)
-    tell(session, "deal.created", deal)
-    session.add(_passage(deal))
+    tell(session, "deal.stage_changed", deal, **before)
     return deal
 
 
 def _close(session: Session, deal: Deal, kind: str) -> None:
+    _enter_stage(session, deal, first_stage(session, kind, deal.pipeline_id))
     deal.closed_at = clock.now()
-    _enter_stage(session, deal, find_pipeline(session, deal.pipeline_id).first(kind))
-
-
-def _change_stage(session: Session, deal: Deal, stage: Stage) -> None:
-    before = {"from_stage_id": str(deal.stage_id), "from_stage": deal.stage}
-    _enter_stage(session, deal, stage)
-    tell(session, "deal.stage_changed", deal, **before)
 
 
 def _enter_stage(session: Session, deal: Deal, stage: Stage) -> None:
-    current = select(StagePassage).where(StagePassage.deal_id == deal.id, StagePassage.left_at.is_(None))
-    session.scalars(current).one().left_at = clock.now()
-    session.flush()
+    current = update(StagePassage).where(StagePassage.deal_id == deal.id, StagePassage.left_at.is_(None))
+    session.execute(current.values(left_at=clock.now()), execution_options={"synchronize_session": False})
     _stand_in(deal, stage)
     session.add(_passage(deal))
 
@@ -146,6 +140,10 @@ def _stand_in(deal: Deal, stage: Stage) -> None:
     deal.stage_id, deal.status, deal.stage_entered_at = stage.id, stage.kind, clock.now()
     set_committed_value(deal, "stage", stage.name)
     set_committed_value(deal, "probability", stage.probability)
+
+
+def _standing(deal: Deal) -> dict[str, str]:
+    return {"from_stage_id": str(deal.stage_id), "from_stage": deal.stage}
 
 
 def _passage(deal: Deal) -> StagePassage:
@@ -167,7 +165,7 @@ def _last_open_stage(session: Session, deal: Deal) -> Stage:
         .order_by(StagePassage.entered_at.desc(), StagePassage.id.desc())
         .limit(1)
     )
-    return session.scalars(last).one_or_none() or find_pipeline(session, deal.pipeline_id).first("open")
+    return session.scalars(last).one_or_none() or first_stage(session, "open", deal.pipeline_id)
 
 
 def _contact_name(session: Session, person_id: UUID | None) -> str | None:

@@ -27,7 +27,7 @@ api.add(
             "status", "pipeline_id", "stage_id", "owner_id", "team_id", "person_id", "company_id", "lead_id",
             "campaign_id", "amount", "currency", "priority", "expected_close", "closed_at", "created_at",
         ),
-        sorts=("amount", "expected_close", "stage_entered_at"),
+        sorts=("amount", "expected_close"),
         on_create=actions.create_deal,
         on_update=actions.change_deal,
     )

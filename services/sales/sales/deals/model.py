@@ -36,6 +36,7 @@ class Deal(Entity, Owned, Searchable, Base):
         Index("ix_deals_owner_id_created_at_id", "owner_id", "created_at", "id"),
         Index("ix_deals_amount_id", "amount", "id"),
         Index("ix_deals_expected_close_id", "expected_close", "id"),
+        Index("ix_deals_closed_at", "closed_at", postgresql_where=text("closed_at IS NOT NULL")),
     )  # fmt: skip
 
     # Indexed together with the order of creation, which lists of one owner's are read in.

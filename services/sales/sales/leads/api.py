@@ -33,7 +33,7 @@ api.add(
             "status", "owner_id", "team_id", "person_id", "company_id", "source", "campaign_id", "territory",
             "score", "country", "last_activity_at", "created_at",
         ),
-        sorts=("score", "last_activity_at"),
+        sorts=("score",),
         on_create=_create,
         create_also=(200,),
         on_update=actions.change_lead,

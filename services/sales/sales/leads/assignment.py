@@ -65,10 +65,11 @@ def assign_by_rules(session: Session, leads: Sequence[Lead]) -> list[Lead]:
 
 def hand_over(session: Session, lead: Lead, owner: Rep | Actor, why: Explanation) -> None:
     """Make `owner` the owner of the lead, start what is left of the cadence anew and tell it."""
+    if lead.assigned_at:
+        end_follow_ups(session, lead)
     _set(lead, owner, why)
     lead.assigned_at = clock.now()
     tell(session, "lead.assigned", lead, rule=why)
-    end_follow_ups(session, lead)
     if lead.status in ("new", "following"):
         plan_follow_ups(session, lead, lead.assigned_at)
 

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from chassis.access import actor, load
+from chassis.ids import uuid7
 from sales.deals.actions import draft_deal, open_deal
 from sales.deals.model import Deal
 from sales.leads.actions import close
@@ -40,11 +41,12 @@ def convert(session: Session, lead_id: UUID, *, dry_run: bool = False, **deal: A
         return _preview(session, lead, deal)
     if lead.owner_id is None:
         own_by_creator(lead, actor())
+    draft = draft_deal(session, _deal_of(lead, deal))
+    draft.id = lead.deal_id = uuid7()
     close(session, lead, "converted")
-    opened = open_deal(session, _deal_of(lead, deal))
-    lead.deal_id = opened.id
-    tell(session, "lead.converted", lead, deal_id=str(opened.id))
-    return Conversion(lead=lead, deal=opened, preview=False)
+    open_deal(session, draft)
+    tell(session, "lead.converted", lead, deal_id=str(draft.id))
+    return Conversion(lead=lead, deal=draft, preview=False)
 
 
 def _preview(session: Session, lead: Lead, deal: dict[str, Any]) -> Conversion:

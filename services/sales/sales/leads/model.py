@@ -33,6 +33,7 @@ class Lead(Entity, Owned, Searchable, Base):
             "ix_leads_silence", "last_activity_at", postgresql_where=text("status IN ('new', 'following')")
         ),
         Index("ix_leads_waiting", "created_at", postgresql_where=text(f"owner_id IS NULL AND {_IS_OPEN}")),
+        Index("ix_leads_score_id", "score", "id"),
         Index("ix_leads_status_created_at_id", "status", "created_at", "id"),
         Index("ix_leads_owner_id_created_at_id", "owner_id", "created_at", "id"),
     )

@@ -34,7 +34,7 @@ api.add(
             "placed_at",
             "created_at",
         ),
-        sorts=("placed_at", "total"),
+        sorts=("placed_at",),
         on_create=_place,
         create_also=(200,),
     )

@@ -24,6 +24,7 @@ class Order(Entity, Owned, Searchable, Base):
         CheckConstraint("total >= 0", name="total"),
         Index("uq_orders_deal_id", "deal_id", unique=True, postgresql_where=text("NOT additional")),
         Index("ix_orders_deal_id_created_at", "deal_id", "created_at"),
+        Index("ix_orders_placed_at_id", "placed_at", "id"),
     )
 
     number: Mapped[str] = mapped_column(Text, unique=True)

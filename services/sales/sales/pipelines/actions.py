@@ -38,13 +38,15 @@ def change(session: Session, pipeline: Pipeline, changes: dict[str, Any]) -> Pip
     return pipeline
 
 
-def find_pipeline(session: Session, pipeline_id: UUID | None) -> Pipeline:
-    """The pipeline with this id, the default one where none is named. Invalid where there is none."""
+def first_stage(session: Session, kind: str, pipeline_id: UUID | None = None) -> Stage:
+    """The first stage of a kind (open, won, lost) in a pipeline, the default one where none is named. Invalid where
+    there is no such pipeline."""
     wanted = Pipeline.id == pipeline_id if pipeline_id else Pipeline.is_default
-    pipeline = session.scalars(select(Pipeline).where(wanted)).one_or_none()
-    if pipeline is None:
+    stages = select(Stage).join(Pipeline).where(wanted, Stage.kind == kind).order_by(Stage.position).limit(1)
+    stage = session.scalars(stages).one_or_none()
+    if stage is None:
         raise Invalid("pipeline_id", "unknown_pipeline", "There is no pipeline with this id.")
-    return pipeline
+    return stage
 
 
 def find_stage(session: Session, stage_id: UUID) -> Stage:

@@ -26,10 +26,6 @@ class Pipeline(Entity, Base):
         cascade="all, delete-orphan", lazy="selectin", order_by="Stage.position", back_populates="pipeline"
     )
 
-    def first(self, kind: str) -> Stage:
-        """Its first stage of `kind` open, won or lost; the rules of pipelines see to it that there is one."""
-        return next(stage for stage in self.stages if stage.kind == kind)
-
 
 class Stage(Base):
     """A step of a pipeline. `probability` of winning from here, per cent."""

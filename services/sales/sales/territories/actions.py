@@ -101,12 +101,14 @@ def _last_turns(session: Session, rounds: Collection[str], *, lock: bool) -> dic
     if not rounds:
         return {}
     found = select(Turn.round, Turn.last_rep_id).where(Turn.round.in_(rounds)).order_by(Turn.round)
-    if lock:
-        session.execute(
-            insert(Turn).values([{"round": name} for name in sorted(rounds)]).on_conflict_do_nothing()
-        )
-        found = found.with_for_update()
-    return {row.round: row.last_rep_id for row in session.execute(found)}
+    if not lock:
+        return {row.round: row.last_rep_id for row in session.execute(found)}
+    last = {row.round: row.last_rep_id for row in session.execute(found.with_for_update())}
+    if len(last) < len(rounds):
+        new = [{"round": name} for name in sorted(set(rounds) - last.keys())]
+        session.execute(insert(Turn).values(new).on_conflict_do_nothing())
+        last = {row.round: row.last_rep_id for row in session.execute(found.with_for_update())}
+    return last
 
 
 def _save_turns(session: Session, last: dict[str, UUID | None]) -> None:
