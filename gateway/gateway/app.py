@@ -62,7 +62,7 @@ def create_app(database: Database | None = None, verifier: TokenVerifier | None 
         revoked=runtime.revoked,
         limiter=RateLimiter(settings.rates, settings.rate_storage),
         trail=Trail(runtime.spool),
-        max_body=settings.max_body,
+        caps=settings.caps,
         trusted_proxies=settings.trusted_proxies,
     )
     return app

@@ -14,6 +14,7 @@ from limits import RateLimitItem
 from marshmallow import ValidationError, validate
 
 from chassis.settings import PORTS, Env, positive
+from gateway.edge.body import Caps
 from gateway.edge.rate import parse_limit
 from gateway.edge.upstream import Limits, Upstream
 
@@ -32,7 +33,7 @@ class GatewaySettings:
     free_attempts: int
     longest_lock: int
     password_min: int
-    max_body: int
+    caps: Caps
     trusted_proxies: int
     rates: Mapping[str, RateLimitItem | None]
     rate_storage: str
@@ -56,7 +57,10 @@ class GatewaySettings:
             free_attempts=env.int("GATEWAY_LOGIN_FREE_ATTEMPTS", 5, validate=positive),
             longest_lock=env.int("GATEWAY_LOGIN_LONGEST_LOCK", 900, validate=positive),
             password_min=env.int("GATEWAY_PASSWORD_MIN", 10, validate=validate.Range(min=8)),
-            max_body=env.int("GATEWAY_MAX_BODY", 256 * MIB, validate=positive),
+            caps=Caps(
+                max_bytes=env.int("GATEWAY_MAX_BODY", 256 * MIB, validate=positive),
+                seconds=env.float("GATEWAY_CLIENT_TIMEOUT", 30.0, validate=positive),
+            ),
             trusted_proxies=env.int("GATEWAY_TRUSTED_PROXIES", 0, validate=not_negative),
             rates=_rates(env),
             rate_storage=env.str("GATEWAY_RATE_STORAGE", "memory://"),

@@ -8,10 +8,11 @@ from typing import Any
 from flask import Response
 from sqlalchemy.orm import Session
 
+from chassis.errors import BadRequest
 from chassis.http import Api, Resource
 from gateway.audit.export import as_csv, as_ndjson, rows
 from gateway.audit.model import AuditEntry
-from gateway.audit.schema import AuditOut, ExportQuery
+from gateway.audit.schema import FORMATS, AuditOut, ExportQuery
 from gateway.roles.rules import ADMIN
 from gateway.runtime import here
 
@@ -29,11 +30,13 @@ ENTRIES = Resource(
 )  # fmt: skip
 
 
-@api.get("/audit/export", query=ExportQuery, scope=ADMIN)
+@api.get("/audit/export", query=ExportQuery, produces="application/x-ndjson", scope=ADMIN)
 def export(session: Session, query: dict[str, str]) -> Response:
     """The audit trail as NDJSON or CSV, with the filters of the list."""
     wanted = dict(query)
     form = wanted.pop("format", "ndjson")
+    if form not in FORMATS:
+        raise BadRequest("format", "not_a_choice", f"Must be one of {', '.join(FORMATS)}.")
     ENTRIES.spec.page(ENTRIES.statement(), wanted | {"limit": "1"}, session)  # what is wrong is said before the answer
     database, statement = here().database, ENTRIES.statement()
 

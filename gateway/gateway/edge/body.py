@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
+from dataclasses import dataclass
 from typing import Any
 
+from gevent import Timeout
+from gevent.monkey import is_module_patched
+
 from gateway.edge.wire import CHUNK, Connection, Garbled, Head
+
+_GEVENT = is_module_patched("socket")
 
 
 class TooLong(Exception):
@@ -16,11 +23,19 @@ class ClientGone(Exception):
     """The client broke off, or does not send on."""
 
 
-def incoming(stream: Any, length: int | None, cap: int) -> Iterator[bytes]:
-    """The request's body in pieces. TooLong once it exceeds `cap` bytes, ClientGone where it breaks off."""
-    left = cap if length is None else length
+@dataclass(frozen=True)
+class Caps:
+    """What a client may ask of us: the bytes of a body, and the seconds until its next piece."""
+
+    max_bytes: int
+    seconds: float
+
+
+def incoming(stream: Any, length: int | None, caps: Caps) -> Iterator[bytes]:
+    """The request's body in pieces. TooLong once it exceeds its cap, ClientGone where it breaks off or stands still."""
+    left = caps.max_bytes if length is None else length
     while left > 0 or length is None:
-        piece = _read(stream, CHUNK if length is None else min(CHUNK, left))
+        piece = _read(stream, CHUNK if length is None else min(CHUNK, left), caps.seconds)
         if not piece:
             break
         left -= len(piece)
@@ -31,9 +46,11 @@ def incoming(stream: Any, length: int | None, cap: int) -> Iterator[bytes]:
         raise ClientGone
 
 
-def _read(stream: Any, size: int) -> bytes:
+def _read(stream: Any, size: int, seconds: float) -> bytes:
+    """Up to `size` bytes. Only under gevent is there a limit to the wait."""
     try:
-        piece: bytes = stream.read(size)
+        with Timeout(seconds, ClientGone) if _GEVENT else nullcontext():
+            piece: bytes = stream.read(size)
     except (OSError, EOFError, ValueError) as error:  # gunicorn's chunk errors are OSError; pywsgi's ValueError
         raise ClientGone from error
     return piece

@@ -16,6 +16,7 @@ from chassis.errors import Refusal, Unauthorized, Unavailable
 from chassis.http.tokens import TokenVerifier
 from gateway.audit.trail import Trail
 from gateway.edge import metrics
+from gateway.edge.body import Caps
 from gateway.edge.call import Call
 from gateway.edge.headers import client_address
 from gateway.edge.paths import LOGIN, TOKENLESS, is_public
@@ -46,7 +47,7 @@ class Edge:
         revoked: Revoked,
         limiter: RateLimiter,
         trail: Trail,
-        max_body: int,
+        caps: Caps,
         trusted_proxies: int = 0,
     ) -> None:
         self._app = app
@@ -55,7 +56,7 @@ class Edge:
         self._revoked = revoked
         self._limiter = limiter
         self._trail = trail
-        self._max_body = max_body
+        self._caps = caps
         self._trusted_proxies = trusted_proxies
         metrics.know(set(upstreams))
 
@@ -80,7 +81,7 @@ class Edge:
             raise Unavailable("Changes cannot be recorded at this moment, so none are made.") from error
         upstream = self._upstreams.get(call.service)
         if upstream is not None:
-            return forward(call, upstream, self._max_body)
+            return forward(call, upstream, self._caps)
         call.environ |= {"HTTP_TRACEPARENT": call.traceparent, "gateway.address": call.address}
         return self._app(call.environ, call.respond)
 

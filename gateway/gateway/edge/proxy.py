@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from chassis.errors import BadRequest, Refusal, TooLarge, Unavailable
-from gateway.edge.body import ClientGone, Outgoing, TooLong, incoming, outgoing
+from gateway.edge.body import Caps, ClientGone, Outgoing, TooLong, incoming, outgoing
 from gateway.edge.call import Call
 from gateway.edge.headers import towards_client, towards_service
 from gateway.edge.paths import TARGET
@@ -17,26 +17,26 @@ from gateway.edge.wire import CHUNK, Connection, Garbled, Head, Stale, TimedOut,
 REPEATABLE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
-def forward(call: Call, upstream: Upstream, max_body: int) -> Iterable[bytes]:
+def forward(call: Call, upstream: Upstream, caps: Caps) -> Iterable[bytes]:
     """Ask `upstream` what `call` asks, and answer what it answers. Refusal where that cannot be done."""
     length = body_length(call.environ)
-    if length is not None and length > max_body:
-        raise too_large(max_body)
+    if length is not None and length > caps.max_bytes:
+        raise too_large(caps.max_bytes)
     try:
         upstream.enter()
     except Saturated:
         raise Unavailable(f"Too many requests wait for {upstream.name}.", retry_after=1) from None
     try:
-        connection, head = exchange(call, upstream, length, max_body)
+        connection, head = exchange(call, upstream, length, caps)
         return answer(call, upstream, connection, head)
     except BaseException as error:
         upstream.leave()
-        raise refusal_for(error, upstream.name, max_body) from error
+        raise refusal_for(error, upstream.name, caps.max_bytes) from error
 
 
-def exchange(call: Call, upstream: Upstream, length: int | None, max_body: int) -> tuple[Connection, Head]:
+def exchange(call: Call, upstream: Upstream, length: int | None, caps: Caps) -> tuple[Connection, Head]:
     """Send the request and read the head of the answer. The connection is the caller's, who must give it back."""
-    pieces = incoming(call.environ["wsgi.input"], length, max_body)
+    pieces = incoming(call.environ["wsgi.input"], length, caps)
     if length is None:
         return stream(call, upstream, "transfer-encoding: chunked\r\n", (chunk(piece) for piece in pieces), b"0\r\n\r\n")
     framing = f"content-length: {length}\r\n" if length or "CONTENT_LENGTH" in call.environ else ""

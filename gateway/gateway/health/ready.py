@@ -42,7 +42,8 @@ class Readiness:
             states = pool.map(readiness_of, self._upstreams.values())
             services = dict(zip(self._upstreams, states, strict=True))
         own = self._own()
-        return {"ready": own["ready"] and set(services.values()) <= {"ok"}, "checks": own["checks"], "services": services}
+        ready = own["ready"] and all(state == "ok" for state in services.values())
+        return {"ready": ready, "checks": own["checks"], "services": services}
 
 
 def readiness_of(upstream: Upstream) -> Any:
