@@ -72,6 +72,8 @@ def emit(
         traceparent=context.traceparent,
     )
     row = (id_, event.wire_type, _body(event), event.traceparent)
+    if not session.in_transaction():
+        session.begin()  # else a rollback would pass the event by
     session.info.setdefault(_PENDING, []).append((session.get_nested_transaction(), event, row))
     return event
 

@@ -17,8 +17,22 @@ def servers(tmp_path_factory):
     servers.end()
 
 
-@pytest.fixture
-def house(servers, tmp_path):
-    house = House(servers, tmp_path)
+@pytest.fixture(scope="session")
+def quiet_house(servers, tmp_path_factory):
+    house = House(servers, tmp_path_factory.mktemp("house"))
     yield house
     house.end()
+
+
+@pytest.fixture
+def house(request, servers, tmp_path):
+    """A house of its own for a test that kills things; else one that all share, emptied for each."""
+    if request.node.get_closest_marker("fault"):
+        house = House(servers, tmp_path)
+        yield house
+        house.end()
+    else:
+        house = request.getfixturevalue("quiet_house")
+        servers.all_up()
+        house.empty()
+        yield house

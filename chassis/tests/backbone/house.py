@@ -209,6 +209,15 @@ class House:
                 connection.execute(f"DROP DATABASE {self.name}_{service} WITH (FORCE)")
         self.servers.broker.delete_vhost(self.name)
 
+    def empty(self) -> None:
+        """Put both databases back to nothing."""
+        for database, tables in (
+            (self.shop, "outbox, relay_state, things"),
+            (self.depot, "inbox, applied, copies"),
+        ):
+            with database.transaction() as session:
+                session.connection().exec_driver_sql(f"TRUNCATE {tables} RESTART IDENTITY")
+
     def stop(self, process: subprocess.Popen[bytes]) -> int:
         process.send_signal(signal.SIGTERM)
         return process.wait(60)

@@ -1,0 +1,98 @@
+import json
+from datetime import UTC, datetime, timedelta, timezone
+from uuid import UUID
+
+import pytest
+
+from chassis.errors import Malformed
+from chassis.events import Event
+from chassis.events.envelope import split_type, wire_type
+
+WHOLE = {
+    "specversion": "1.0",
+    "id": "01920f6e-0000-7000-8000-000000000001",
+    "source": "/shop",
+    "type": "thing.made",
+    "subject": "things/01920f6e-0000-7000-8000-000000000002",
+    "time": "2026-03-01T10:00:00.5Z",
+    "datacontenttype": "application/json",
+    "dataschema": "urn:quintet:contract:shop:thing.made.v1",
+    "sequence": 3,
+    "position": 17,
+    "correlationid": "c",
+    "causationid": "d",
+    "actorid": "01920f6e-0000-7000-8000-000000000003",
+    "traceparent": "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+    "data": {"colour": "红", "personal": {"name": "王"}},
+}
+
+
+def test_there_and_back():
+    event = Event.from_json(json.dumps(WHOLE))
+    assert Event.from_json(event.to_json()) == event
+    assert event.to_dict() == WHOLE | {"time": "2026-03-01T10:00:00.500000Z"}
+    assert event.time == datetime(2026, 3, 1, 10, 0, 0, 500_000, UTC)
+    assert event.entity_id == UUID("01920f6e-0000-7000-8000-000000000002")
+    assert event.personal == {"name": "王"}
+    assert event.without_personal().data == {"colour": "红"}
+
+
+def test_an_instant_with_an_offset_is_told_in_utc():
+    east = datetime(2026, 3, 1, 18, tzinfo=timezone(timedelta(hours=8)))
+    event = Event.from_dict(WHOLE | {"time": east.isoformat()})
+    assert event.to_dict()["time"] == "2026-03-01T10:00:00Z"
+
+
+@pytest.mark.parametrize(
+    ("type_", "version", "wire"), [("a.b", 1, "a.b"), ("a.b", 2, "a.b.v2"), ("a.b", 11, "a.b.v11")]
+)
+def test_the_version_stands_in_the_type_from_two_on(type_, version, wire):
+    assert wire_type(type_, version) == wire
+    assert split_type(wire) == (type_, version)
+    event = Event.from_dict(WHOLE | {"type": wire, "dataschema": f"urn:x:{type_}.v{version}"})
+    assert (event.type, event.version, event.wire_type) == (type_, version, wire)
+
+
+@pytest.mark.parametrize("name", ["id", "source", "type", "time", "data", "specversion"])
+def test_what_must_be_there(name):
+    with pytest.raises(Malformed, match=name):
+        Event.from_dict({key: value for key, value in WHOLE.items() if key != name})
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"specversion": "0.3"},
+        {"id": "7"},
+        {"id": 7},
+        {"source": ""},
+        {"type": None},
+        {"subject": 1},
+        {"time": "yesterday"},
+        {"time": "2026-03-01T10:00:00"},
+        {"sequence": "many"},
+        {"sequence": 1.5},
+        {"position": True},
+        {"correlationid": []},
+        {"data": []},
+        {"data": {"personal": "Ann"}},
+    ],
+)
+def test_what_makes_no_sense(wrong):
+    with pytest.raises(Malformed, match=next(iter(wrong))):
+        Event.from_dict(WHOLE | wrong)
+
+
+def test_what_is_not_known_is_passed_over():
+    assert Event.from_dict(WHOLE | {"partitionkey": "x"}) == Event.from_dict(WHOLE)
+
+
+@pytest.mark.parametrize("body", [b"", b"{", b"\xff", b"null", b'"x"', b"[" * 100_000])
+def test_what_is_no_event(body):
+    with pytest.raises(Malformed):
+        Event.from_json(body)
+
+
+def test_a_subject_without_an_id():
+    with pytest.raises(Malformed, match="carries no id"):
+        _ = Event.from_dict(WHOLE | {"subject": "things/new"}).entity_id
