@@ -10,7 +10,7 @@ from sales.base import SERVICE
 CONTRACTS = contracts_in(SERVICE.root / "contracts")
 
 
-@pytest.mark.parametrize(("type_", "version"), CONTRACTS.list())
+@pytest.mark.parametrize(("type_", "version"), CONTRACTS.versions())
 def test_every_example_keeps_its_contract(type_: str, version: int) -> None:
     examples = CONTRACTS.examples(type_, version)
     assert examples
