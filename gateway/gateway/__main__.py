@@ -1,8 +1,8 @@
 """`python -m gateway api | keys new | bootstrap`: the gateway's processes and chores.
 
-    api                                   serve
-    keys new [--folder F] [--if-none]     make a signing key; the newest signs, all verify
-    bootstrap [--demo --password P]       built-in roles and the first administrator; demo users
+api                                   serve
+keys new [--folder F] [--if-none]     make a signing key; the newest signs, all verify
+bootstrap [--demo --password P]       built-in roles and the first administrator; demo users
 """
 
 from __future__ import annotations
@@ -64,7 +64,9 @@ def parser() -> argparse.ArgumentParser:
 
 def make_key(folder: Path | None, *, only_if_none: bool) -> int:
     """Make a key and say where it is."""
-    folder = folder or (Path(os.environ["QUINTET_SIGNING_KEYS"]) if "QUINTET_SIGNING_KEYS" in os.environ else None)
+    folder = folder or (
+        Path(os.environ["QUINTET_SIGNING_KEYS"]) if "QUINTET_SIGNING_KEYS" in os.environ else None
+    )
     if folder is None:
         sys.stderr.write("QUINTET_SIGNING_KEYS: name the folder of the signing keys\n")
         return 2

@@ -95,7 +95,9 @@ def demo_users(session: Session, passwords: Passwords, password: str | None) -> 
     password = password or secrets.token_urlsafe(12)
     password_hash = passwords.hash(password) if missing else None
     teams = {name: team(session, name) for name in dict.fromkeys(one.team for one in missing) if name}
-    partners = {name: partner(session, name) for name in dict.fromkeys(one.partner for one in missing) if name}
+    partners = {
+        name: partner(session, name) for name in dict.fromkeys(one.partner for one in missing) if name
+    }
     for one in missing:
         data = {
             "email": f"{one.account}@{DOMAIN}",

@@ -1,4 +1,4 @@
-"""The process `python -m gateway api`: gunicorn with gevent workers, which pass requests on at half the cost of threads."""
+"""The process `python -m gateway api`: gunicorn with gevent workers: half the cost of threads a request."""
 
 from __future__ import annotations
 

@@ -82,7 +82,10 @@ RATES = {
 
 
 def _rates(env: Env) -> dict[str, RateLimitItem | None]:
-    texts = {bucket: env.str(f"GATEWAY_RATE_{bucket.upper()}", usual, validate=_is_limit) for bucket, usual in RATES.items()}
+    texts = {
+        bucket: env.str(f"GATEWAY_RATE_{bucket.upper()}", usual, validate=_is_limit)
+        for bucket, usual in RATES.items()
+    }
     return {bucket: parse_limit(text) for bucket, text in texts.items() if text}
 
 
@@ -95,7 +98,10 @@ def _is_limit(text: str) -> None:
 
 def _upstreams(env: Env, limits: Limits) -> dict[str, Upstream]:
     names = [name for name in PORTS if name != "gateway"]
-    urls = {name: env.str(_url_variable(name), f"http://127.0.0.1:{PORTS[name]}", validate=_is_address) for name in names}
+    urls = {
+        name: env.str(_url_variable(name), f"http://127.0.0.1:{PORTS[name]}", validate=_is_address)
+        for name in names
+    }
     return {name: Upstream(name, url, limits) for name, url in urls.items() if url}
 
 
@@ -111,7 +117,7 @@ def _is_address(url: str) -> None:
 
 
 def _spool_folder() -> str:
-    """Where nothing is said: with the platform's data, else a folder of this database's own among the temporary ones."""
+    """Where nothing is said: with the platform's data, else a temporary folder of this database's own."""
     if data := os.environ.get("QUINTET_DATA"):
         return str(Path(data) / "gateway" / "audit")
     database = hashlib.sha256(os.environ.get("GATEWAY_DATABASE_URL", "").encode()).hexdigest()[:12]

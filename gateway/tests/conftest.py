@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 from argon2 import PasswordHasher
-from chassis.testing.fixtures import *  # noqa: F403
 from flask import Flask
 from sqlalchemy.orm import Session
 
@@ -16,6 +15,7 @@ from chassis.db import Database
 from chassis.http.tokens import KeySet, TokenVerifier
 from chassis.service import Service
 from chassis.testing.client import ApiClient
+from chassis.testing.fixtures import *  # noqa: F403
 from chassis.testing.tokens import KID, write_jwks
 from gateway.app import create_app
 from gateway.auth.passwords import Passwords
@@ -66,7 +66,9 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 def app(environment: Path, migrated: tuple[Database, Any]) -> Flask:
     """The gateway on the test database, edge and all; nothing runs in its background, and hashes cost little."""
     app = create_app(migrated[0], TokenVerifier(BothKeys(environment), SERVICE.name))
-    app.extensions["gateway"].passwords = Passwords(PasswordHasher(time_cost=1, memory_cost=1024, parallelism=1))
+    app.extensions["gateway"].passwords = Passwords(
+        PasswordHasher(time_cost=1, memory_cost=1024, parallelism=1)
+    )
     return app
 
 
@@ -89,8 +91,7 @@ def person(runtime: Runtime, database: Database) -> Callable[..., User]:
     def make(*roles: str, **data: Any) -> User:
         data = {"email": f"{roles[0] if roles else 'nobody'}@example.com", "name": "Lin Yue"} | data
         with database.transaction() as session:
-            user = create_user(session, data | {"roles": list(roles)}, hashed)
-        return user
+            return create_user(session, data | {"roles": list(roles)}, hashed)
 
     return make
 

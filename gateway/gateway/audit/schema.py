@@ -20,7 +20,9 @@ class AuditOut(Schema):
     entity_id = fields.Id(required=True, allow_none=True)
     action = fields.String(required=True, allow_none=True)
     status = fields.Integer(
-        required=True, allow_none=True, metadata={"description": "Null where the gateway ended before it knew."}
+        required=True,
+        allow_none=True,
+        metadata={"description": "Null where the gateway ended before it knew."},
     )
     duration_ms = fields.Integer(required=True, allow_none=True)
     address = fields.String(required=True)
@@ -34,4 +36,6 @@ class ExportQuery(Schema):
 
     passes_all = True
 
-    format = fields.String(validate=validate.OneOf(FORMATS), metadata={"description": "ndjson (usual) or csv."})
+    format = fields.String(
+        validate=validate.OneOf(FORMATS), metadata={"description": "ndjson (usual) or csv."}
+    )

@@ -41,6 +41,7 @@ class Spool:
         if folder.stat().st_uid != os.geteuid():
             raise PermissionError(f"{folder} belongs to another user; set GATEWAY_AUDIT_SPOOL")
         self._folder = folder
+        self._torn = False
         self._open()
 
     def append(self, record: Record) -> None:

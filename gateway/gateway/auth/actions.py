@@ -13,6 +13,7 @@ from chassis.actor import Actor
 from chassis.errors import Invalid, NotFound, Unauthorized
 from gateway.auth import sessions, throttle
 from gateway.auth.bearers import bearer_of_user
+from gateway.auth.model import LoginSession
 from gateway.auth.rules import check_password
 from gateway.runtime import Runtime
 from gateway.tokens.issue import issue
@@ -36,7 +37,11 @@ def log_in(here: Runtime, email: str, password: str, *, address: str, user_agent
         begun, refresh_token = sessions.begin(
             session, user.id, here.settings, address=address, user_agent=user_agent
         )
-        last_login = update(User).where(User.id == user.id).values(last_login_at=real_now(), updated_at=User.updated_at)
+        last_login = (
+            update(User)
+            .where(User.id == user.id)
+            .values(last_login_at=real_now(), updated_at=User.updated_at)
+        )
         session.execute(last_login, execution_options={"synchronize_session": False})
     return {"user_id": user.id} | tokens(here, user, begun.id, refresh_token)
 
@@ -79,7 +84,9 @@ def change_password(here: Runtime, who: Actor, current: str, new: str) -> None:
         raise Invalid("current_password", "wrong", "This is not your password.") from None
     if current == new:
         raise Invalid("new_password", "unchanged", "The new password is the old one.")
-    check_password(new, shortest=here.settings.password_min, email=user.email, name=user.name, field="new_password")
+    check_password(
+        new, shortest=here.settings.password_min, email=user.email, name=user.name, field="new_password"
+    )
     password_hash = here.passwords.hash(new)
     with here.database.transaction() as session:
         throttle.forgive(session, user.email)
@@ -99,7 +106,7 @@ def own_user(here: Runtime, who: Actor) -> User:
 
 def end_own_session(session: Session, who: Actor, id_: UUID) -> None:
     """End one of one's own sessions."""
-    found = session.get(sessions.LoginSession, id_)
+    found = session.get(LoginSession, id_)
     if found is None or found.user_id != who.id:
         raise NotFound("session")
     sessions.end(session, [id_], "ended by the user")

@@ -29,20 +29,22 @@ signed_in = {"scope": None}  # any valid token will do: these routes are about i
 
 
 @api.post("/auth/login", public=True, read_only=True, body=LoginIn, returns=TokensOut, errors=(401,))
-def log_in(session: Session, body: dict[str, Any]) -> dict[str, Any]:
+def log_in(_session: Session, body: dict[str, Any]) -> dict[str, Any]:
     """Log in with e-mail address and password.
 
     The access token counts for some minutes; the refresh token gets the next pair, once. Failures in a row lock the
     account for a growing while (429 with Retry-After).
     """
     agent = request.headers.get("User-Agent", "")
-    given = actions.log_in(here(), body["email"], body["password"], address=client_address(), user_agent=agent)
+    given = actions.log_in(
+        here(), body["email"], body["password"], address=client_address(), user_agent=agent
+    )
     annotate(actor_id=given["user_id"], actor_kind="user")
     return given
 
 
 @api.post("/auth/refresh", public=True, read_only=True, body=RefreshIn, returns=TokensOut, errors=(401,))
-def refresh(session: Session, body: dict[str, Any]) -> dict[str, Any]:
+def refresh(_session: Session, body: dict[str, Any]) -> dict[str, Any]:
     """Exchange a refresh token for the next pair of tokens.
 
     A refresh token counts once; using it again ends the session, for then somebody else has it.
@@ -51,7 +53,7 @@ def refresh(session: Session, body: dict[str, Any]) -> dict[str, Any]:
 
 
 @api.post("/auth/logout", public=True, read_only=True, body=LogoutIn, status=204)
-def log_out(session: Session, body: dict[str, Any]) -> None:
+def log_out(_session: Session, body: dict[str, Any]) -> None:
     """End the session of the refresh token, and of the access token if one is sent."""
     who = _bearer()
     if who is not None:
@@ -71,7 +73,7 @@ def me(session: Session) -> dict[str, Any]:
 
 
 @api.post("/auth/password", body=PasswordIn, status=204, read_only=True, **signed_in)
-def change_password(session: Session, body: dict[str, Any]) -> None:
+def change_password(_session: Session, body: dict[str, Any]) -> None:
     """Change one's own password; every other session ends."""
     actions.change_password(here(), actor(), body["current_password"], body["new_password"])
 
@@ -79,8 +81,14 @@ def change_password(session: Session, body: dict[str, Any]) -> None:
 @api.get("/auth/sessions", returns=SessionOut, many=True, **signed_in)
 def list_sessions(session: Session) -> list[dict[str, Any]]:
     """One's own sessions that are open, the latest first."""
-    mine = (LoginSession.user_id == actor().id, LoginSession.ended_at.is_(None), LoginSession.expires_at > real_now())
-    found = session.scalars(select(LoginSession).where(*mine).order_by(LoginSession.used_at.desc()).limit(200))
+    mine = (
+        LoginSession.user_id == actor().id,
+        LoginSession.ended_at.is_(None),
+        LoginSession.expires_at > real_now(),
+    )
+    found = session.scalars(
+        select(LoginSession).where(*mine).order_by(LoginSession.used_at.desc()).limit(200)
+    )
     current = actions.session_id(actor())
     return [vars(one) | {"current": one.id == current} for one in found]
 
@@ -104,8 +112,18 @@ def _of_user(user: User) -> dict[str, Any]:
 
 
 def _of_token(who: Actor) -> dict[str, Any]:
-    shown = {"kind": who.kind, "name": who.name, "email": None, "roles": list(who.roles), "region": None}
-    shown |= {"scopes": sorted(who.scopes), "reach": who.claims.get("reach", {}), "partner_id": who.partner_id}
+    shown: dict[str, Any] = {
+        "kind": who.kind,
+        "name": who.name,
+        "email": None,
+        "roles": list(who.roles),
+        "region": None,
+    }
+    shown |= {
+        "scopes": sorted(who.scopes),
+        "reach": who.claims.get("reach", {}),
+        "partner_id": who.partner_id,
+    }
     return shown | {"id": who.id, "team_id": who.team_id}
 
 

@@ -10,7 +10,6 @@ import base64
 import binascii
 import hashlib
 import hmac
-from typing import Any
 from urllib.parse import unquote_plus
 from uuid import UUID
 
@@ -58,7 +57,12 @@ def token(session: Session) -> Answer:
         return error.answer
     ttl = here().settings.access_ttl
     access_token = issue(here().keys, bearer_of_client(client, scopes), ttl)
-    body = {"access_token": access_token, "token_type": "Bearer", "expires_in": ttl, "scope": " ".join(scopes)}
+    body = {
+        "access_token": access_token,
+        "token_type": "Bearer",
+        "expires_in": ttl,
+        "scope": " ".join(scopes),
+    }
     return Answer(body, headers=_NO_STORE)
 
 

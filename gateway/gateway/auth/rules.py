@@ -7,12 +7,14 @@ from chassis.errors import Invalid
 LONGEST = 256
 _COMMON = frozenset(
     """password passw0rd 1234567890 0123456789 9876543210 qwertyuiop 1q2w3e4r5t administrator letmein123 welcome123
-    iloveyou123 changeme123 password123 password1234 password1! p@ssw0rd123 qwerty12345 11111111111 a1b2c3d4e5 quintet123
-    woaini1314 5201314520 123456789a a123456789 aa123456789 zxcvbnm123 asdfghjkl1""".split()
+    iloveyou123 changeme123 password123 password1234 password1! p@ssw0rd123 qwerty12345 11111111111 a1b2c3d4e5
+    quintet123 woaini1314 5201314520 123456789a a123456789 aa123456789 zxcvbnm123 asdfghjkl1""".split()
 )
 
 
-def check_password(password: str, *, shortest: int, email: str = "", name: str = "", field: str = "password") -> None:
+def check_password(
+    password: str, *, shortest: int, email: str = "", name: str = "", field: str = "password"
+) -> None:
     """Refuse (422) a password that is easily guessed: length before variety (NIST SP 800-63B, section 3.1.1.2)."""
     folded = password.casefold()
     if len(password) < shortest:

@@ -35,7 +35,7 @@ api.add(
 
 
 @api.post("/clients", body=ClientIn, returns=SecretOut, status=201, read_only=True, scope=ADMIN)
-def create_client(session: Session, body: dict[str, Any]) -> Answer:
+def create_client(_session: Session, body: dict[str, Any]) -> Answer:
     """Create an API client. Its secret is in this answer and nowhere else."""
     with here().database.transaction() as writing:
         client, secret = actions.create_client(writing, body)
@@ -50,7 +50,7 @@ def create_client(session: Session, body: dict[str, Any]) -> Answer:
     read_only=True,
     scope=ADMIN,
 )
-def rotate(session: Session, id: UUID, body: dict[str, Any]) -> dict[str, Any]:
+def rotate(_session: Session, id: UUID, body: dict[str, Any]) -> dict[str, Any]:
     """Give a client another secret. It is in this answer and nowhere else."""
     with here().database.transaction() as writing:
         client = load(writing, ApiClient, id, lock=True)

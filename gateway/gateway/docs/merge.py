@@ -7,7 +7,7 @@ from typing import Any
 
 Document = dict[str, Any]
 METHODS = frozenset({"get", "put", "post", "delete", "options", "head", "patch", "trace"})
-INVALID_TOKEN = "401"
+REFUSED_BY_GATEWAY = "401"
 _REF = "#/components/"
 
 
@@ -55,7 +55,9 @@ def rename(node: Any, prefix: str, *, top: bool = True) -> Any:
         kind, _, name = reference.removeprefix(_REF).partition("/")
         copied["$ref"] = f"{_REF}{kind}/{prefix}{name}"
     if top and isinstance(copied.get("components"), dict):
-        copied["components"] = {kind: _prefixed(kind, entries, prefix) for kind, entries in copied["components"].items()}
+        copied["components"] = {
+            kind: _prefixed(kind, entries, prefix) for kind, entries in copied["components"].items()
+        }
     return copied
 
 
@@ -75,14 +77,16 @@ def operation(described: Document, service: str) -> Document:
         changed["operationId"] = f"{service}_{changed['operationId']}"
     changed["tags"] = [f"{service}: {tag}" for tag in changed.get("tags", ())] or [service]
     responses = dict(changed.get("responses", {}))
-    responses.setdefault(INVALID_TOKEN, {"description": "The token that was sent is not valid."})
+    responses.setdefault(REFUSED_BY_GATEWAY, {"description": "The token that was sent is not valid."})
     changed["responses"] = responses
     return changed
 
 
 def tags(paths: Document) -> list[Document]:
     """Every tag in use, sorted."""
-    used = {tag for item in paths.values() for key, op in item.items() if key in METHODS for tag in op["tags"]}
+    used = {
+        tag for item in paths.values() for key, op in item.items() if key in METHODS for tag in op["tags"]
+    }
     return [{"name": name} for name in sorted(used)]
 
 

@@ -51,7 +51,11 @@ def _read(stream: Any, size: int, seconds: float) -> bytes:
     try:
         with Timeout(seconds, ClientGone) if _GEVENT else nullcontext():
             piece: bytes = stream.read(size)
-    except (OSError, EOFError, ValueError) as error:  # gunicorn's chunk errors are OSError; pywsgi's ValueError
+    except (
+        OSError,
+        EOFError,
+        ValueError,
+    ) as error:  # gunicorn's chunk errors are OSError; pywsgi's ValueError
         raise ClientGone from error
     return piece
 

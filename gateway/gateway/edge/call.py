@@ -17,14 +17,17 @@ from gateway.edge.paths import service_of, subject_of
 from gateway.edge.rate import Verdict
 
 
-
 class Call:
     """A request. `respond` is its `start_response`; it completes the trail before the client sees anything."""
 
-    __slots__ = ("_begun", "_start", "_start_response", "_trail", "address", "environ", "path", "service")
-    __slots__ += ("traceparent", "verdict", "who")
+    __slots__ = (
+        "_begun", "_start", "_start_response", "_trail", "address", "environ", "path", "service", "traceparent",
+        "verdict", "who",
+    )  # fmt: skip
 
-    def __init__(self, environ: dict[str, Any], start_response: problem.StartResponse, address: str, trail: Trail) -> None:
+    def __init__(
+        self, environ: dict[str, Any], start_response: problem.StartResponse, address: str, trail: Trail
+    ) -> None:
         self._start = time.perf_counter()
         self._start_response = start_response
         self._trail = trail
@@ -47,10 +50,16 @@ class Call:
         elapsed = time.perf_counter() - self._start
         metrics.answered(self.service, self.environ["REQUEST_METHOD"], code, elapsed)
         if self._begun is not None or code >= 400:
-            self._trail.end(self._begun, self._origin(), code, round(elapsed * 1000), self._details(code, headers))
+            self._trail.end(
+                self._begun, self._origin(), code, round(elapsed * 1000), self._details(code, headers)
+            )
         if self.verdict is not None:
             headers = headers + self.verdict.headers()
-        return self._start_response(status, headers, exc_info) if exc_info else self._start_response(status, headers)
+        return (
+            self._start_response(status, headers, exc_info)
+            if exc_info
+            else self._start_response(status, headers)
+        )
 
     def refuse(self, refusal: Refusal) -> list[bytes]:
         """Answer with a refusal of the edge's own."""

@@ -26,7 +26,9 @@ HOP_BY_HOP = frozenset(
     }
 )
 REWRITTEN = frozenset({"host", "content-length", "content-type", "traceparent", "forwarded", "via"})
-IDENTITY = frozenset({"remote-user", "remote-addr", "x-real-ip", "x-client-ip", "x-cluster-client-ip", "true-client-ip"})
+IDENTITY = frozenset(
+    {"remote-user", "remote-addr", "x-real-ip", "x-client-ip", "x-cluster-client-ip", "true-client-ip"}
+)
 IDENTITY_PREFIXES = (
     "x-forwarded",
     "x-user",
@@ -103,7 +105,11 @@ def towards_client(headers: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
             nominated |= connection_options(value)
         elif lower not in ANSWER_DROPPED:
             kept.append((name, value))
-    return [(n, v) for n, v in kept if n.lower() not in nominated] if nominated - {"close", "keep-alive"} else kept
+    return (
+        [(n, v) for n, v in kept if n.lower() not in nominated]
+        if nominated - {"close", "keep-alive"}
+        else kept
+    )
 
 
 def client_address(environ: dict[str, Any], trusted_proxies: int) -> str:

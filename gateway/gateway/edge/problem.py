@@ -17,7 +17,10 @@ Headers = list[tuple[str, str]]
 
 
 def answer(
-    start_response: StartResponse, refusal: Refusal, traceparent: str | None = None, headers: Headers | None = None
+    start_response: StartResponse,
+    refusal: Refusal,
+    traceparent: str | None = None,
+    headers: Headers | None = None,
 ) -> list[bytes]:
     """Answer with `refusal`, in the shape in which the services' own Flask applications do."""
     body = orjson.dumps(
@@ -31,7 +34,11 @@ def answer(
             **refusal.extra,
         }
     )
-    fixed = [("Content-Type", PROBLEM_JSON), ("Content-Length", str(len(body))), ("Cache-Control", "no-store")]
+    fixed = [
+        ("Content-Type", PROBLEM_JSON),
+        ("Content-Length", str(len(body))),
+        ("Cache-Control", "no-store"),
+    ]
     all_headers = fixed + list(refusal.headers.items()) + (headers or [])
     start_response(f"{refusal.status} {HTTPStatus(refusal.status).phrase}", all_headers)
     return [body]

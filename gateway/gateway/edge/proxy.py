@@ -38,7 +38,9 @@ def exchange(call: Call, upstream: Upstream, length: int | None, caps: Caps) -> 
     """Send the request and read the head of the answer. The connection is the caller's, who must give it back."""
     pieces = incoming(call.environ["wsgi.input"], length, caps)
     if length is None:
-        return stream(call, upstream, "transfer-encoding: chunked\r\n", (chunk(piece) for piece in pieces), b"0\r\n\r\n")
+        return stream(
+            call, upstream, "transfer-encoding: chunked\r\n", (chunk(piece) for piece in pieces), b"0\r\n\r\n"
+        )
     framing = f"content-length: {length}\r\n" if length or "CONTENT_LENGTH" in call.environ else ""
     if length > CHUNK:
         return stream(call, upstream, framing, pieces, b"")
@@ -170,7 +172,9 @@ def refusal_for(error: BaseException, service: str, max_body: int) -> BaseExcept
         case TimedOut():
             refusal = GatewayTimeout("upstream_timeout", f"{service} did not answer in time.")
         case Garbled() | Stale():
-            refusal = BadGateway("bad_gateway", f"{service} broke off. Whether it did what was asked is not known.")
+            refusal = BadGateway(
+                "bad_gateway", f"{service} broke off. Whether it did what was asked is not known."
+            )
         case UpstreamError():
             refusal = Unavailable(f"{service} cannot be reached at this moment.")
         case _:

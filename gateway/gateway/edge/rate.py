@@ -11,6 +11,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import cast
 
 from limits import RateLimitItem, parse
 from limits.storage import MemoryStorage, Storage, storage_from_string
@@ -69,7 +70,9 @@ class RateLimiter:
 
     def __init__(self, rules: Mapping[str, RateLimitItem | None], storage: str = "memory://") -> None:
         self._rules = rules
-        self._storage: Storage = Memory() if storage.startswith("memory:") else storage_from_string(storage)
+        self._storage = (
+            Memory() if storage.startswith("memory:") else cast(Storage, storage_from_string(storage))
+        )
 
     def hit(self, bucket: str, caller: str, own_limit: str | None = None) -> Verdict | None:
         """Count a request of `caller`; None where nothing limits it.

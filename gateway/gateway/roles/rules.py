@@ -16,13 +16,19 @@ def check_scopes(scopes: Iterable[str]) -> list[str]:
     """`scopes` sorted and without repeats. Invalid names each that does not exist."""
     unknown = [(place, scope) for place, scope in enumerate(scopes) if scope not in SCOPES]
     if unknown:
-        raise Invalid.many([FieldError(f"scopes.{n}", "unknown_scope", f"There is no scope {s}.") for n, s in unknown])
+        raise Invalid.many(
+            [FieldError(f"scopes.{n}", "unknown_scope", f"There is no scope {s}.") for n, s in unknown]
+        )
     return sorted(set(scopes))
 
 
 def check_reach(reach: Mapping[str, str]) -> dict[str, str]:
     """`reach` with a default. Invalid names each entry that is no service or no reach."""
-    errors = [FieldError(f"reach.{key}", "unknown_service", f"There is no service {key}.") for key in reach if key not in known()]
+    errors = [
+        FieldError(f"reach.{key}", "unknown_service", f"There is no service {key}.")
+        for key in reach
+        if key not in known()
+    ]
     errors += [
         FieldError(f"reach.{key}", "not_a_choice", f"Must be one of {', '.join(REACHES)}.")
         for key, value in reach.items()
@@ -50,8 +56,14 @@ def combined_reach(roles: Iterable[Mapping[str, str]]) -> dict[str, str]:
     """
     given = list(roles)
     places = {place for reach in given for place in reach} | {"default"}
-    combined = {place: _widest(reach.get(place, reach.get("default", "own")) for reach in given) for place in places}
-    return {place: reach for place, reach in sorted(combined.items()) if place == "default" or reach != combined["default"]}
+    combined = {
+        place: _widest(reach.get(place, reach.get("default", "own")) for reach in given) for place in places
+    }
+    return {
+        place: reach
+        for place, reach in sorted(combined.items())
+        if place == "default" or reach != combined["default"]
+    }
 
 
 def _widest(reaches: Iterable[str]) -> str:

@@ -7,7 +7,7 @@ from gateway.roles.rules import REACHES, SCOPES, known
 
 SCOPES_DOC = {"description": "What holders may do.", "items": {"type": "string", "enum": sorted(SCOPES)}}
 REACH_DOC = {
-    "description": f"How far holders reach: {', '.join(REACHES)}; by service ({', '.join(known()[1:])}), else `default`.",
+    "description": f"How far holders reach ({', '.join(REACHES)}), by service ({', '.join(known()[1:])}) or `default`.",
     "examples": [{"default": "own", "contacts": "all"}],
 }
 

@@ -50,7 +50,8 @@ class FolderKeys(KeySet):
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._lock = threading.Lock()
-        self._read()
+        self._looked = 0.0
+        self._look()
 
     def key(self, kid: str) -> Any:
         """The public key with this id. Unauthorized where there is none."""
@@ -73,19 +74,19 @@ class FolderKeys(KeySet):
         if time.monotonic() - self._looked >= at_most:
             with self._lock:
                 if self._names() != self._seen:
-                    self._read()
+                    self._look()
                 self._looked = time.monotonic()
-        return self._keys
+        return self._signing
 
     def _names(self) -> list[str]:
         return sorted(path.name for path in self._folder.glob("*.pem"))
 
-    def _read(self) -> None:
+    def _look(self) -> None:
         self._seen, self._looked = self._names(), time.monotonic()
         loaded = [load_key(self._folder / name) for name in self._seen]
         if not loaded:
             raise NoKeys(f"no signing key in {self._folder}: run `python -m gateway keys new`")
-        self._keys = {key.kid: key for key in loaded}
+        self._signing = {key.kid: key for key in loaded}
 
 
 def load_key(path: Path) -> SigningKey:

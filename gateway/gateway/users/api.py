@@ -22,7 +22,9 @@ api = Api("users", scope="gateway")
 
 def create(session: Session, data: dict[str, Any]) -> User:
     password = data.pop("password", None)
-    return actions.create_user(session, data, password_hash(password, data["email"], data["name"]) if password else None)
+    return actions.create_user(
+        session, data, password_hash(password, data["email"], data["name"]) if password else None
+    )
 
 
 def password_hash(password: str, email: str, name: str) -> str:
@@ -77,4 +79,3 @@ def unlock(session: Session, id: UUID) -> None:
 def log_out_everywhere(session: Session, id: UUID) -> None:
     """End every session of a user."""
     sessions.end_all(session, load(session, User, id).id, "ended by an administrator")
-

@@ -121,9 +121,19 @@ def test_it_is_exported_as_ndjson_and_csv(api, trail):
 def test_what_a_killed_gateway_left_is_taken_over(api, runtime, rows, tmp_path: Path):
     """A change was recorded, the gateway died before it saw the outcome: the entry stands, with none."""
     dead = Spool(tmp_path)
-    record = {"id": "01a20340-7017-777a-9fbc-1b54d5a0eb83", "at": "2026-03-02T09:00:00+00:00", "actor_id": None}
+    record = {
+        "id": "01a20340-7017-777a-9fbc-1b54d5a0eb83",
+        "at": "2026-03-02T09:00:00+00:00",
+        "actor_id": None,
+    }
     record |= {"actor_kind": "anonymous", "actor_name": None, "method": "POST", "path": "/api/v1/sales/leads"}
-    record |= {"service": "sales", "entity": "leads", "entity_id": None, "action": None, "address": "10.0.0.1"}
+    record |= {
+        "service": "sales",
+        "entity": "leads",
+        "entity_id": None,
+        "action": None,
+        "address": "10.0.0.1",
+    }
     record |= {"user_agent": None, "trace_id": None}
     dead.append(record)
     import os
@@ -151,9 +161,19 @@ def test_storing_twice_changes_nothing(api, runtime, rows, outbox, user):
 def test_an_outcome_that_comes_in_a_later_batch_completes_the_entry(runtime, rows, outbox, tmp_path):
     spool = Spool(tmp_path)
     drain = Drain(spool, runtime.database)
-    record = {"id": "01a20340-7017-777a-9fbc-1b54d5a0eb84", "at": "2026-03-02T09:00:00+00:00", "actor_id": None}
+    record = {
+        "id": "01a20340-7017-777a-9fbc-1b54d5a0eb84",
+        "at": "2026-03-02T09:00:00+00:00",
+        "actor_id": None,
+    }
     record |= {"actor_kind": "anonymous", "actor_name": None, "method": "POST", "path": "/api/v1/sales/leads"}
-    record |= {"service": "sales", "entity": "leads", "entity_id": None, "action": None, "address": "10.0.0.1"}
+    record |= {
+        "service": "sales",
+        "entity": "leads",
+        "entity_id": None,
+        "action": None,
+        "address": "10.0.0.1",
+    }
     spool.append(record | {"user_agent": None, "trace_id": None})
     drain.run_once()
     assert rows(select(AuditEntry.status)) == [None]
@@ -163,7 +183,9 @@ def test_an_outcome_that_comes_in_a_later_batch_completes_the_entry(runtime, row
     assert len(outbox.events("access.denied")) == 1
 
 
-def test_with_the_database_down_the_spool_keeps_and_with_it_back_nothing_is_missing(runtime, api, rows, monkeypatch):
+def test_with_the_database_down_the_spool_keeps_and_with_it_back_nothing_is_missing(
+    runtime, api, rows, monkeypatch
+):
     api.post("/teams", json={"name": "East"})
 
     def down():
@@ -193,7 +215,12 @@ def test_a_change_that_cannot_be_recorded_is_not_made(api, runtime, rows, monkey
 
 def test_a_record_that_postgresql_refuses_does_not_hold_up_the_rest(runtime, rows, tmp_path):
     spool = Spool(tmp_path)
-    base = {"at": "2026-03-02T09:00:00+00:00", "actor_id": None, "actor_kind": "anonymous", "actor_name": None}
+    base = {
+        "at": "2026-03-02T09:00:00+00:00",
+        "actor_id": None,
+        "actor_kind": "anonymous",
+        "actor_name": None,
+    }
     base |= {"method": "POST", "service": "sales", "entity": None, "entity_id": None, "action": None}
     base |= {"address": "10.0.0.1", "user_agent": None, "trace_id": None}
     spool.append(base | {"id": "01a20340-7017-777a-9fbc-1b54d5a0eb85", "path": "/nul/\x00"})

@@ -18,7 +18,11 @@ DEAL = {
             "get": {
                 "operationId": "get_deals",
                 "tags": ["deals"],
-                "responses": {"200": {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/Deal"}}}}},
+                "responses": {
+                    "200": {
+                        "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Deal"}}}
+                    }
+                },
             }
         }
     },
@@ -120,7 +124,10 @@ def test_every_reference_in_the_gateways_own_description_leads_somewhere(api, ru
     ids = [op["operationId"] for op in operations]
     assert len(ids) == len(set(ids))
     token = document["paths"]["/api/v1/auth/token"]["post"]
-    assert sorted(token["requestBody"]["content"]) == ["application/json", "application/x-www-form-urlencoded"]
+    assert sorted(token["requestBody"]["content"]) == [
+        "application/json",
+        "application/x-www-form-urlencoded",
+    ]
     again = api.get("/api/v1/openapi.json", as_=None, headers={"If-None-Match": answer.headers["ETag"]})
     assert again.status_code == 304
 
@@ -141,7 +148,9 @@ def test_the_page_takes_everything_from_here(api, runtime):
 
 def test_ready_when_every_service_is(stub):
     ready = stub({"/readyz": (200, {"ready": True})}).upstream("sales")
-    unready = stub({"/readyz": (503, {"ready": False, "checks": {"database": "OperationalError"}})}).upstream("contacts")
+    unready = stub({"/readyz": (503, {"ready": False, "checks": {"database": "OperationalError"}})}).upstream(
+        "contacts"
+    )
     fine = {"ready": True, "checks": {"database": "ok"}}
     assert Readiness(lambda: fine, {"sales": ready}).state() == fine | {"services": {"sales": "ok"}}
     down = Upstream("reporting", "http://127.0.0.1:1")
@@ -156,4 +165,7 @@ def test_ready_when_every_service_is(stub):
 
 def test_the_gateway_alone_is_ready_though_the_services_are_down(api, runtime):
     assert api.get("/readyz", as_=None).status_code == 503
-    assert api.get("/readyz/self", as_=None).json == {"ready": True, "checks": {"database": "ok", "migrations": "ok"}}
+    assert api.get("/readyz/self", as_=None).json == {
+        "ready": True,
+        "checks": {"database": "ok", "migrations": "ok"},
+    }

@@ -152,14 +152,17 @@ class TestTheLastAdministrator:
     def test_of_a_custom_role_keeps_its_scope(self, api, database):
         made = api.post("/roles", json={"key": "boss", "name": "Boss", "scopes": ["gateway:admin"]})
         api.post("/users", json=NEW | {"roles": ["boss"]})
-        answer = api.patch(f"/roles/{made.json['id']}", json={"scopes": ["sales:read"]}, if_match=made.json["version"])
+        answer = api.patch(
+            f"/roles/{made.json['id']}", json={"scopes": ["sales:read"]}, if_match=made.json["version"]
+        )
         assert (answer.status_code, answer.json["code"]) == (409, "last_administrator")
 
     def test_two_that_remove_each_other_at_once(self, api, person, rows):
         first = person("admin", email="a@example.com")
         second = person("admin", email="b@example.com")
         answers = at_once(
-            lambda: api.post(f"/users/{first.id}/deactivate"), lambda: api.post(f"/users/{second.id}/deactivate")
+            lambda: api.post(f"/users/{first.id}/deactivate"),
+            lambda: api.post(f"/users/{second.id}/deactivate"),
         )
         assert sorted(answer.status_code for answer in answers) == [200, 409]
         assert sorted(rows(select(User.active))) == [False, True]
@@ -168,11 +171,19 @@ class TestTheLastAdministrator:
 class TestRoles:
     def test_the_built_in_ones_stay_as_they_are(self, api, rows):
         role = rows(select(Role).where(Role.key == "agent"))[0]
-        assert api.patch(f"/roles/{role.id}", json={"name": "x"}, if_match=role.version).json["code"] == "built_in"
+        assert (
+            api.patch(f"/roles/{role.id}", json={"name": "x"}, if_match=role.version).json["code"]
+            == "built_in"
+        )
         assert api.delete(f"/roles/{role.id}", if_match=role.version).json["code"] == "built_in"
 
     def test_a_custom_one_is_made_changed_and_removed(self, api):
-        body = {"key": "intern", "name": "Intern", "scopes": ["sales:read", "sales:read"], "reach": {"sales": "team"}}
+        body = {
+            "key": "intern",
+            "name": "Intern",
+            "scopes": ["sales:read", "sales:read"],
+            "reach": {"sales": "team"},
+        }
         role = api.post("/roles", json=body)
         assert role.status_code == 201, role.text
         assert role.json["scopes"] == ["sales:read"]

@@ -17,7 +17,6 @@ import requests
 from chassis.db import Database
 from chassis.ids import uuid7
 from chassis.testing import eventually
-
 from gateway.tokens.issue import Bearer, issue
 from gateway.tokens.keys import FolderKeys, new_key
 
@@ -43,7 +42,9 @@ class BadService:
     def head(self, number: int = -1) -> dict[str, str]:
         """The header fields of a request that came, and its request line under the empty name."""
         first, *lines = self.requests[number].partition(b"\r\n\r\n")[0].decode("latin-1").split("\r\n")
-        return {"": first} | {name.strip().lower(): value.strip() for name, _, value in (x.partition(":") for x in lines)}
+        return {"": first} | {
+            name.strip().lower(): value.strip() for name, _, value in (x.partition(":") for x in lines)
+        }
 
     def _accept(self) -> None:
         while True:
@@ -156,7 +157,9 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def settings(services: dict[str, BadService], folders: Path, migrated: tuple[Database, Any]) -> dict[str, str]:
+def settings(
+    services: dict[str, BadService], folders: Path, migrated: tuple[Database, Any]
+) -> dict[str, str]:
     """What the processes under test have in common."""
     url = migrated[0].engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
     return {
@@ -208,7 +211,13 @@ def new_token(keys: FolderKeys) -> Callable[..., str]:
     """Makes tokens that the gateway under test takes: `new_token(rate="3/minute")`."""
 
     def make(ttl: int = 600, **changes: Any) -> str:
-        bearer = {"id": uuid7(), "kind": "user", "name": "Lin", "scopes": ["sales:read"], "reach": {"default": "all"}}
+        bearer = {
+            "id": uuid7(),
+            "kind": "user",
+            "name": "Lin",
+            "scopes": ["sales:read"],
+            "reach": {"default": "all"},
+        }
         return issue(keys, Bearer(**(bearer | changes)), ttl)
 
     return make

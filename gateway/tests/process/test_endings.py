@@ -50,7 +50,7 @@ def test_nothing_of_the_trail_is_lost_by_kill_9(own, token, sales, entries, tmp_
     """Twenty changes, and one whose outcome nobody lives to see; then every process of it is shot."""
     headers = {"Authorization": f"Bearer {token}"}
     under_way = threading.Event()
-    sales.on("/api/v1/sales/slow", lambda *_: under_way.set() or threading.Event().wait(20) and False)
+    sales.on("/api/v1/sales/slow", lambda *_: under_way.set() or (threading.Event().wait(20) and False))
     with ThreadPoolExecutor(1) as pool:
         for number in range(20):
             requests.post(f"{own.url}/api/v1/sales/deals/{number}", headers=headers, timeout=5)
@@ -61,7 +61,9 @@ def test_nothing_of_the_trail_is_lost_by_kill_9(own, token, sales, entries, tmp_
         with pytest.raises(requests.ConnectionError):
             lost.result()
     own.start()
-    expected = {(f"/api/v1/sales/deals/{number}", 200) for number in range(20)} | {("/api/v1/sales/slow", None)}
+    expected = {(f"/api/v1/sales/deals/{number}", 200) for number in range(20)} | {
+        ("/api/v1/sales/slow", None)
+    }
     eventually(lambda: set(entries()) == expected)
     assert len(entries()) == 21
     eventually(lambda: len(list((tmp_path / "spool").glob("*.audit"))) == 1)

@@ -9,7 +9,13 @@ from chassis.testing import at_once
 @pytest.fixture(scope="module")
 def limited(start_gateway):
     """A gateway that lets little through."""
-    few = {"USER": "3/minute", "CLIENT": "5/minute", "ANONYMOUS": "4/minute", "PUBLIC": "2/minute", "LOGIN": "2/minute"}
+    few = {
+        "USER": "3/minute",
+        "CLIENT": "5/minute",
+        "ANONYMOUS": "4/minute",
+        "PUBLIC": "2/minute",
+        "LOGIN": "2/minute",
+    }
     rates = {f"GATEWAY_RATE_{bucket}": limit for bucket, limit in few.items()}
     running = start_gateway(**rates, GATEWAY_TRUSTED_PROXIES="1")
     yield running

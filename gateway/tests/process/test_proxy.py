@@ -37,11 +37,16 @@ def test_path_query_and_body_arrive_as_they_were_sent(call, sales):
 
 def test_status_fields_and_body_come_back_as_they_were_answered(call, sales):
     body = gzip.compress(b'{"id": 1}')
-    fields = b'ETag: "7"\r\nContent-Encoding: gzip\r\nContent-Type: application/json\r\nLocation: /api/v1/sales/deals/1\r\n'
-    sales.on("/api/v1/sales/deals", answer(body, fields + b"Set-Cookie: a=1\r\nSet-Cookie: b=2\r\n", b"201 Created"))
+    fields = (
+        b'ETag: "7"\r\nContent-Encoding: gzip\r\nContent-Type: application/json\r\nLocation: /api/v1/x\r\n'
+    )
+    sales.on(
+        "/api/v1/sales/deals",
+        answer(body, fields + b"Set-Cookie: a=1\r\nSet-Cookie: b=2\r\n", b"201 Created"),
+    )
     response = call("POST", "/deals", json={})
     assert (response.status_code, response.reason, response.json()) == (201, "Created", {"id": 1})
-    assert (response.headers["ETag"], response.headers["Location"]) == ('"7"', "/api/v1/sales/deals/1")
+    assert (response.headers["ETag"], response.headers["Location"]) == ('"7"', "/api/v1/x")
     assert sorted(response.raw.headers.getlist("Set-Cookie")) == ["a=1", "b=2"]
 
 
@@ -63,9 +68,31 @@ def test_answers_without_a_body(call, sales):
 
 class TestHeaderFields:
     def test_what_claims_an_identity_does_not_pass(self, call, sales, token):
-        claims = ["X-User-Id", "X-User", "X-Actor", "X-Auth-Request-User", "X-Remote-User", "Remote-User", "X-Roles"]
-        claims += ["X-Team-Id", "X-Partner", "X-Scopes", "X-Reach", "X-Real-IP", "X-Original-URL", "X-Rewrite-URL"]
-        claims += ["Forwarded", "X-Client-Id", "X-Quintet-Actor", "X-HTTP-Method-Override", "X-Forwarded-User"]
+        claims = [
+            "X-User-Id",
+            "X-User",
+            "X-Actor",
+            "X-Auth-Request-User",
+            "X-Remote-User",
+            "Remote-User",
+            "X-Roles",
+        ]
+        claims += [
+            "X-Team-Id",
+            "X-Partner",
+            "X-Scopes",
+            "X-Reach",
+            "X-Real-IP",
+            "X-Original-URL",
+            "X-Rewrite-URL",
+        ]
+        claims += [
+            "Forwarded",
+            "X-Client-Id",
+            "X-Quintet-Actor",
+            "X-HTTP-Method-Override",
+            "X-Forwarded-User",
+        ]
         call("GET", "/deals", headers=dict.fromkeys(claims, "root"))
         arrived = sales.head()
         assert [name for name in claims if name.lower() in arrived] == []
@@ -92,12 +119,22 @@ class TestHeaderFields:
         assert all("root" not in request.decode("latin-1") for request in sales.requests)
 
     def test_hop_by_hop_fields_stay_on_their_hop(self, call, sales):
-        sent = {"Connection": "close, X-Hop", "X-Hop": "1", "Keep-Alive": "5", "TE": "trailers", "Upgrade": "h2c"}
-        fields = b"Connection: X-Back\r\nX-Back: 1\r\nKeep-Alive: timeout=5\r\nProxy-Authenticate: Basic\r\nX-Stays: 1\r\n"
+        sent = {
+            "Connection": "close, X-Hop",
+            "X-Hop": "1",
+            "Keep-Alive": "5",
+            "TE": "trailers",
+            "Upgrade": "h2c",
+        }
+        fields = (
+            b"Connection: X-Back\r\nX-Back: 1\r\nKeep-Alive: 5\r\nProxy-Authenticate: Basic\r\nX-Stays: 1\r\n"
+        )
         sales.on("/api/v1/sales/hop", answer(head=fields))
         response = call("GET", "/hop", headers=sent | {"Proxy-Authorization": "Basic x", "X-Stays": "1"})
         arrived = sales.head()
-        assert not {"connection", "x-hop", "keep-alive", "te", "upgrade", "proxy-authorization"} & set(arrived)
+        assert not {"connection", "x-hop", "keep-alive", "te", "upgrade", "proxy-authorization"} & set(
+            arrived
+        )
         assert arrived["x-stays"] == "1"
         assert not {"X-Back", "Keep-Alive", "Proxy-Authenticate"} & set(response.headers)
         assert response.headers["X-Stays"] == "1"
@@ -120,7 +157,9 @@ class TestToken:
 
     def test_without_one_the_service_decides(self, gateway, sales):
         sales.on("/api/v1/sales/deals", answer(b'{"code":"unauthenticated"}', status=b"401 Unauthorized"))
-        assert requests.get(f"{gateway.url}/api/v1/sales/deals", timeout=5).json() == {"code": "unauthenticated"}
+        assert requests.get(f"{gateway.url}/api/v1/sales/deals", timeout=5).json() == {
+            "code": "unauthenticated"
+        }
 
     def test_one_that_expired_ends_at_the_gateway(self, call, sales, new_token):
         response = call("GET", "/deals", headers={"Authorization": f"Bearer {new_token(ttl=-5)}"})
@@ -208,7 +247,9 @@ class TestTrouble:
         assert (down.status_code, down.json()["service"]) == (503, "reporting")
         assert down.headers["Content-Type"] == "application/problem+json"
         assert int(down.headers["Retry-After"]) > 0
-        assert requests.get(f"{gateway.url}/api/v1/sales/deals", headers=headers, timeout=5).status_code == 200
+        assert (
+            requests.get(f"{gateway.url}/api/v1/sales/deals", headers=headers, timeout=5).status_code == 200
+        )
 
     def test_one_that_does_not_answer_in_time_is_a_504(self, call, sales):
         hold = threading.Event()
@@ -310,7 +351,10 @@ def test_a_path_of_no_service_is_the_gateways_own_404(gateway, token):
 
 def test_a_request_smuggled_into_another_is_refused(gateway, sales, token):
     """Two lengths, or a length and chunks: gunicorn refuses it, or the service gets one request and no more."""
-    for framing in ("Content-Length: 4\r\nTransfer-Encoding: chunked", "Content-Length: 4\r\nContent-Length: 5"):
+    for framing in (
+        "Content-Length: 4\r\nTransfer-Encoding: chunked",
+        "Content-Length: 4\r\nContent-Length: 5",
+    ):
         with socket.create_connection(("127.0.0.1", gateway.port)) as sock:
             sock.settimeout(5)
             sock.sendall(
