@@ -1,6 +1,9 @@
 """Tickets over the API."""
 
+import re
+
 import pytest
+from sqlalchemy import event
 
 from chassis.ids import uuid7
 from chassis.testing import at_once
@@ -147,12 +150,10 @@ def test_two_agents_resolve_at_once_and_one_wins(api, ticket, outbox, all_waitin
     assert outbox.types() == ["ticket.created", "ticket.resolved", "survey.sent"]
 
 
-def test_two_agents_reply_at_once_and_both_are_heard(api, ticket, outbox):
+def test_two_agents_reply_at_once_and_both_are_heard(api, ticket, outbox, all_waiting):
     id_ = ticket()["id"]
-    replies = at_once(
-        *[lambda n=n: api.post(f"/tickets/{id_}/reply", json={"body": f"Answer {n}"}) for n in range(6)]
-    )
-    assert [a.status_code for a in replies] == [201] * 6
+    calls = [lambda n=n: api.post(f"/tickets/{id_}/reply", json={"body": f"Answer {n}"}) for n in range(6)]
+    assert [a.status_code for a in all_waiting(HELD, *calls)] == [201] * 6
     assert len(api.get(f"/tickets/{id_}/messages").json["data"]) == 6
     replied = outbox.events("ticket.replied")
     assert [e.sequence for e in replied] == [2, 3, 4, 5, 6, 7]
@@ -178,3 +179,19 @@ def test_a_reply_and_a_resolution_at_once_both_count(api, ticket, outbox, all_wa
     assert sorted(outbox.types()) == ["ticket.created", "ticket.replied", "ticket.resolved"]
     assert len({event.sequence for event in outbox.events()}) == 3
     assert api.get(url).json["state"] == "resolved"
+
+
+def test_a_page_of_tickets_costs_two_statements(api, database, ticket):
+    for _ in range(8):
+        ticket()
+    statements = []
+
+    def count(_connection, _cursor, statement, *_):
+        statements.append(statement)
+
+    event.listen(database.engine, "before_cursor_execute", count)
+    try:
+        assert len(api.get("/tickets").json["data"]) == 8
+    finally:
+        event.remove(database.engine, "before_cursor_execute", count)
+    assert [re.search(r"FROM (\w+)", statement)[1] for statement in statements] == ["tickets", "sla_clocks"]

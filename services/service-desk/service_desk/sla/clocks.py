@@ -38,7 +38,7 @@ def begin(policy: SlaPolicy, metric: str, target: timedelta, now: datetime) -> S
 def rest(clock: SlaClock, now: datetime) -> None:
     """Stand still, remembering what is left. A clock that has stopped or was breached does not care."""
     if clock.stopped_at is None and clock.breached_at is None and clock.due_at is not None:
-        clock.left = between(clock.calendar.rules, now, clock.due_at)
+        clock.left = between(clock.business_time, now, clock.due_at)
         clock.due_at = clock.risk_at = clock.look_at = None
 
 
@@ -57,7 +57,7 @@ def stop(clock: SlaClock, now: datetime) -> None:
         if clock.due_at is None:  # it rests: show when it would have been due
             _run(clock, now)
         elif clock.due_at > now:
-            clock.left = between(clock.calendar.rules, now, clock.due_at)
+            clock.left = between(clock.business_time, now, clock.due_at)
         clock.met = True
     clock.stopped_at, clock.look_at = now, None
 
@@ -95,7 +95,7 @@ def _run(clock: SlaClock, now: datetime) -> None:
         clock.due_at = clock.risk_at = now
     else:
         spare = clock.target * (100 - clock.risk_percent) / 100
-        calendar = clock.calendar.rules
+        calendar = clock.business_time
         clock.due_at = due(calendar, now, clock.left)
         clock.risk_at = due(calendar, now, clock.left - spare) if clock.left > spare else now
     clock.look_at = _next_look(clock)
