@@ -11,6 +11,7 @@
   migrate             bring the running platform's databases to the newest migration
   dead list|show|replay [service] …   the events that a service could not take
   clock [set T | advance 3d | reset]  the time that the platform lives in
+  docs [--check]      remake docs/events.md and every asyncapi.yaml from the contracts (--check: only say which)
   lock [--upgrade]    remake requirements/*.lock from the distributions' own pyproject.toml
 
 Settings are environment variables:
@@ -37,6 +38,7 @@ COMMANDS = {
     "demo": "launcher.demo.play:demo",
     "bench": "launcher.bench:bench",
     "test": "launcher.testing:run",
+    "docs": "launcher.docs:run",
     "lock": "launcher.locks:run",
 }
 
