@@ -7,6 +7,8 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import urlsplit
 
+import psycopg
+
 from launcher.errors import Refusal
 from launcher.files import kept_secret
 from launcher.home import Home
@@ -52,18 +54,28 @@ class Servers:
         self.broker.prepare()
         return self.broker.url()
 
+    def check(self) -> None:
+        """Refusal when a server that the settings name does not answer: said before anything is started."""
+        for service, url in self._settings.database_urls.items():
+            try:
+                psycopg.connect(url, connect_timeout=5).close()
+            except psycopg.Error as error:
+                variable = f"{prefix(service)}_DATABASE_URL"
+                raise Refusal(
+                    f"{variable} does not lead to a database: {' '.join(str(error).split())}"
+                ) from error
+        if self._settings.amqp_url:
+            url = urlsplit(self._settings.amqp_url)
+            host, port = url.hostname or "127.0.0.1", url.port or (5671 if url.scheme == "amqps" else 5672)
+            if url.scheme == "amqp" and not answers(host, port):
+                raise Refusal(
+                    f"no RabbitMQ answers at {host}:{port}: correct AMQP_URL, or unset it for a private one"
+                )
+
     def start_broker(self) -> None:
-        """Refusal when the one that the settings name does not answer."""
         if self.broker:
             self.broker.start()
             self._keep(self.broker, "RabbitMQ")
-            return
-        url = urlsplit(self.amqp_url())
-        host, port = url.hostname or "127.0.0.1", url.port or (5671 if url.scheme == "amqps" else 5672)
-        if url.scheme == "amqp" and not answers(host, port):
-            raise Refusal(
-                f"no RabbitMQ answers at {host}:{port}: correct AMQP_URL, or unset it for a private one"
-            )
 
     def _keep(self, server: EmbeddedPostgres | PrivateBroker, name: str) -> None:
         keeper = threading.Thread(target=self._keep_alive, args=(server, name), daemon=True)

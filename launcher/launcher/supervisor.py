@@ -55,7 +55,9 @@ class Supervisor:
             self.say(f"ended {left} processes that an earlier run left behind")
         logs.rotate(self.home)
         environment = wiring.common_environment(self.settings, self.home)
-        self._servers = servers = Servers(self.settings, self.home, self.say)
+        servers = Servers(self.settings, self.home, self.say)
+        servers.check()
+        self._servers = servers
         with ThreadPoolExecutor() as pool:
             try:
                 self._start_all(servers, environment, pool)

@@ -134,8 +134,10 @@ def _pytest(arguments: list[str], environment: dict[str, str]) -> int:
     ]
     if not any(Path(argument.split("::")[0]).exists() for argument in arguments):
         os.chdir(ROOT)
-    env = marked(Path(environment["QUINTET_TEST_FOLDER"]), **environment)
-    child = subprocess.Popen([*command, *arguments], env=env)
+    command.append(
+        f"--basetemp={environment['QUINTET_TEST_FOLDER']}/tmp"
+    )  # swept with the rest, whatever happens
+    child = subprocess.Popen([*command, *arguments], env=marked(folder, **environment))
 
     def pass_on(number: int, _frame: FrameType | None) -> None:
         child.send_signal(number)
