@@ -198,9 +198,12 @@ def _map_fields(plugin: MarshmallowPlugin) -> None:
     plugin.converter.add_attribute_function(_own_types)
 
 
-def _own_types(_self: Any, field: ma.Field, **_: Any) -> dict[str, Any]:
+def _own_types(_self: Any, field: ma.Field, ret: dict[str, Any], **_: Any) -> dict[str, Any]:
     """The schema of the platform's own fields; it replaces what apispec found, whether null is allowed included."""
     found = _own_type(field)
+    if isinstance(field, ma.Decimal) and found:
+        for bound in ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"):
+            ret.pop(bound, None)  # a decimal travels as text, which has no bounds in JSON Schema
     if found and field.allow_none:
         found["type"] = [found["type"], "null"]
         if "enum" in found:
@@ -212,6 +215,8 @@ def _own_type(field: ma.Field) -> dict[str, Any]:
     match field:
         case own.Amount():
             return {"type": "string", "pattern": r"^-?\d{1,16}(\.\d{1,2})?$", "examples": ["1250.00"]}
+        case ma.Decimal() if field.as_string:
+            return {"type": "string", "pattern": r"^-?\d+(\.\d+)?$"}
         case own.Currency():
             return {"type": "string", "enum": sorted(own.CURRENCIES)}
         case own.CountryCode():
