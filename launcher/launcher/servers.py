@@ -65,9 +65,12 @@ class Servers:
                     f"{variable} does not lead to a database: {' '.join(str(error).split())}"
                 ) from error
         if self._settings.amqp_url:
-            url = urlsplit(self._settings.amqp_url)
-            host, port = url.hostname or "127.0.0.1", url.port or (5671 if url.scheme == "amqps" else 5672)
-            if url.scheme == "amqp" and not answers(host, port):
+            broker = urlsplit(self._settings.amqp_url)
+            host, port = (
+                broker.hostname or "127.0.0.1",
+                broker.port or (5671 if broker.scheme == "amqps" else 5672),
+            )
+            if broker.scheme == "amqp" and not answers(host, port):
                 raise Refusal(
                     f"no RabbitMQ answers at {host}:{port}: correct AMQP_URL, or unset it for a private one"
                 )

@@ -135,7 +135,8 @@ def _pytest(arguments: list[str], environment: dict[str, str]) -> int:
     if not any(Path(argument.split("::")[0]).exists() for argument in arguments):
         os.chdir(ROOT)
     command.append(
-        f"--basetemp={environment['QUINTET_TEST_FOLDER']}/tmp"
+    folder = Path(environment["QUINTET_TEST_FOLDER"])
+    command.append(f"--basetemp={folder.joinpath('tmp')}")  # swept with the rest, whatever happens
     )  # swept with the rest, whatever happens
     child = subprocess.Popen([*command, *arguments], env=marked(folder, **environment))
 
