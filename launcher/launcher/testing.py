@@ -134,10 +134,9 @@ def _pytest(arguments: list[str], environment: dict[str, str]) -> int:
     ]
     if not any(Path(argument.split("::")[0]).exists() for argument in arguments):
         os.chdir(ROOT)
-    command.append(
     folder = Path(environment["QUINTET_TEST_FOLDER"])
-    command.append(f"--basetemp={folder.joinpath('tmp')}")  # swept with the rest, whatever happens
-    )  # swept with the rest, whatever happens
+    temporary = folder / "tmp"  # swept with the rest, whatever happens
+    command.append(f"--basetemp={temporary}")
     child = subprocess.Popen([*command, *arguments], env=marked(folder, **environment))
 
     def pass_on(number: int, _frame: FrameType | None) -> None:
