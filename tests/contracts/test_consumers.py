@@ -8,8 +8,9 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from sqlalchemy import text
 
-from chassis.bus import deliver_to, find_worker
+from chassis.bus import deliver_to, find_worker, tick
 from chassis.db import Database
 from chassis.events import Event
 from chassis.service import find_service
@@ -75,3 +76,20 @@ def test_every_example_is_handled_whole_with_more_and_with_the_least(
                 told, data
             )  # the same news under another id: as after a lost confirm of an old publisher
             assert deliver_to(find_worker(service), database, again) is True
+
+
+def test_reporting_makes_sense_of_every_example(databases: Databases) -> None:
+    """What the figures are folded from is what the contracts promise: no example is refused."""
+    database, cleaner = databases("reporting")
+    cleaner.clean()
+    worker = find_worker(find_service("reporting"))
+    for told in catalogue():
+        for example in told.schema["examples"]:
+            deliver_to(worker, database, event_of(told, example))
+            deliver_to(worker, database, event_of(told, least(told.schema, example)))
+    tick(database, worker, "project")
+    with database.reading() as session:
+        assert session.execute(text("SELECT position, reason FROM refused_facts")).all() == []
+        folded = session.scalar(text("SELECT position FROM generations WHERE state = 'live'"))
+        assert folded == 2 * sum(len(told.schema["examples"]) for told in catalogue())
+        assert session.scalar(text("SELECT count(*) FROM counters")) > 0

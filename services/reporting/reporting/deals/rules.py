@@ -25,7 +25,7 @@ from reporting.figures.rules import (
 )
 
 SOURCE = "/sales"
-TYPES = frozenset({"deal.created", "deal.stage_changed", "deal.won", "deal.lost"})
+TYPES = frozenset({"deal.created", "deal.updated", "deal.stage_changed", "deal.won", "deal.lost"})
 
 
 @dataclass(slots=True)

@@ -10,7 +10,11 @@ from reporting.figures.rules import Entry, Fact, Reach, day, earliest, optional_
 
 SOURCE = "/sales"
 TYPES = frozenset(
-    {"lead.created", "lead.assigned", "lead.followed", "lead.dormant", "lead.converted", "lead.lost"}
+    f"lead.{what}"
+    for what in (
+        *("created", "assigned", "updated", "touched", "followed", "dormant", "shelved", "reopened"),
+        *("converted", "lost"),
+    )
 )
 
 

@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 from chassis import clock
 from reporting.log.model import ErasedPerson
 
-ERASED = ("/contacts", "contact.erased")
+# Who was deleted in contacts is not to live on here either.
+ERASURES = {("/contacts", "contact.erased"), ("/contacts", "contact.deleted")}
 
 # A submission proposes an id for its person; who it really was, `contact.identified` says.
 _REDACT = text(
@@ -36,7 +37,7 @@ def redact(session: Session, placed: Sequence[Any]) -> None:
     people = sorted({row.person_id for row in placed if row.person_id is not None})
     if not people:
         return
-    erased = {row.person_id for row in placed if (row.source, row.type) == ERASED} - {None}
+    erased = {row.person_id for row in placed if (row.source, row.type) in ERASURES} - {None}
     if erased:
         now = clock.now()
         rows = [{"person_id": person, "erased_at": now} for person in sorted(erased)]

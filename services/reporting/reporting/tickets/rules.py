@@ -24,7 +24,7 @@ from reporting.figures.rules import (
 SOURCE = "/service-desk"
 STATE_TYPES = frozenset(
     f"ticket.{what}"
-    for what in ("created", "assigned", "replied", "escalated", "resolved", "reopened", "closed")
+    for what in ("created", "updated", "assigned", "replied", "escalated", "resolved", "reopened", "closed")
 )
 TYPES = STATE_TYPES | {"sla.breached", "survey.sent", "survey.answered"}
 OPEN = ("new", "open", "pending")

@@ -207,8 +207,9 @@ def test_gaps_are_reported_when_they_are_overdue_and_filled_by_late_arrivals(
     assert api.get("/log/status").json["complete"] is True
 
 
+@pytest.mark.parametrize("erasure", ["contact.erased", "contact.deleted"])
 def test_an_erasure_takes_the_personal_part_of_everything_about_the_person(
-    api: ApiClient, hear: Hear, database: Database
+    erasure: str, api: ApiClient, hear: Hear, database: Database
 ) -> None:
     person, proposed, other, submission = (str(uuid7()) for _ in range(4))
     personal = {"name": "李娜"}
@@ -232,7 +233,7 @@ def test_an_erasure_takes_the_personal_part_of_everything_about_the_person(
             lead_event(2, person_id=other, personal=personal),
         ]
     )
-    hear([make_event("contacts", "contact.erased", {"person_id": person}, subject=f"people/{person}")])
+    hear([make_event("contacts", erasure, {"person_id": person}, subject=f"people/{person}")])
     hear([lead_event(3, person_id=person, personal=personal)])
     kept = [event["data"].get("personal") for event in api.get("/events").json["data"]]
     assert kept == [None, None, None, personal, None, None]
