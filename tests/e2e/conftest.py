@@ -67,8 +67,8 @@ def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
         "QUINTET_DATA": str(folder),
         "QUINTET_ADMIN_EMAIL": ADMIN[0],
         "QUINTET_ADMIN_PASSWORD": ADMIN[1],
-        "QUINTET_RATE_LIMIT": "1000000/minute",
     }
+    environment |= {f"GATEWAY_RATE_{bucket}": "" for bucket in ("USER", "ANONYMOUS", "PUBLIC", "LOGIN")}
     made = Platform(f"http://127.0.0.1:{port}", folder, environment)
     started = made.quintet("up", "--detach")
     assert started.returncode == 0, started.stdout + started.stderr

@@ -9,17 +9,17 @@ from uuid import UUID
 
 import psycopg
 import table
-from contacts.base import SERVICE
 from requests_per_second import Figures, percentiles
 
 from chassis.db import Database
 from chassis.events import emit
 from chassis.events.contracts import contracts_in
 from chassis.ids import uuid7
+from contacts.base import SERVICE
 from launcher.demo.client import until
 
 TYPE = "contact.updated"
-CONSUMERS = ("sales", "service-desk", "marketing", "reporting")
+CONSUMERS = ("sales", "service-desk", "reporting")
 
 
 def commit_to_handled(environment: Mapping[str, str], rate: int = 200, seconds: int = 10) -> table.Line:

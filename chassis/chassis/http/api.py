@@ -47,6 +47,7 @@ class Route:
     also: tuple[int, ...] = ()
     consumes: tuple[str, ...] = ("application/json",)
     produces: str = "application/json"
+    also_produces: tuple[str, ...] = ()
     guarded: bool = False
     read_only: bool = False
     errors: tuple[int, ...] = ()

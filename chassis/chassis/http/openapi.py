@@ -27,6 +27,7 @@ _TITLES = {
     410: "It is no longer there.",
     412: "The record was changed since it was read.",
     413: "The body is too large.",
+    414: "The address is too long.",
     415: "The body has another media type.",
     422: "A field breaks a rule; the problem names both.",
     428: "If-Match is required.",
@@ -49,7 +50,23 @@ def describe(service: Service, routes: Iterable[Route]) -> dict[str, Any]:
             _template(service.url_prefix + route.path),
             operations={route.method.lower(): _operation(plugin, route)},
         )
-    return spec.to_dict()
+    document: dict[str, Any] = _tidy(spec.to_dict())
+    return document
+
+
+def _tidy(node: Any) -> Any:
+    """Mend what the plug-in's parts make of each other: `null` named twice, numeric limits on decimals sent as text."""
+    if isinstance(node, list):
+        return [_tidy(item) for item in node]
+    if not isinstance(node, dict):
+        return node
+    tidied = {key: _tidy(value) for key, value in node.items()}
+    types = tidied.get("type")
+    if isinstance(types, list):
+        tidied["type"] = list(dict.fromkeys(types))
+    if types == "string" or (isinstance(types, list) and "string" in types):
+        tidied = {key: value for key, value in tidied.items() if key not in ("minimum", "maximum")}
+    return tidied
 
 
 def _operation(plugin: MarshmallowPlugin, route: Route) -> dict[str, Any]:
@@ -87,7 +104,7 @@ def _responses(route: Route) -> dict[str, Any]:
         )
         if route.many:
             body = _page(body)
-        good["content"] = {route.produces: {"schema": body}}
+        good["content"] = {media: {"schema": body} for media in (route.produces, *route.also_produces)}
     responses: dict[str, Any] = {str(status): good for status in (route.status, *route.also)}
     if route.method == "GET" and route.returns is not None and not route.many:
         responses["304"] = {"description": "Not changed since If-None-Match."}
@@ -100,7 +117,7 @@ def _responses(route: Route) -> dict[str, Any]:
 
 
 def _statuses(route: Route) -> set[int]:
-    statuses = {400, 429, 502, 503, 504, *route.errors}
+    statuses = {400, 414, 429, 502, 503, 504, *route.errors}
     if not route.public:
         statuses |= {401, 403}
     if "<" in route.path:

@@ -30,7 +30,13 @@ ENTRIES = Resource(
 )  # fmt: skip
 
 
-@api.get("/audit/export", query=ExportQuery, produces="application/x-ndjson", scope=ADMIN)
+@api.get(
+    "/audit/export",
+    query=ExportQuery,
+    produces="application/x-ndjson",
+    also_produces=("text/csv",),
+    scope=ADMIN,
+)
 def export(session: Session, query: dict[str, str]) -> Response:
     """The audit trail as NDJSON or CSV, with the filters of the list."""
     wanted = dict(query)
