@@ -37,7 +37,9 @@ class Servers:
     """The broker and the database server of these tests, which the tests stop, kill and start."""
 
     def __init__(self, folder: Path) -> None:
-        self.postgres = EmbeddedPostgres(folder / "backbone-postgres")
+        self.postgres = EmbeddedPostgres(
+            folder / "backbone-postgres", options={"track_commit_timestamp": "on"}
+        )
         self.broker = PrivateBroker(folder / "backbone-rabbitmq")
         self.postgres.start()
         self.broker.start()
