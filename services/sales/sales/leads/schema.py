@@ -106,11 +106,20 @@ class ConvertIn(Schema):
     preview = fields.Boolean(load_default=False)
 
 
+class DraftOut(DealOut):
+    """A deal, or what would become one."""
+
+    id = fields.Id(allow_none=True)
+    version = fields.Integer(allow_none=True)
+    created_at = fields.Instant(allow_none=True)
+    updated_at = fields.Instant(allow_none=True)
+
+
 class ConversionOut(Schema):
     """A converted lead and its deal. `preview`: nothing was written; the deal has no id then."""
 
     lead = fields.Nested(LeadOut)
-    deal = fields.Nested(DealOut)
+    deal = fields.Nested(DraftOut)
     preview = fields.Boolean()
 
 
