@@ -34,6 +34,12 @@ class MarketingWorker(Worker):
         """A person withdrew."""
         consent.consent_withdrawn(session, event)
 
+    @hears("contacts", "contact.erased", "contact.deleted")
+    def person_forgotten(self, event: Event, session: Session) -> None:
+        """A person is to be forgotten."""
+        submissions.person_forgotten(session, event)
+        consent.person_forgotten(session, event)
+
     @hears("sales", "lead.created")
     def lead_created(self, event: Event, session: Session) -> None:
         """A lead that a campaign brought."""

@@ -1,6 +1,12 @@
+from uuid import UUID
+
+import pytest
+
 from chassis.ids import uuid7
+from chassis.testing import check_migrations
 from marketing.base import SERVICE, Base
 from marketing.consent.handlers import may_contact
+from marketing.submissions.model import Submission
 
 
 def test_who_posted_is_kept_and_the_campaign_told_once(api, form, submit, campaign, deliver, outbox) -> None:
@@ -50,7 +56,25 @@ def test_the_last_word_on_consent_counts_in_whatever_order_it_comes(deliver, ses
     assert may_contact(session, person, "other") is False
 
 
-def test_migrations() -> None:
-    from chassis.testing import check_migrations
+@pytest.mark.parametrize("how", ["erased", "deleted"])
+def test_a_person_who_is_to_be_forgotten_is(api, form, submit, deliver, session, how) -> None:
+    form()
+    gone, stays = (
+        submit().json["submission_id"],
+        submit(name="Bob", email="b@example.com").json["submission_id"],
+    )
+    person = uuid7()
+    deliver("contacts", "contact.identified", {"person_id": str(person), "submission_id": gone})
+    said = {"person_id": str(person), "purpose": "marketing", "text": "t", "at": "2026-03-02T09:00:00+00:00"}
+    deliver("contacts", "consent.granted", said)
+    deliver("contacts", f"contact.{how}", {"person_id": str(person)})
+    left = session.get_one(Submission, UUID(gone))
+    assert (left.name, left.email, left.phone, left.answers, left.digest) == (None, None, None, {}, "")
+    assert (left.ip_hash, left.search_text) == (None, "")
+    assert [found["id"] for found in api.get("/submissions?q=example").json["data"]] == [stays]
+    assert may_contact(session, person) is False
+    assert session.get_one(Submission, UUID(stays)).email == "b@example.com"
 
+
+def test_migrations() -> None:
     check_migrations(SERVICE, Base)

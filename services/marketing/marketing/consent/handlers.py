@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy import delete
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -20,6 +21,11 @@ def consent_granted(session: Session, event: Event) -> None:
 def consent_withdrawn(session: Session, event: Event) -> None:
     """The person withdrew."""
     _keep(session, event, given=False)
+
+
+def person_forgotten(session: Session, event: Event) -> None:
+    """Nobody is left to whom a consent could belong."""
+    session.execute(delete(ConsentState).where(ConsentState.person_id == UUID(event.data["person_id"])))
 
 
 def may_contact(session: Session, person_id: UUID, purpose: str = "marketing") -> bool:
