@@ -11,9 +11,10 @@ from apispec.ext.marshmallow import MarshmallowPlugin
 from marshmallow import Schema
 from marshmallow import fields as ma
 
-from chassis import schema as own
 from chassis.http.api import Route
 from chassis.http.problems import PROBLEM_JSON
+from chassis.schema import field_types as own
+from chassis.schema.standards import currencies
 from chassis.service import Service
 
 _PARAMETER = re.compile(r"<(?:(?P<converter>[^:>]+):)?(?P<name>[^>]+)>")
@@ -185,7 +186,7 @@ def _headers(route: Route) -> list[dict[str, Any]]:
             }
         ]
     if route.method == "POST":
-        text = "A key of the client's own: a repeat with the same key and body gets the same answer and changes nothing."
+        text = "A key of the client's own: a repeat with the same key and body gets the same answer."
         schema = {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"}
         return [
             {
@@ -235,7 +236,7 @@ def _own_type(field: ma.Field) -> dict[str, Any]:
         case ma.Decimal() if field.as_string:
             return {"type": "string", "pattern": r"^-?\d+(\.\d+)?$"}
         case own.Currency():
-            return {"type": "string", "enum": sorted(own.CURRENCIES)}
+            return {"type": "string", "enum": sorted(currencies())}
         case own.CountryCode():
             return {"type": "string", "pattern": "^[A-Z]{2}$", "examples": ["CN"]}
         case own.Email():

@@ -1,0 +1,141 @@
+"""All of marshmallow's fields, and the platform's own. Used as `from chassis.schema import fields`."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from decimal import Decimal as Number
+from typing import Any
+
+from marshmallow import ValidationError, validate
+from marshmallow import fields as _marshmallow
+from marshmallow.fields import (
+    URL,
+    UUID,
+    Boolean,
+    Constant,
+    Date,
+    DateTime,
+    Decimal,
+    Dict,
+    Enum,
+    Field,
+    Float,
+    Function,
+    Integer,
+    List,
+    Method,
+    Nested,
+    Pluck,
+    Raw,
+    String,
+    Time,
+    Url,
+)
+
+from chassis.schema.mistakes import as_list
+from chassis.schema.standards import countries, currencies, normal_email, normal_phone
+
+__all__ = [
+    "URL", "UUID", "Amount", "Boolean", "Constant", "CountryCode", "Currency", "Date", "DateTime", "Decimal", "Dict",
+    "Email", "Enum", "Field", "Float", "Function", "Id", "Instant", "Integer", "List", "Method", "Nested", "Phone",
+    "Pluck", "Raw", "String", "Text", "Time", "Url",
+]  # fmt: skip
+
+
+class Text(_marshmallow.String):
+    """Text without NUL characters, trimmed, of at most `max` characters (default 200) and at least `min`."""
+
+    def __init__(self, *, max: int = 200, min: int = 0, **options: Any) -> None:
+        if options.get("required") and not options.get("allow_none"):
+            min = min or 1
+        limits = [validate.Length(max=max), *([validate.Length(min=min)] if min else [])]
+        checks = [*limits, *as_list(options.pop("validate", None))]
+        super().__init__(validate=checks, **options)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        text: str = super()._deserialize(value, attr, data, **kwargs)
+        if "\x00" in text:
+            raise ValidationError("Must not hold NUL characters.")
+        return text.strip()
+
+
+class Email(_marshmallow.String):
+    """An e-mail address by syntax (RFC 5321/5322, internationalised); kept in lower case, without a look-up."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        text: str = super()._deserialize(value, attr, data, **kwargs)
+        return normal_email(text)
+
+
+class Phone(_marshmallow.String):
+    """A phone number in any usual spelling, kept as E.164; without a country code it is Chinese."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        text: str = super()._deserialize(value, attr, data, **kwargs)
+        return normal_phone(text)
+
+
+class Amount(_marshmallow.Decimal):
+    """Money: a decimal with two places, sent as a string. At least 0 unless `min` says otherwise (None: any)."""
+
+    def __init__(
+        self,
+        *,
+        min: Number | int | None = 0,
+        max: Number | int = Number("9999999999999999.99"),
+        **options: Any,
+    ) -> None:
+        low = -Number(max) if min is None else min
+        checks = [
+            validate.Range(min=Number(low), max=Number(max)),
+            *as_list(options.pop("validate", None)),
+        ]
+        super().__init__(places=None, allow_nan=False, as_string=True, validate=checks, **options)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Number:
+        if isinstance(value, bool):
+            raise ValidationError("Not a valid number.")
+        amount: Number = super()._deserialize(value, attr, data, **kwargs)
+        if abs(amount) >= 10**16:
+            return amount  # too large for the two places to be written; the range refuses it
+        if amount != round(amount, 2):
+            raise ValidationError("At most two decimal places.")
+        return round(amount, 2)
+
+
+class Currency(_marshmallow.String):
+    """An ISO 4217 code: three capitals."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        text: str = super()._deserialize(value, attr, data, **kwargs)
+        if text not in currencies():
+            raise ValidationError("Not an ISO 4217 currency code.")
+        return text
+
+
+class CountryCode(_marshmallow.String):
+    """An ISO 3166-1 alpha-2 code: two capitals."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        text: str = super()._deserialize(value, attr, data, **kwargs).upper()
+        if text not in countries():
+            raise ValidationError("Not an ISO 3166-1 alpha-2 country code.")
+        return text
+
+
+class Id(_marshmallow.UUID):
+    """An identifier (UUID)."""
+
+
+class Instant(_marshmallow.AwareDateTime):
+    """An instant (RFC 3339). One without an offset is refused, because nobody knows what it means."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(format="iso", default_timezone=None, **options)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> datetime:
+        try:
+            instant: datetime = super()._deserialize(value, attr, data, **kwargs)
+            return instant.astimezone(UTC)
+        except OverflowError:
+            raise ValidationError("Not a valid instant.") from None
