@@ -140,3 +140,33 @@ def test_without_the_scope_nothing_is_read_or_written(api, user, new_lead, outbo
     assert api.get("/leads", as_=user(scopes="marketing:read")).status_code == 403
     assert api.get("/leads", as_=None).status_code == 401
     assert outbox.types() == ["lead.created"]
+
+
+def test_a_partner_sees_and_works_on_what_it_registered(api, user, outbox, rep, new_lead) -> None:
+    rep("Ann")
+    partner, other = user(reach="partner", partner_id=uuid7()), user(reach="partner", partner_id=uuid7())
+    new_lead()
+    mine = api.post("/leads", json={"name": "Registered"}, as_=partner).json
+    assert (mine["partner_id"], mine["assignment"]["strategy"]) == (str(partner.partner_id), "round_robin")
+    assert [lead["id"] for lead in api.get("/leads", as_=partner).json["data"]] == [mine["id"]]
+    assert api.get("/leads", as_=other).json["data"] == []
+    assert api.get(f"/leads/{mine['id']}", as_=other).status_code == 404
+    deal = api.post(f"/leads/{mine['id']}/convert", json={}, as_=partner).json["deal"]
+    assert [one["id"] for one in api.get("/deals", as_=partner).json["data"]] == [deal["id"]]
+    assert api.get("/deals", as_=other).json["data"] == []
+    assert outbox.one("deal.created").data["partner_id"] == str(partner.partner_id)
+
+
+def test_rules_are_changed_by_managers_only(api, user, new_lead) -> None:
+    lead = new_lead()
+    partner = user(reach="partner", partner_id=uuid7())
+    for caller in (user(reach="own"), partner):
+        for path in ("/territories", "/pipelines"):
+            body = {"name": "Mine", "stages": STAGES} if path == "/pipelines" else {"name": "Mine"}
+            assert api.post(path, json=body, as_=caller).json["code"] == "not_a_manager"
+    assert api.post("/leads/assign", json={}, as_=partner).json["code"] == "not_for_partners"
+    assert api.post(f"/leads/{lead['id']}/assign", json={}, as_=partner).json["code"] == "not_for_partners"
+    assert api.post("/territories", json={"name": "Ours"}, as_=user(reach="team")).status_code == 201
+
+
+STAGES = [{"name": "Talk"}, {"name": "Won", "kind": "won"}, {"name": "Lost", "kind": "lost"}]

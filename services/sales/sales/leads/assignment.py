@@ -15,6 +15,7 @@ from sales.cadence.actions import end_follow_ups, plan_follow_ups
 from sales.leads.events import tell
 from sales.leads.model import Lead
 from sales.leads.rules import OPEN, check_open
+from sales.managers import refuse_partners
 from sales.reps.actions import find_rep, set_owner
 from sales.reps.model import Rep
 from sales.territories.actions import Given, give
@@ -25,6 +26,7 @@ Explanation = dict[str, str | None]
 def assign_lead(session: Session, lead_id: UUID, owner_id: UUID | None = None, dry_run: bool = False) -> Lead:
     """Give a lead to `owner_id`, or by the rules where nobody is named. A dry run shows the lead as it would
     become. Conflict where it is closed, or where the rules find nobody."""
+    refuse_partners("assign leads")
     lead = load(session, Lead, lead_id, lock=True)
     check_open(lead.status)
     if owner_id:
@@ -46,6 +48,7 @@ def assign_lead(session: Session, lead_id: UUID, owner_id: UUID | None = None, d
 def assign_waiting(session: Session, limit: int) -> list[Lead]:
     """Give the oldest open leads without an owner by the rules, up to `limit`; those that somebody assigns at
     this moment are passed over. The leads that found a rep."""
+    refuse_partners("assign leads")
     waiting = select(Lead).where(Lead.owner_id.is_(None), Lead.status.in_(OPEN)).order_by(Lead.created_at)
     locked = visible(waiting, Lead).limit(limit).with_for_update(skip_locked=True)
     return assign_by_rules(session, session.scalars(locked).all())

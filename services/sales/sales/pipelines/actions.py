@@ -10,12 +10,14 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from chassis.errors import Conflict, Invalid
+from sales.managers import require_manager
 from sales.pipelines.model import Pipeline, Stage
 from sales.pipelines.rules import Plan, check_stages
 
 
 def create(session: Session, data: dict[str, Any]) -> Pipeline:
     """A new pipeline with its stages."""
+    require_manager("pipelines")
     pipeline = Pipeline(name=data["name"])
     _set_stages(pipeline, data["stages"])
     session.add(pipeline)
@@ -27,6 +29,7 @@ def create(session: Session, data: dict[str, Any]) -> Pipeline:
 def change(session: Session, pipeline: Pipeline, changes: dict[str, Any]) -> Pipeline:
     """Rename a pipeline, make it the default, or plan its stages anew: a stage with its `id` is kept, one
     without is new, one left out goes (refused by the database where a deal stands in it)."""
+    require_manager("pipelines")
     pipeline.name = changes.get("name", pipeline.name)
     if "stages" in changes:
         _set_stages(pipeline, changes["stages"])
@@ -89,6 +92,7 @@ def _make_default(session: Session, pipeline: Pipeline) -> None:
 
 def remove(session: Session, pipeline: Pipeline) -> None:
     """Delete a pipeline that no deal is in; Conflict for the default one."""
+    require_manager("pipelines")
     if pipeline.is_default:
         raise Conflict("default_pipeline", "Make another pipeline the default first.")
     session.delete(pipeline)

@@ -12,6 +12,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from chassis.errors import Invalid
+from sales.managers import require_manager
 from sales.reps.actions import taking_leads
 from sales.reps.model import Rep
 from sales.territories.model import Member, Territory, Turn
@@ -49,6 +50,7 @@ def give(session: Session, places: Sequence[Place], *, dry_run: bool = False) ->
 
 def create(session: Session, data: dict[str, Any]) -> Territory:
     """A new territory; the last in order where no position is named."""
+    require_manager("territories")
     if data.get("position") is None:
         data["position"] = session.scalar(select(func.coalesce(func.max(Territory.position), 0) + 1))
     territory = Territory(**_own(session, data))
@@ -59,11 +61,18 @@ def create(session: Session, data: dict[str, Any]) -> Territory:
 
 def change(session: Session, territory: Territory, changes: dict[str, Any]) -> Territory:
     """Change a territory; members are replaced as a whole."""
+    require_manager("territories")
     for name, value in _own(session, changes).items():
         setattr(territory, name, value)
     check_area(territory.country, territory.postcode_prefix)
     territory.touch()
     return territory
+
+
+def remove(session: Session, territory: Territory) -> None:
+    """Delete a territory; the leads that it gave away stay where they are."""
+    require_manager("territories")
+    session.delete(territory)
 
 
 def _own(session: Session, data: dict[str, Any]) -> dict[str, Any]:

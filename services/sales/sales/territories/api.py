@@ -19,6 +19,6 @@ api.add(
         default_sort="position",
         on_create=actions.create,
         on_update=actions.change,
-        delete=True,
+        on_delete=actions.remove,
     )
 )
