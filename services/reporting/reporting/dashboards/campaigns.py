@@ -15,22 +15,19 @@ from reporting.projections.model import CampaignRow
 
 SHOWN = 20
 _FIGURES = ("campaigns.responses", "campaigns.leads", "campaigns.revenue")
+_LATEST = (
+    select(
+        CampaignRow.id, CampaignRow.name, CampaignRow.budget, CampaignRow.currency, CampaignRow.launched_at
+    )
+    .where(CampaignRow.generation == LIVE, CampaignRow.launched_at.is_not(None))
+    .order_by(CampaignRow.launched_at.desc(), CampaignRow.id.desc())
+    .limit(SHOWN)
+)
 
 
 def latest(session: Session) -> list[dict[str, Any]]:
     """The last 20 campaigns, the newest first. For those who see everything: a budget has no owner."""
-    rows = session.execute(
-        select(
-            CampaignRow.id,
-            CampaignRow.name,
-            CampaignRow.budget,
-            CampaignRow.currency,
-            CampaignRow.launched_at,
-        )
-        .where(CampaignRow.generation == LIVE, CampaignRow.launched_at.is_not(None))
-        .order_by(CampaignRow.launched_at.desc(), CampaignRow.id.desc())
-        .limit(SHOWN)
-    ).all()
+    rows = session.execute(_LATEST).all()
     figures = read(session, "all", _FIGURES, ALL_TIME, [str(row.id) for row in rows]) if rows else Figures()
     return [_campaign(row, figures) for row in rows]
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
-from sqlalchemy import select
+from sqlalchemy import ARRAY, Uuid, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from chassis import clock
@@ -33,6 +33,10 @@ DATED = (
     "sla.resolution",
     "surveys.sent",
     "surveys.answered",
+)
+_POSITION = select(Generation.position, Generation.folded_at).where(Generation.state == "live")
+_STAGES = select(StageRow.id, StageRow.name, StageRow.pipeline_id, StageRow.probability).where(
+    StageRow.generation == LIVE, StageRow.id == func.any(bindparam("ids", type_=ARRAY(Uuid)))
 )
 FIRST_DAY, LAST_DAY = date(1970, 1, 1), date(2999, 12, 31)
 MONTHS = 24
@@ -66,9 +70,7 @@ class Period(NamedTuple):
 def overview(session: Session, since: date | None = None, until: date | None = None) -> dict[str, Any]:
     """The dashboard of what the current actor reaches."""
     who, period = actor(), Period(since, until)
-    position = session.execute(
-        select(Generation.position, Generation.folded_at).where(Generation.state == "live")
-    ).one_or_none()
+    position = session.execute(_POSITION).one_or_none()
     scope = scope_of(who) or "nobody"
     now, dated = read(session, scope, NOW, ALL_TIME), read(session, scope, DATED, period.spans())
     return {
@@ -131,11 +133,7 @@ def _pipeline(session: Session, now: Figures) -> dict[str, Any]:
 
 
 def _stages(session: Session, ids: Iterable[str]) -> dict[str, tuple[str, Any, int]]:
-    rows = session.execute(
-        select(StageRow.id, StageRow.name, StageRow.pipeline_id, StageRow.probability).where(
-            StageRow.generation == LIVE, StageRow.id.in_(ids)
-        )
-    )
+    rows = session.execute(_STAGES, {"ids": list(ids)})
     return {str(row.id): (row.name, row.pipeline_id, row.probability) for row in rows}
 
 
