@@ -7,28 +7,18 @@ the password is looked at: a hundred at once get no more tries than a hundred in
 from __future__ import annotations
 
 import hashlib
+from datetime import timedelta
 
-from sqlalchemy import delete, select, text
+from sqlalchemy import delete
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from chassis.errors import Refusal
 from gateway.auth.model import LoginAttempts
+from gateway.auth.rules import lock_seconds
 from gateway.tokens.real_time import real_now
 
-_COUNT = text(
-    """
-    INSERT INTO login_attempts AS a (email_hash, failures, last_at, blocked_until)
-    VALUES (:key, 1, :now, CASE WHEN :free <= 1 THEN CAST(:now AS timestamptz) + interval '1 second' END)
-    ON CONFLICT (email_hash) DO UPDATE SET
-        failures = CASE WHEN a.last_at < :now - interval '1 day' THEN 1 ELSE a.failures + 1 END,
-        last_at = :now,
-        blocked_until = CASE
-            WHEN a.failures + 1 >= :free AND a.last_at >= :now - interval '1 day'
-            THEN :now + make_interval(secs => least(:longest, power(2, least(a.failures + 1 - :free, 30)))) END
-    WHERE a.blocked_until IS NULL OR a.blocked_until <= :now
-    RETURNING failures
-    """
-)
+_FORGOTTEN_AFTER = timedelta(days=1)
 
 
 class LockedOut(Refusal):
@@ -46,10 +36,15 @@ class LockedOut(Refusal):
 def count_attempt(session: Session, email: str, *, free: int, longest: int) -> None:
     """Count an attempt as failed until `forgive`. LockedOut where the account has to wait."""
     key, now = key_of(email), real_now()
-    counted = session.scalar(_COUNT, {"key": key, "now": now, "free": free, "longest": longest})
-    if counted is None:
-        until = session.scalar(select(LoginAttempts.blocked_until).where(LoginAttempts.email_hash == key))
-        raise LockedOut(max(1, int((until - now).total_seconds()) + 1) if until else 1)
+    first = insert(LoginAttempts).values(email_hash=key, failures=0, last_at=now)
+    session.execute(first.on_conflict_do_nothing())
+    kept = session.get_one(LoginAttempts, key, with_for_update=True, populate_existing=True)
+    if kept.blocked_until is not None and kept.blocked_until > now:
+        raise LockedOut(int((kept.blocked_until - now).total_seconds()) + 1)
+    kept.failures = 1 if now - kept.last_at > _FORGOTTEN_AFTER else kept.failures + 1
+    kept.last_at = now
+    seconds = lock_seconds(kept.failures, free=free, longest=longest)
+    kept.blocked_until = now + timedelta(seconds=seconds) if seconds else None
 
 
 def forgive(session: Session, email: str) -> None:
