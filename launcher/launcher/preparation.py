@@ -15,6 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from launcher import procfile
 from launcher.errors import Refusal
 from launcher.files import kept_secret, write_private
 from launcher.home import Home
@@ -50,9 +51,14 @@ def _done(home: Home, service: str, environment: dict[str, str]) -> bool:
 def _fingerprint(service: str, environment: dict[str, str]) -> str:
     """Changes with the service's migrations, the chassis' tables and the database's cluster."""
     folder = ROOT / "gateway" if service == "gateway" else ROOT / "services" / service
-    files = sorted([*folder.glob("migrations/versions/*.py"), *ROOT.glob("chassis/chassis/db/*.py")])
-    digest = hashlib.sha256(environment[f"{prefix(service)}_DATABASE_URL"].rpartition("@")[0].encode())
-    for file in files:
+    files = [*folder.glob("migrations/versions/*.py"), *ROOT.glob("chassis/chassis/db/*.py")]
+    return _digest(environment[f"{prefix(service)}_DATABASE_URL"], files)
+
+
+def _digest(url: str, files: list[Path]) -> str:
+    """Of the files and of the server's URL but for its port, which may change: its password says which server."""
+    digest = hashlib.sha256(url.rpartition("@")[0].encode())
+    for file in sorted(files):
         digest.update(file.name.encode() + file.read_bytes())
     return digest.hexdigest()
 
@@ -61,6 +67,19 @@ def inboxes(environment: dict[str, str], home: Home) -> None:
     """Declares every service's inbox in the broker: what is published before a queue is bound reaches nobody."""
     if failure := run_tool(["chassis", "topology", *services()], environment, home.logs / "topology.log"):
         raise Refusal(f"the inboxes could not be declared: {failure}")
+
+
+def topology(environment: dict[str, str], home: Home, embedded: bool) -> None:
+    """Declares every inbox before the first relay publishes: an event reaches only the queues that are there."""
+    names = [entry.service for entry in procfile.entries() if entry.kind == "worker"]
+    code = [file for name in names for file in (ROOT / "services" / name).glob("*/worker.py")]
+    wanted = _digest(environment["AMQP_URL"], [*code, *ROOT.glob("chassis/chassis/events/topology.py")])
+    note = home.folder / "topology"
+    if embedded and note.exists() and note.read_text() == wanted:
+        return
+    if failure := run_tool(["chassis", "topology", *names], environment, home.logs / "topology.log"):
+        raise Refusal(f"the queues could not be declared: {failure}")
+    write_private(note, wanted)
 
 
 def signing_keys(environment: dict[str, str], home: Home) -> None:

@@ -79,12 +79,13 @@ class Supervisor:
             self.say(f"migrated the databases of {', '.join(migrated)}")
         preparation.signing_keys(environment, self.home)
         users = pool.submit(preparation.first_users, environment, self.home)
-        self._start_children(environment, "api")
+        self._start_children(environment, "api", "jobs")
         broker.result()
         self.say("RabbitMQ is up" if servers.broker else "using the RabbitMQ that AMQP_URL names")
         if migrated:
             preparation.inboxes(environment, self.home)
-        self._start_children(environment, "worker", "relay", "jobs")
+        preparation.topology(environment, self.home, embedded=servers.broker is not None)
+        self._start_children(environment, "worker", "relay")
         self._wait_until_ready()
         self._users = users.result()
 

@@ -39,11 +39,16 @@ def run(arguments: list[str]) -> int:
         arguments = [argument for argument in arguments if argument != "--no-lint"]
     if lint and not check_code():
         return 1
+    signal.signal(signal.SIGTERM, _interrupt)
     with servers() as environment:
         started = time.monotonic()
         code = _pytest(arguments, environment)
     print(f"quintet test: pytest took {time.monotonic() - started:.0f} s", flush=True)
     return code
+
+
+def _interrupt(_number: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
 
 
 def check_code() -> bool:
