@@ -7,7 +7,9 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import sys
+import warnings
 
 from chassis.logs import configure_logs
 from chassis.service import Service, find_service
@@ -16,8 +18,11 @@ from chassis.settings import SettingsError, service_settings
 
 def main() -> int:
     """Run one process; 2 where the settings or the service's name are wrong."""
+    # Starting makes objects by the hundred thousand and drops few: a quarter of its time went into looking for those.
+    gc.set_threshold(20_000, 20, 20)
     if sys.argv[1:2] == ["worker"]:
         # Before anything else is imported: nameko's threads are eventlet's, and so must be every lock and socket.
+        warnings.filterwarnings("ignore", message=r"\s*Eventlet is deprecated")
         import eventlet
 
         eventlet.monkey_patch()
