@@ -15,9 +15,14 @@ A handler runs in one transaction, is called once per event, and is called again
 more, and ignore an event whose `sequence` is lower than that of the copy you keep.
 """
 
-from chassis.bus.runner import run
-from chassis.bus.subscriptions import hears
-from chassis.bus.timer import every, tick
-from chassis.bus.worker import Worker, deliver_to, find_worker
+import warnings
+
+# nameko stands on eventlet; that eventlet is in maintenance is known (ADR 0003) and no news at every start.
+warnings.filterwarnings("ignore", message=r"\s*Eventlet is deprecated")
+
+from chassis.bus.runner import run  # noqa: E402
+from chassis.bus.subscriptions import hears  # noqa: E402
+from chassis.bus.timer import every, tick  # noqa: E402
+from chassis.bus.worker import Worker, deliver_to, find_worker  # noqa: E402
 
 __all__ = ["Worker", "deliver_to", "every", "find_worker", "hears", "run", "tick"]

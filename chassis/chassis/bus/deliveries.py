@@ -49,6 +49,7 @@ class State:
     def __init__(self) -> None:
         self.broker: str | None = "not connected yet"
         self.database: str | None = None
+        self.started = False
         self.stopping = False
 
 

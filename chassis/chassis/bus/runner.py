@@ -1,6 +1,7 @@
 """Running a worker class in this process, as nameko's ServiceRunner does, without `nameko run`."""
 
 import logging
+import os
 import signal
 
 import eventlet
@@ -26,12 +27,13 @@ def run(worker: type[Worker], settings: ServiceSettings | None = None) -> None:
     database, state = Database(worker.service, settings.database_url, pool_size=settings.pool_size), State()
     runner = ServiceRunner(_config(worker, settings, database, state))
     runner.add_service(worker)
-    _stop_on_signal(runner)
+    _stop_on_signal(runner, state)
     health = serve_health(
         settings.health_bind,
         ready={"broker": lambda: state.broker, "database": lambda: state.database or _answers(database)},
     )
     runner.start()
+    state.started = True
     try:
         eventlet.spawn(runner.wait).wait()
     finally:
@@ -55,11 +57,13 @@ def _config(
     }
 
 
-def _stop_on_signal(runner: ServiceRunner) -> None:
+def _stop_on_signal(runner: ServiceRunner, state: State) -> None:
     told: list[int] = []
 
     def stop(number: int, _frame: object) -> None:
         # A second stop while the first is under way hangs nameko, and a handler cannot use eventlet itself.
+        if not state.started:
+            os._exit(0)  # nothing was taken yet, and nameko waits for a broker without end
         if not told:
             told.append(number)
             eventlet.spawn_n(runner.stop)

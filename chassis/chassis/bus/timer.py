@@ -71,10 +71,12 @@ class Every(Entrypoint):
     def stop(self) -> None:
         if not self._stop.ready():
             self._stop.send(True)
-        self._thread.wait()
+        if self._thread is not None:
+            self._thread.wait()
 
     def kill(self) -> None:
-        self._thread.kill()
+        if self._thread is not None:
+            self._thread.kill()
 
     def _run(self) -> None:
         due = clock.now() + min(self.interval, timedelta(seconds=1))

@@ -1,5 +1,6 @@
 """The backbone against what goes wrong in real life: nothing lost, nothing applied twice, nothing in a hot loop."""
 
+import http.client
 import json
 import signal
 from collections import Counter
@@ -10,8 +11,24 @@ import pytest
 from house import eventually
 
 from chassis.events.topology import connected
+from launcher.processes import free_ports
 
 pytestmark = pytest.mark.fault
+
+
+RELAY, WORKER = ("relay", "shop"), ("worker", "depot")
+
+
+def answer(port, path):
+    """The status with which the process's health door answers; None where it does not."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    try:
+        connection.request("GET", path)
+        return connection.getresponse().status
+    except OSError:
+        return None
+    finally:
+        connection.close()
 
 
 def publish(house, body, routing_key="thing.made", exchange="shop.outbox"):
@@ -288,6 +305,29 @@ def test_message_that_kills_its_worker_each_time_is_parked(house):
     assert house.dead("replay", "depot") == [{"replayed": 1}]
     house.start("worker", "depot")
     house.all_applied_once()
+
+
+def test_started_before_broker_and_database(house):
+    house.declare()
+    house.emit(3)
+    ports = free_ports(2)
+    house.environment |= {
+        f"{name}_HEALTH_BIND": f"127.0.0.1:{port}"
+        for name, port in zip(("SHOP", "DEPOT"), ports, strict=True)
+    }
+    house.servers.broker.stop()
+    house.servers.postgres.stop()
+    relay, worker = house.start(*RELAY), house.start(*WORKER)
+    for port in ports:
+        eventually(lambda port=port: answer(port, "/livez") == 200)
+        assert answer(port, "/readyz") == 503
+    assert house.stop(worker) == 0, "one that never reached the broker can be stopped, too"
+    worker = house.start(*WORKER)
+    house.servers.all_up()
+    house.all_applied_once()
+    for port in ports:
+        eventually(lambda port=port: answer(port, "/readyz") == 200)
+    assert (relay.poll(), worker.poll()) == (None, None)
 
 
 def test_worker_stopped_under_load_loses_nothing(house):
