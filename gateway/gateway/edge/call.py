@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from typing import Any
 from uuid import UUID
@@ -15,6 +16,8 @@ from gateway.audit.trail import Origin, Trail
 from gateway.edge import metrics, problem
 from gateway.edge.paths import service_of, subject_of
 from gateway.edge.rate import Verdict
+
+log = logging.getLogger("gateway.edge")
 
 
 class Call:
@@ -64,6 +67,13 @@ class Call:
     def refuse(self, refusal: Refusal) -> list[bytes]:
         """Answer with a refusal of the edge's own."""
         return problem.answer(self.respond, refusal, self.traceparent)
+
+    def _end(self, code: int, ms: int, headers: problem.Headers) -> None:
+        """Complete the trail. What is done is done: a full disk must not make it look undone to the client."""
+        try:
+            self._trail.end(self._begun, self._origin(), code, ms, self._details(code, headers))
+        except OSError:
+            log.exception("the outcome of a request cannot be recorded")
 
     def _origin(self) -> Origin:
         return Origin(self.environ, self.path, self.who, self.address, self.traceparent)

@@ -110,17 +110,21 @@ def answer(call: Call, upstream: Upstream, connection: Connection, head: Head) -
             connection.close()
 
     pieces = outgoing(connection, head)
-    if head.framing == "none" or (head.framing == "length" and head.length <= CHUNK):
-        try:
-            short = b"".join(pieces)
-        except UpstreamError:
-            connection.close()
-            raise
+    try:
+        short = b"".join(pieces) if is_short(head) else None
         call.respond(head.status_line, towards_client(head.headers))
-        finish(True)
-        return (short,)
-    call.respond(head.status_line, towards_client(head.headers))
-    return Outgoing(pieces, finish)
+    except BaseException:
+        connection.close()
+        raise
+    if short is None:
+        return Outgoing(pieces, finish)
+    finish(True)
+    return (short,)
+
+
+def is_short(head: Head) -> bool:
+    """Whether the answer is so short that it is read whole before any of it goes on."""
+    return head.framing == "none" or (head.framing == "length" and head.length <= CHUNK)
 
 
 def request_head(call: Call, upstream: Upstream, framing: str) -> bytes:

@@ -13,6 +13,7 @@ refuses what is ambiguous.
 
 from __future__ import annotations
 
+import re
 import select
 import socket
 from dataclasses import dataclass
@@ -25,6 +26,8 @@ _poll = get_original("select", "poll")  # gevent's own would go through its loop
 CHUNK = 65536
 MAX_HEAD = 65536
 _END = b"\r\n\r\n"
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|\r(?!\n)|(?<!\r)\n")
+_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110, section 5.6.2
 
 Framing = Literal["none", "length", "chunked", "close"]
 
@@ -148,7 +151,10 @@ class Connection:
 
 def parse_head(data: bytes, method: str) -> Head:
     """The head in `data` (without the empty line). Garbled where it is malformed or its framing is ambiguous."""
-    lines = data.decode("latin-1").split("\r\n")
+    text = data.decode("latin-1")
+    if _CONTROL.search(text):
+        raise Garbled("control characters in the head")
+    lines = text.split("\r\n")
     version, _, status_line = lines[0].partition(" ")
     code = status_line[:3]
     if version not in ("HTTP/1.1", "HTTP/1.0") or not (len(code) == 3 and code.isascii() and code.isdigit()):
@@ -158,7 +164,7 @@ def parse_head(data: bytes, method: str) -> Head:
     length, coding, keep = -1, "", version == "HTTP/1.1"
     for line in lines[1:]:
         name, colon, value = line.partition(":")
-        if not colon or not name or name[-1] in " \t" or name[0] in " \t":
+        if not colon or not _TOKEN.fullmatch(name):
             raise Garbled("a malformed header field")
         value = value.strip(" \t")
         headers.append((name, value))
