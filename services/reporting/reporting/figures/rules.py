@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Any, NamedTuple, TypeVar
 
 from chassis.errors import Malformed
@@ -93,9 +94,16 @@ def optional_id(data: Mapping[str, Any], name: str) -> str | None:
     value = data.get(name)
     if value is None:
         return None
-    if isinstance(value, str) and _UUID.fullmatch(lowered := value.lower()):
-        return lowered
-    raise Malformed(f"{name} is not a UUID.")
+    id_ = _as_id(value) if isinstance(value, str) else None
+    if id_ is None:
+        raise Malformed(f"{name} is not a UUID.")
+    return id_
+
+
+@lru_cache(maxsize=20_000)  # the same reps, teams and campaigns come all the time
+def _as_id(value: str) -> str | None:
+    lowered = value.lower()
+    return lowered if _UUID.fullmatch(lowered) else None
 
 
 def text(data: Mapping[str, Any], name: str, default: str = "") -> str:
