@@ -81,7 +81,8 @@ def test_the_public_sees_the_definition_and_nothing_else(api, form) -> None:
         api.patch(f"/forms/{made['id']}", json={"active": False}, if_match=made["version"]).status_code == 200
     )
     assert api.get("/public/forms/show", as_=None).status_code == 404
-    assert api.get("/public/forms/nothing", as_=None).status_code == 404
+    for other in ("nothing", "No%20key", "%00", "春"):
+        assert api.get(f"/public/forms/{other}", as_=None).status_code == 404
 
 
 def test_forms_need_the_scope_and_partners_see_none(api, form, user) -> None:

@@ -43,7 +43,8 @@ def change_form(session: Session, form: Form, changes: dict[str, Any]) -> Form:
 
 def public_form(session: Session, key: str) -> Form:
     """The active form of that key; NotFound otherwise."""
-    form = session.scalars(select(Form).where(Form.key == key, Form.active)).one_or_none()
+    statement = select(Form).where(Form.key == key, Form.active)
+    form = session.scalars(statement).one_or_none() if rules.is_key(key) else None
     if form is None:
         raise NotFound("form")
     return form

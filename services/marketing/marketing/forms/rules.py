@@ -25,9 +25,14 @@ _RESERVED = {"consent", "consent_version", "campaign", "Meta"}
 _TRAPS = ("website", "homepage", "fax")
 
 
+def is_key(text: str) -> bool:
+    """Whether `text` can be a form's key: 1 to 64 lower-case letters, digits and inner hyphens."""
+    return _SLUG.fullmatch(text) is not None
+
+
 def check_key(key: str) -> str:
-    """`key` if it can stand in a URL: lower-case letters, digits and inner hyphens, 1 to 64 of them."""
-    if not _SLUG.fullmatch(key):
+    """`key`, which will stand in URLs; Invalid if it cannot."""
+    if not is_key(key):
         raise Invalid(
             "key", "slug", "Use 1 to 64 lower-case letters, digits and inner hyphens, such as spring-2027."
         )
