@@ -16,7 +16,7 @@ from uuid import UUID
 
 from marshmallow import fields as ma
 from marshmallow import validate
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.interfaces import ORMOption
 
@@ -104,26 +104,43 @@ class Resource:
     @cached_property
     def spec(self) -> ListSpec:
         """What the list can be asked."""
-        schema = self.read()
-        known = {f.attribute or name: f for name, f in schema.fields.items()}
+        known = {f.attribute or name: f for name, f in self.shown.fields.items()}
         filters = {name: (getattr(self.model, name), _filter_field(known.get(name))) for name in self.filters}
         return ListSpec(self.model, filters, self.sorts, self.default_sort)
 
-    def statement(self) -> Any:
-        """The SELECT behind list and read: plain columns where `read` needs no more, else the entity."""
-        names = column_names(self.read())
-        mapper = self.model.__mapper__
-        if names is not None and all(name in mapper.column_attrs for name in names):
-            wanted = dict.fromkeys([*names, "id", "version", "created_at", *self.sorts])
-            statement = select(*(getattr(self.model, name) for name in wanted if name in mapper.column_attrs))
-        else:
-            statement = select(self.model).options(*self.options)
+    @cached_property
+    def shown(self) -> Schema:
+        """The schema that is read by; made once, for that is dear."""
+        return self.read()
+
+    @cached_property
+    def columns(self) -> list[str] | None:
+        """The columns that `read` needs; None where it shows more than columns and takes the whole entity."""
+        names, mapper = column_names(self.shown), self.model.__mapper__
+        if names is None or not all(name in mapper.column_attrs for name in names):
+            return None
+        wanted = dict.fromkeys([*names, "id", "version", "created_at", *self.sorts])
+        return [name for name in wanted if name in mapper.column_attrs]
+
+    @cached_property
+    def _all(self) -> Any:
+        if self.columns is None:
+            return select(self.model).options(*self.options)
+        return select(*(getattr(self.model, name) for name in self.columns))
+
+    @cached_property
+    def _one(self) -> Any:
+        return self._all.where(self.model.id == bindparam("wanted"))
+
+    def statement(self, base: Any = None) -> Any:
+        """The SELECT behind list and read, narrowed to the caller's reach."""
+        statement = self._all if base is None else base
         if self.where is not None:
             statement = statement.where(self.where())
         return visible(statement, self.model)
 
     def _list(self, session: Session, query: dict[str, str]) -> dict[str, Any]:
-        hidden = hidden_fields(self.read(), actor())
+        hidden = hidden_fields(self.shown, actor())
         named = [name.partition("__")[0] for name in query] + (query.get("sort") or "").replace(
             "-", ""
         ).split(",")
@@ -132,9 +149,8 @@ class Resource:
         return self.spec.page(self.statement(), query, session)
 
     def _read(self, session: Session, id: UUID) -> Any:
-        statement = self.statement().where(self.model.id == id)
-        result = session.execute(statement)
-        row = (result.scalars() if len(statement.column_descriptions) == 1 else result).one_or_none()
+        result = session.execute(self.statement(self._one), {"wanted": id})
+        row = (result.scalars() if self.columns is None else result).one_or_none()
         if row is None:
             raise NotFound(self.noun)
         return row
