@@ -47,3 +47,6 @@ def configure_logs(process: str) -> None:
     root.setLevel(os.environ.get("QUINTET_LOG_LEVEL", "INFO").upper())
     for noisy in ("pika", "amqp", "kombu", "alembic.runtime.plugins"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
+    if not process.endswith("-migrate"):
+        # Every look at /readyz asks alembic for the database's revision, and alembic tells of each.
+        logging.getLogger("alembic.runtime.migration").setLevel(logging.WARNING)
