@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Flask
 
 import contacts.grades.model
+import contacts.imports.model
 import contacts.staff.model  # noqa: F401 - tables without routes of their own
 from chassis.db import Database
 from chassis.http import service_app

@@ -35,7 +35,9 @@ class ContactsWorker(Worker):
 
     @hears("sales", "lead.created", "lead.assigned", "lead.converted", "lead.lost", "lead.dormant")
     def lead_moved(self, event: Event, session: Session) -> None:
-        """A lead: stage, owner, timeline."""
+        """A lead: who it is if sales met them first, stage, owner, timeline."""
+        if event.type == "lead.created":
+            identity.introduce(session, event)
         timeline.fold(session, event)
         people.advance(session, event)
         if event.type == "lead.assigned":
@@ -51,8 +53,8 @@ class ContactsWorker(Worker):
     def order_placed(self, event: Event, session: Session) -> None:
         """An order: stage, grade, timeline."""
         timeline.fold(session, event)
+        grades.remember(session, event)
         people.advance(session, event)
-        grades.bought(session, event)
 
     @hears("sales", "followup.planned")
     def followup_planned(self, event: Event, session: Session) -> None:

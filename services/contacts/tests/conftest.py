@@ -9,6 +9,7 @@ from uuid import UUID
 
 import pytest
 
+import contacts.worker  # noqa: F401 - eventlet must first be imported by the main thread, not by one of a test
 from chassis.ids import uuid7
 from chassis.service import Service
 from chassis.testing.client import ApiClient

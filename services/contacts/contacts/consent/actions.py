@@ -7,6 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import Select, select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
 from chassis import clock
@@ -78,7 +79,7 @@ def history(session: Session, person_id: UUID) -> Sequence[ConsentRecord]:
 def _latest(person_id: UUID) -> Select[ConsentRecord]:
     return (
         select(ConsentRecord)
-        .distinct(ConsentRecord.purpose)
+        .ext(distinct_on(ConsentRecord.purpose))
         .where(ConsentRecord.person_id == person_id)
         .order_by(ConsentRecord.purpose, ConsentRecord.at.desc(), ConsentRecord.granted, ConsentRecord.id.desc())
     )

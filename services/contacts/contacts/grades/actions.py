@@ -19,8 +19,8 @@ from contacts.people.model import Person
 from contacts.settings import settings
 
 
-def bought(session: Session, event: Event) -> None:
-    """`order.placed`: remember the order and grade its buyer anew. Orders may come in any order, and twice."""
+def remember(session: Session, event: Event) -> None:
+    """`order.placed`: keep what grades are reckoned from. Orders may come in any order, and twice."""
     person = people.known(session, event.data.get("person_id"))
     if person is None:
         return
@@ -31,7 +31,6 @@ def bought(session: Session, event: Event) -> None:
         "placed_at": datetime.fromisoformat(event.data["placed_at"]),
     }
     session.execute(insert(Purchase).values(purchase).on_conflict_do_nothing())
-    regrade(session, person)
 
 
 def regrade(session: Session, person: Person) -> None:

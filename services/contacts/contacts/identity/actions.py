@@ -16,8 +16,9 @@ from contacts.interactions.actions import tell
 from contacts.interactions.model import Interaction
 from contacts.people import actions as people
 from contacts.people.model import Person
+from contacts.points import actions as points
 from contacts.points.normal import NotNormal, email_point, phone_point
-from contacts.points.rules import Point
+from contacts.points.rules import Point, keys_of
 
 
 def identify(session: Session, event: Event) -> None:
@@ -42,6 +43,24 @@ def identify(session: Session, event: Event) -> None:
         "company_name": person.company_name,
         "message": personal.get("message"),
     })  # fmt: skip
+
+
+def introduce(session: Session, event: Event) -> None:
+    """`lead.created` about somebody whom sales met first: make the person under the id that sales chose. A contact
+    point that somebody else has stays theirs; the two are a matter for whoever merges duplicates."""
+    person_id = UUID(event.data["person_id"])
+    if session.get(Person, person_id) is not None:
+        return
+    data = event.data | {"source": event.data.get("source") or "sales"}
+    draft = _draft(data, event.personal, _points(event.personal))
+    given = [draft[kind] for kind in ("email", "phone") if kind in draft]
+    known = points.owners(session, keys_of(given, draft["name"]))
+    for kind in ("email", "phone"):
+        if kind in draft and draft[kind].key(draft["name"]) in known:
+            del draft[kind]
+    owner, team = event.data.get("owner_id"), event.data.get("team_id")
+    owned = {"owner_id": UUID(owner) if owner else None, "team_id": UUID(team) if team else None}
+    people.find_or_make(session, draft | owned, id=person_id)
 
 
 def _draft(data: dict[str, Any], personal: dict[str, Any], given: dict[str, Point]) -> dict[str, Any]:

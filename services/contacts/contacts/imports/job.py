@@ -27,7 +27,13 @@ from contacts.settings import settings
 KIND = "contacts.import"
 PREVIEW = 10
 _ATTEMPTS = 10
-_FORGET = text("DELETE FROM rehearsed_keys WHERE job_id = :job_id")
+_PATIENCE = 2
+# In the order in which everybody writes to them.
+_ALONE = text("LOCK TABLE companies, contact_points IN SHARE ROW EXCLUSIVE MODE")
+_FORGET = (
+    text("DELETE FROM rehearsed_keys WHERE job_id = :job_id"),
+    text("DELETE FROM imported_people WHERE job_id = :job_id"),
+)
 
 
 @job(KIND)
@@ -45,18 +51,26 @@ def run_import(run: JobRun) -> dict[str, Any]:
 
 
 def _step(run: JobRun, plan: Plan, reader: RowReader, chunk: list[tuple[int, list[str]]]) -> None:
-    """One transaction; done again from the look-up when somebody made one of the same people meanwhile."""
+    """One transaction; done again from the look-up when somebody made one of the same people meanwhile. Who loses that
+    race twice makes the others wait for the length of one step."""
     for attempt in range(1, _ATTEMPTS + 1):
         outcome = Outcome()
         drafts = list(_drafts(reader, chunk, outcome))
         try:
             with run.step() as session:
+                if attempt > _PATIENCE:
+                    session.execute(_ALONE)
                 load(session, plan, drafts, outcome)
                 _save(run, plan, chunk, outcome)
             return
         except DBAPIError as error:
-            if attempt == _ATTEMPTS or not (isinstance(error, IntegrityError) or may_retry(error)):
+            if attempt == _ATTEMPTS or not _passing(error):
                 raise
+
+
+def _passing(error: DBAPIError) -> bool:
+    timed_out = getattr(error.orig, "sqlstate", None) == "55P03"  # lock_not_available
+    return isinstance(error, IntegrityError) or timed_out or may_retry(error)
 
 
 def load(session: Session, plan: Plan, drafts: list[Draft], outcome: Outcome) -> None:
@@ -79,7 +93,7 @@ def load(session: Session, plan: Plan, drafts: list[Draft], outcome: Outcome) ->
     if not plan.dry_run:
         writing.create(session, plan, made, known)
         writing.update(session, changed, matched.free)
-        writing.note_touched(session, plan, map(str, first), created=False)
+    writing.note_touched(session, plan, map(str, first), created=False)
 
 
 def _drafts(reader: RowReader, chunk: list[tuple[int, list[str]]], outcome: Outcome) -> Iterator[Draft]:
@@ -126,7 +140,8 @@ def _finish(run: JobRun, plan: Plan) -> dict[str, Any]:
     with run.step() as session:
         run.progress(done=run.state.get("rows", 0), total=run.state.get("rows", 0))
         if plan.dry_run:
-            session.execute(_FORGET, {"job_id": run.id})
+            for statement in _FORGET:
+                session.execute(statement, {"job_id": run.id})
         elif not run.state.get("told"):
             data = {"job_id": str(run.id), "created": counts.created, "updated": counts.updated,
                     "skipped": counts.unchanged + counts.duplicates, "failed": counts.failed}  # fmt: skip

@@ -47,8 +47,8 @@ def guess_encoding(sample: bytes) -> str:
     for mark, name in _BOMS:
         if sample.startswith(mark):
             return name
-    if b"\x00" in sample[:200]:
-        return "utf-16-le" if sample[1:2] == b"\x00" else "utf-16-be"
+    if b"\x00" in sample[:2000]:
+        return "utf-16-le" if sample[1:2000:2].count(0) > sample[:2000:2].count(0) else "utf-16-be"
     try:
         codecs.getincrementaldecoder("utf-8")("strict").decode(sample, final=len(sample) < SAMPLE)
         return "utf-8"

@@ -25,6 +25,7 @@ _SPLIT_EMAILS = re.compile(r"[;,；，、|/\s]+")
 _SPLIT_PHONES = re.compile(r"[;,；，、|/\n]+")
 _SCIENTIFIC = re.compile(r"(\d)\.(\d+)E\+?(\d+)", re.IGNORECASE)
 _MAX_POINTS = 20
+_UNROUNDED = 7  # digits behind the point; spreadsheets show at most five of a number they have rounded
 
 
 class RowError(Exception):
@@ -151,10 +152,11 @@ def _phones(cell: str) -> list[Point]:
 
 
 def _as_typed(number: str) -> str:
-    """Undo what spreadsheets make of a phone number: `1.38001380000E+10`, `13800138000.0`, `'13800138000`."""
+    """Undo what spreadsheets make of a phone number: `1.3800138001E+10`, `13800138001.0`, `'13800138001`. One that was
+    rounded (`1.38E+10`) is left as it is, and refused: it would be somebody else's."""
     text = number.strip().lstrip("'").removesuffix(".0")
     match = _SCIENTIFIC.fullmatch(text)
-    if match and len(match[2]) <= int(match[3]):
+    if match and _UNROUNDED <= len(match[2]) <= int(match[3]):
         return match[1] + match[2].ljust(int(match[3]), "0")
     return text
 

@@ -10,6 +10,7 @@ from chassis.schema import Schema, fields
 from contacts.people.rules import STAGES
 from contacts.points.schema import EmailField, PhoneField, PointOut, point_list
 
+
 class PersonOut(Schema):
     """A person. `email` and `phone` are the primary ones. `grade` and `rfm` are internal: partners never see them."""
 

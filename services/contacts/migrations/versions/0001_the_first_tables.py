@@ -39,7 +39,7 @@ def upgrade() -> None:
         sa.Column("address", sa.Text()),
         sa.Column("note", sa.Text()),
         sa.Column("source", sa.Text(), nullable=False),
-        sa.Column("tags", sa.ARRAY(sa.Text()), nullable=False),
+        sa.Column("tags", postgresql.ARRAY(sa.Text()), nullable=False),
         sa.Column("owner_id", sa.Uuid()),
         sa.Column("team_id", sa.Uuid()),
         sa.Column("partner_id", sa.Uuid()),
@@ -70,6 +70,13 @@ def upgrade() -> None:
         postgresql_where=sa.text("NOT namesake"),
     )
     op.create_table(
+        "imported_people",
+        sa.Column("job_id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("created", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("job_id", "person_id", name="pk_imported_people"),
+    )
+    op.create_table(
         "purchases",
         sa.Column("order_id", sa.Uuid(), nullable=False),
         sa.Column("person_id", sa.Uuid(), nullable=False),
@@ -78,6 +85,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("order_id", name="pk_purchases"),
     )
     op.create_index("ix_purchases_person_id", "purchases", ["person_id"])
+    op.create_table(
+        "rehearsed_keys",
+        sa.Column("job_id", sa.Uuid(), nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("job_id", "key", name="pk_rehearsed_keys"),
+    )
     op.create_table(
         "staff",
         sa.Column("user_id", sa.Uuid(), nullable=False),
@@ -125,7 +138,7 @@ def upgrade() -> None:
         sa.Column("grade", sa.Text()),
         sa.Column("rfm", postgresql.JSONB(none_as_null=True, astext_type=sa.Text())),
         sa.Column("reference", sa.Boolean(), nullable=False),
-        sa.Column("tags", sa.ARRAY(sa.Text()), nullable=False),
+        sa.Column("tags", postgresql.ARRAY(sa.Text()), nullable=False),
         sa.Column("country", sa.Text()),
         sa.Column("region", sa.Text()),
         sa.Column("city", sa.Text()),
@@ -336,7 +349,9 @@ def downgrade() -> None:
         "people",
         "timeline",
         "staff",
+        "rehearsed_keys",
         "purchases",
+        "imported_people",
         "companies",
         "cancelled_tasks",
     ):

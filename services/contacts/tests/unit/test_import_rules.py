@@ -1,0 +1,129 @@
+"""What an import makes of headers, files and rows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from chassis.errors import Invalid
+from contacts.imports.reading import look
+from contacts.imports.rows import RowError, RowReader
+from contacts.imports.rules import check_headers, check_usable, corrected, guess, person_name
+
+
+def test_headers_are_understood_in_chinese_and_english() -> None:
+    assert guess(["姓名", "手机号码", "电子邮箱", "公司名称", "职位", "备注", "客户编号"]) == {
+        "姓名": "name", "手机号码": "phone", "电子邮箱": "email", "公司名称": "company_name", "职位": "job_title",
+        "备注": "note",
+    }  # fmt: skip
+    assert guess(["First Name", "LAST_NAME", "E-mail", "Mobile Phone", "Tel.", "Company", "ZIP"]) == {
+        "First Name": "given_name", "LAST_NAME": "family_name", "E-mail": "email", "Mobile Phone": "phone",
+        "Tel.": "phone", "Company": "company_name", "ZIP": "postcode",
+    }  # fmt: skip
+    assert guess(["手机（必填）", "Name", "Full Name", "error_row", ""]) == {"手机（必填）": "phone", "Name": "name"}
+
+
+def test_the_guess_is_corrected() -> None:
+    headers = ["Name", "Kontakt", "Phone"]
+    mapping = corrected(guess(headers), {"Kontakt": "email", "Phone": None}, headers)
+    assert mapping == {"Name": "name", "Kontakt": "email"}
+    assert corrected(guess(headers), {"Kontakt": "name"}, headers) == {"Kontakt": "name", "Phone": "phone"}
+    for wrong, code in (
+        ({"Nome": "name"}, "unknown_column"),
+        ({"Name": "nickname"}, "unknown_field"),
+        ({"Name": "city", "Kontakt": "city"}, "field_twice"),
+    ):
+        with pytest.raises(Invalid) as refused:
+            corrected(guess(headers), wrong, headers)
+        assert refused.value.errors[0].code == code
+
+
+def test_files_without_use_are_refused() -> None:
+    for headers, code in ((["", ""], "no_header"), (["a", "a"], "column_twice")):
+        with pytest.raises(Invalid) as refused:
+            check_headers(headers)
+        assert refused.value.errors[0].code == code
+    with pytest.raises(Invalid):
+        check_usable({"Name": "name"})
+
+
+TEXT = "姓名,手机,公司\n王小明,13800138000,深圳市示例科技有限公司\n李娜,13900139000,上海样品贸易有限公司\n"
+
+
+@pytest.mark.parametrize(
+    ("raw", "encoding", "delimiter"),
+    [
+        (TEXT.encode(), "utf-8", ","),
+        (TEXT.encode("utf-8-sig"), "utf-8-sig", ","),
+        (TEXT.encode("gb18030"), "gb18030", ","),
+        (TEXT.encode("utf-16"), "utf-16", ","),
+        (TEXT.encode("utf-16-le"), "utf-16-le", ","),
+        (TEXT.replace(",", ";").encode(), "utf-8", ";"),
+        (TEXT.replace(",", "\t").encode("gb18030"), "gb18030", "\t"),
+        (TEXT.replace(",", "|").encode(), "utf-8", "|"),
+        ("姓名,手機\n陳大文,0912345678\n林小美,0987654321\n".encode("big5"), "big5", ","),
+        ('Name;Ort\n"Müller; Söhne";Köln\nJürgen Groß;Lübeck\n'.encode("cp1252"), "cp1252", ";"),
+    ],
+)
+def test_files_are_read_as_people_save_them(raw: bytes, encoding: str, delimiter: str) -> None:
+    form = look(raw)
+    assert (form.encoding, form.delimiter) == (encoding, delimiter)
+    assert form.headers[0] in ("姓名", "Name")
+
+
+def test_names_are_put_together_as_their_script_does() -> None:
+    assert person_name("", "小明", "王") == "王小明"
+    assert person_name("", "Anna", "Schmidt") == "Anna Schmidt"
+    assert person_name("", "", "Schmidt") == "Schmidt"
+    assert person_name("Whole", "Anna", "Schmidt") == "Whole"
+
+
+HEADERS = ["name", "email", "phone", "company", "country", "city", "note"]
+
+
+def read(*cells: str) -> Any:
+    return RowReader(HEADERS, guess(HEADERS), "import", ["fair"]).read(2, list(cells))
+
+
+def test_a_row_becomes_a_person_in_normal_form() -> None:
+    phones = "'139-0013-9000、010-65529988"
+    draft = read("Li Na", "LI@Example.com; li.na@example.cn", phones, "Acme", "中国", " 北京 ", "")
+    assert [(p.kind, p.value, p.shared) for p in draft.points] == [
+        ("email", "li@example.com", False), ("email", "li.na@example.cn", False), ("phone", "+8613900139000", False),
+        ("phone", "+861065529988", True),
+    ]  # fmt: skip
+    assert draft.keys == [
+        "email:li@example.com", "email:li.na@example.cn", "phone:+8613900139000", "phone:+861065529988;name=lina",
+    ]  # fmt: skip
+    assert (draft.country, draft.city, draft.note, draft.tags) == ("CN", "北京", None, ["fair"])
+
+
+def test_what_spreadsheets_do_to_numbers_is_undone() -> None:
+    for cell in ("1.3800138001E+10", "13800138001.0", "'13800138001", "+86 138 0013 8001"):
+        assert read("X", "", cell).points[0].value == "+8613800138001"
+    with pytest.raises(RowError):
+        read("X", "", "1.38E+10")
+
+
+def test_a_person_without_a_name_is_called_by_the_address() -> None:
+    assert read("", "li.na@example.cn").name == "li.na"
+
+
+@pytest.mark.parametrize(
+    ("cells", "field", "code"),
+    [
+        (["Li"], "email", "no_contact_point"),
+        (["Li", "li@@example"], "email", "invalid_email"),
+        (["Li", "li@example.com", "12345"], "phone", "invalid_phone"),
+        (["Li", "li@example.com", "", "", "Atlantis"], "country", "unknown_country"),
+        (["L" * 201, "li@example.com"], "name", "too_long"),
+        (["Li", "li@example.com", "", "", "", "", "", "more"], "row", "too_many_cells"),
+        (["Li\ufffd", "li@example.com"], "row", "not_text"),
+        (["Li", "li@example.com", "", "", "", "", "x" * 33_000], "row", "cell_too_long"),
+    ],
+)
+def test_bad_rows_name_field_and_rule(cells: list[str], field: str, code: str) -> None:
+    with pytest.raises(RowError) as refused:
+        read(*cells)
+    assert (refused.value.field, refused.value.code) == (field, code)
