@@ -56,6 +56,9 @@ def main(arguments: list[str]) -> int:
         return 1
     except KeyboardInterrupt:
         return 130
+    except BrokenPipeError:  # its output went to head or the like
+        sys.stdout = None
+        return 0
 
 
 def _help() -> None:

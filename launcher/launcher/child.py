@@ -11,6 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from launcher.files import tail
+from launcher.forge import Forge, Forked
 
 STEADY = 10.0  # seconds after which a process counts as started well
 LONGEST_PAUSE = 10.0
@@ -19,7 +20,9 @@ LONGEST_PAUSE = 10.0
 class Child:
     """A process with its log, restarted with growing pauses (0.5 s to 10 s) when it ends by itself."""
 
-    def __init__(self, name: str, command: str, environment: dict[str, str], log: Path) -> None:
+    def __init__(
+        self, name: str, command: str, environment: dict[str, str], log: Path, forge: Forge | None = None
+    ) -> None:
         self.name = name
         self.log = log
         self.restarts = 0
@@ -27,7 +30,8 @@ class Child:
         self.started_at = 0.0
         self._command = shlex.split(command)
         self._environment = environment
-        self._process: subprocess.Popen[bytes] | None = None
+        self._forge = forge
+        self._process: subprocess.Popen[bytes] | Forked | None = None
         self._again_at = 0.0
 
     @property
@@ -36,12 +40,18 @@ class Child:
 
     def start(self) -> None:
         """In a session of its own: Ctrl-C in the terminal reaches the supervisor alone, which ends it in order."""
+        self.started_at = time.time()
+        if self._forge:
+            self._process = self._forge.start(self._command[2:], self._environment, self.log)
+        if self._process is None:
+            self._process = self._started_alone()
+
+    def _started_alone(self) -> subprocess.Popen[bytes]:
         with self.log.open("ab") as log:
-            self._process = subprocess.Popen(
+            return subprocess.Popen(
                 self._command, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
                 env=self._environment, start_new_session=True,
             )  # fmt: skip
-        self.started_at = time.time()
 
     def look(self) -> str | None:
         """Restarts it when it has ended and its pause is over; returns what there is to tell, if anything."""

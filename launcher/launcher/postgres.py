@@ -195,9 +195,9 @@ def _drop_root(cluster: Path) -> tuple[list[str], dict[str, object]]:
         raise Refusal(
             f"the folders above {cluster} are closed to others: set QUINTET_DATA to one that is not"
         )
-    keep = "+dac_read_search"
+    keep = "+dac_read_search"  # which access(2) honours only under no_setuid_fixup
     prefix = ["setpriv", f"--reuid={owner.pw_uid}", f"--regid={owner.pw_gid}", "--clear-groups"]
-    return [*prefix, f"--inh-caps={keep}", f"--ambient-caps={keep}"], {}
+    return [*prefix, f"--inh-caps={keep}", f"--ambient-caps={keep}", "--securebits=+no_setuid_fixup"], {}
 
 
 def _open_to_others(folder: Path) -> bool:

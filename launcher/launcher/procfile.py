@@ -17,6 +17,13 @@ class Entry:
     kind: str  # api, worker, relay or jobs
     service: str
 
+    @property
+    def forged_as(self) -> str | None:
+        """Which forge can make it (see launcher.forge), if any."""
+        if not self.command.startswith("python -m chassis "):
+            return None
+        return "worker" if self.kind == "worker" else "plain"
+
 
 def entries() -> list[Entry]:
     """Every process, in the order of the file."""

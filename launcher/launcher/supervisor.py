@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import os
 import signal
 import time
 from collections.abc import Callable
@@ -14,6 +15,7 @@ from launcher import logs, preparation, procfile, wiring
 from launcher.child import Child
 from launcher.errors import Refusal
 from launcher.files import tail
+from launcher.forge import Forge
 from launcher.home import Home, State
 from launcher.processes import end_belonging_to
 from launcher.servers import Servers
@@ -34,6 +36,7 @@ class Supervisor:
         self._health: dict[str, str] = {}
         self._state = State(settings.url)
         self._servers: Servers | None = None
+        self._forges: dict[str, Forge] = {}
         self._users: list[dict[str, object]] = []
 
     def run(self) -> None:
@@ -73,6 +76,9 @@ class Supervisor:
         """The broker takes longest to start: what can do without it goes on meanwhile."""
         environment["AMQP_URL"] = servers.amqp_url()
         broker = pool.submit(servers.start_broker)
+        for kind in ("plain", "worker"):
+            own = {**os.environ, **environment}
+            self._forges[kind] = Forge(kind, own, self.home.logs / f"forge-{kind}.log")
         environment |= servers.start_postgres() | self._credentials()
         self.say("PostgreSQL is up" if servers.postgres else "using the databases that the environment names")
         if migrated := preparation.migrate(environment, self.home, embedded=not self.settings.database_urls):
@@ -98,10 +104,10 @@ class Supervisor:
         addresses = wiring.health_addresses(entries, environment)
         for entry in entries:
             own = wiring.environment_of(entry, environment, addresses[entry.name])
-            self.children[entry.name] = Child(
-                entry.name, entry.command, own, self.home.logs / f"{entry.name}.log"
-            )
-            self.children[entry.name].start()
+            forge = self._forges.get(entry.forged_as or "")
+            log = self.home.logs / f"{entry.name}.log"
+            self.children[entry.name] = child = Child(entry.name, entry.command, own, log, forge)
+            child.start()
         self._health |= addresses
 
     def _wait_until_ready(self) -> None:
@@ -163,6 +169,8 @@ class Supervisor:
             for child in self.children.values():
                 if not child.end_by(deadline):
                     self.say(f"killed {child.name}: it did not end within {END_WITHIN:.0f} s")
+            for forge in self._forges.values():
+                forge.close()
             if self._servers:
                 self._servers.stop()
         except KeyboardInterrupt:
