@@ -27,7 +27,7 @@ def upgrade() -> None:
     op.create_table(
         "companies",
         sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=True),
         sa.Column("known_sequence", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_companies"),
     )

@@ -2,24 +2,41 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select, true
+from sqlalchemy import Boolean, ColumnElement, and_, literal_column, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.dml import ReturningInsert
 
 from chassis.events import Event
 from chassis.ids import uuid7
 from sales.customers.model import Company, Person
 from sales.locks import hold
 
+Copy = TypeVar("Copy", Person, Company)
 
-def take_person(session: Session, event: Event) -> Person | None:
-    """Copy the person that contact.created or contact.updated tells of; None where a newer event did
-    already."""
+
+def _newer(model: type[Person] | type[Company], *still: ColumnElement[bool]) -> ReturningInsert[Any]:
+    """INSERT of a copy, or UPDATE where the copy is of an older event. Returns, where either was done, whether there
+    was a copy before."""
+    put = insert(model.__table__)
+    columns = {column.name: put.excluded[column.name] for column in model.__table__.c if column.name != "id"}
+    newer = and_(model.known_sequence < put.excluded.known_sequence, *still)
+    was_there = literal_column("xmax <> 0", Boolean)
+    return put.on_conflict_do_update(index_elements=["id"], set_=columns, where=newer).returning(was_there)
+
+
+# Built once: an import of a million people is a million of these.
+_PUT_PERSON, _PUT_COMPANY = _newer(Person, ~Person.erased), _newer(Company)
+
+
+def take_person(session: Session, event: Event) -> tuple[dict[str, Any], bool]:
+    """Copy the person that contact.created or contact.updated tells of, unless a newer event told or the person was
+    erased. What is told, by column; and whether a copy changed that leads and deals may show."""
     data, personal = event.data, event.personal
-    values = {
+    told = {
         "id": UUID(data["person_id"]),
         "name": personal.get("name"),
         "email": _first(personal.get("emails")),
@@ -31,18 +48,14 @@ def take_person(session: Session, event: Event) -> Person | None:
         "erased": False,
         "known_sequence": event.sequence,
     }
-    return _put(session, Person, values, ~Person.erased)
+    return told, session.scalar(_PUT_PERSON, told) is True
 
 
-def take_company(session: Session, event: Event) -> Company | None:
-    """Copy the company that company.created or company.updated tells of; None where a newer event did
-    already."""
-    values = {
-        "id": UUID(event.data["company_id"]),
-        "name": event.data["name"],
-        "known_sequence": event.sequence,
-    }
-    return _put(session, Company, values, true())
+def take_company(session: Session, event: Event) -> tuple[dict[str, Any], bool]:
+    """Copy the company that company.created or company.updated tells of, likewise."""
+    data = event.data
+    told = {"id": UUID(data["company_id"]), "name": data["name"], "known_sequence": event.sequence}
+    return told, session.scalar(_PUT_COMPANY, told) is True
 
 
 def forget(session: Session, person_id: UUID) -> None:
@@ -54,12 +67,18 @@ def forget(session: Session, person_id: UUID) -> None:
 
 
 def introduce(session: Session, person_id: UUID, **known: Any) -> Person:
-    """The person with this id; made of what is `known` of it where contacts has not told of it yet."""
+    """The person with this id; made of what is `known` of it where contacts has not told of it yet.
+
+    Whoever makes a lead or deal of a person introduces it first: so a copy that was not there before is shown nowhere.
+    The row stays as it is until this transaction ends: so what is made shows the newest name.
+    """
     values = {"id": person_id, **known, "erased": False, "known_sequence": 0}
-    made = session.scalars(
-        insert(Person).values(values).on_conflict_do_nothing().returning(Person)
-    ).one_or_none()
-    return made or session.get_one(Person, person_id)
+    return _introduced(session, Person, values)
+
+
+def introduce_company(session: Session, company_id: UUID) -> Company:
+    """The company with this id, likewise; without a name where contacts has not told of it yet."""
+    return _introduced(session, Company, {"id": company_id, "known_sequence": 0})
 
 
 def recognise(session: Session, email: str | None, phone: str | None) -> UUID:
@@ -67,12 +86,9 @@ def recognise(session: Session, email: str | None, phone: str | None) -> UUID:
     them."""
     hold(session, *(f"reach:{way}" for way in (email, phone) if way))
     for column, way in ((Person.email, email), (Person.phone, phone)):
-        found = (
-            session.scalar(select(Person.id).where(column == way).order_by(Person.id).limit(1))
-            if way
-            else None
-        )
-        if found:
+        if way and (
+            found := session.scalar(select(Person.id).where(column == way).order_by(Person.id).limit(1))
+        ):
             return found
     return uuid7()
 
@@ -88,11 +104,10 @@ def company_name(session: Session, company_id: UUID | None) -> str | None:
     return company.name if company else None
 
 
-def _put(session: Session, model: type[Any], values: dict[str, Any], wanted: ColumnElement[bool]) -> Any:
-    put = insert(model).values(values)
-    newer = (model.known_sequence < put.excluded.known_sequence) & wanted
-    statement = put.on_conflict_do_update(index_elements=["id"], set_=values, where=newer).returning(model)
-    return session.scalars(statement, execution_options={"populate_existing": True}).one_or_none()
+def _introduced(session: Session, model: type[Copy], values: dict[str, Any]) -> Copy:
+    put = insert(model).values(values).on_conflict_do_nothing().returning(model)
+    made = session.scalars(put).one_or_none()
+    return made or session.get_one(model, values["id"], with_for_update={"read": True})
 
 
 def _first(ways: list[Any] | None) -> str | None:

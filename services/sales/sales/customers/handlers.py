@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy import select
@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 
 from chassis.events import Event
 from sales.customers import actions
-from sales.customers.model import Person
 from sales.deals.model import Deal
 from sales.leads.actions import forget_lead
 from sales.leads.model import Lead
@@ -22,20 +21,20 @@ Record = TypeVar("Record", Lead, Deal, Order)
 
 def take_contact(session: Session, event: Event) -> None:
     """Copy a person, and change the copies that leads and deals hold. An older event than the last changes nothing."""
-    person = actions.take_person(session, event)
-    if person is not None:
-        for lead in _of(session, Lead, person.id):
-            _show(lead, person)
-        for deal in _of(session, Deal, person.id):
-            deal.contact_name = person.name
+    told, changed = actions.take_person(session, event)
+    if changed:
+        for lead in _of(session, Lead, told["id"]):
+            _show(lead, told)
+        for deal in _of(session, Deal, told["id"]):
+            deal.contact_name = told["name"]
 
 
 def take_company(session: Session, event: Event) -> None:
     """Copy a company, and change the name that deals show."""
-    company = actions.take_company(session, event)
-    if company is not None:
-        for deal in session.scalars(select(Deal).where(Deal.company_id == company.id).with_for_update()):
-            deal.company_name = company.name
+    told, changed = actions.take_company(session, event)
+    if changed:
+        for deal in session.scalars(select(Deal).where(Deal.company_id == told["id"]).with_for_update()):
+            deal.company_name = told["name"]
 
 
 def erase_contact(session: Session, event: Event) -> None:
@@ -54,7 +53,7 @@ def _of(session: Session, model: type[Record], person_id: UUID) -> Sequence[Reco
     return session.scalars(select(model).where(model.person_id == person_id).with_for_update()).all()
 
 
-def _show(lead: Lead, person: Person) -> None:
+def _show(lead: Lead, told: dict[str, Any]) -> None:
     for name in ("name", "email", "phone", "company_name"):
-        setattr(lead, name, getattr(person, name))
-    lead.company_id = lead.company_id or person.company_id
+        setattr(lead, name, told[name])
+    lead.company_id = lead.company_id or told["company_id"]

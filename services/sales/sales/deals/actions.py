@@ -13,7 +13,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 from chassis import clock
 from chassis.access import actor, load
 from chassis.errors import Conflict
-from sales.customers.actions import company_name, person_named
+from sales.customers.actions import company_name, introduce, introduce_company, person_named
 from sales.deals import rules
 from sales.deals.events import tell
 from sales.deals.model import Deal, StagePassage
@@ -23,6 +23,7 @@ from sales.reps.actions import find_rep, own_by_creator, set_owner
 from sales.settings import settings
 
 _PRICE = ("amount", "currency")
+_NAMED = ("person_id", "contact_name", "company_id", "company_name")
 
 
 def create_deal(session: Session, data: dict[str, Any]) -> Deal:
@@ -54,6 +55,7 @@ def draft_deal(session: Session, data: dict[str, Any]) -> Deal:
 
 def open_deal(session: Session, deal: Deal) -> Deal:
     """Make a draft, whose owner is settled, a deal."""
+    _name_anew(session, deal, {name: getattr(deal, name) for name in _NAMED})
     session.add(deal)
     tell(session, "deal.created", deal)
     session.add(_passage(deal))
@@ -68,10 +70,7 @@ def change_deal(session: Session, deal: Deal, changes: dict[str, Any]) -> Deal:
         set_owner(deal, find_rep(session, owner_id))
     for name, value in changes.items():
         setattr(deal, name, value)
-    if "person_id" in changes and "contact_name" not in changes:
-        deal.contact_name = _contact_name(session, deal.person_id)
-    if "company_id" in changes and "company_name" not in changes:
-        deal.company_name = company_name(session, deal.company_id)
+    _name_anew(session, deal, changes)
     tell(session, "deal.updated", deal)
     return deal
 
@@ -166,6 +165,16 @@ def _last_open_stage(session: Session, deal: Deal) -> Stage:
         .limit(1)
     )
     return session.scalars(last).one_or_none() or first_stage(session, "open", deal.pipeline_id)
+
+
+def _name_anew(session: Session, deal: Deal, changes: dict[str, Any]) -> None:
+    """Call the person and company of a changed deal by their names, unless the change does."""
+    if "person_id" in changes:
+        person = introduce(session, deal.person_id) if deal.person_id else None
+        deal.contact_name = changes.get("contact_name") or (person.name if person else None)
+    if "company_id" in changes:
+        company = introduce_company(session, deal.company_id) if deal.company_id else None
+        deal.company_name = changes.get("company_name") or (company.name if company else None)
 
 
 def _contact_name(session: Session, person_id: UUID | None) -> str | None:
