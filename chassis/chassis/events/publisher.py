@@ -45,7 +45,8 @@ class Publisher:
         self._changed = threading.Condition()
         self._lost: str | None = None
         self._ready = False
-        self._sent = 0
+        self._all_sent = False
+        self._tag = 0
         self._unconfirmed: dict[int, Outgoing] = {}
         self._refused: dict[int, Outgoing] = {}
         self._returned: set[str] = set()
@@ -76,9 +77,15 @@ class Publisher:
         Raises PublisherLost when the connection breaks or the confirms do not come in time: no one knows then
         which messages arrived, and all of them are to be sent again.
         """
+        with self._changed:
+            self._all_sent = (
+                False  # before the thread hears of the batch: the last one's answer must not count
+            )
         self._call(lambda: self._publish(batch))
         with self._changed:
-            done = self._changed.wait_for(lambda: self._lost or self._settled(batch), timeout)
+            done = self._changed.wait_for(
+                lambda: self._lost or (self._all_sent and not self._unconfirmed), timeout
+            )
             if self._lost or not done:
                 raise PublisherLost(self._lost or f"no confirms within {timeout:g} s")
             refused, self._refused = self._refused, {}
@@ -89,9 +96,6 @@ class Publisher:
         if self._thread.is_alive():
             self._call(self._stop)
             self._thread.join(5)
-
-    def _settled(self, batch: Sequence[Outgoing]) -> bool:
-        return self._sent >= len(batch) and not self._unconfirmed
 
     def _call(self, work: Any) -> None:
         if self._connection is not None and not self._lost:
@@ -119,7 +123,6 @@ class Publisher:
             lambda _c, _m, properties, _b: self._returned.add(properties.message_id)
         )
         channel.confirm_delivery(self._confirmed, callback=lambda _: self._opened_confirming())
-        self._tag = 0
 
     def _opened_confirming(self) -> None:
         with self._changed:
@@ -130,9 +133,7 @@ class Publisher:
         if self._lost:
             return
         with self._changed:
-            self._sent = 0
-            first = self._tag + 1
-            self._unconfirmed = dict(enumerate(batch, first))
+            self._unconfirmed = dict(enumerate(batch, self._tag + 1))
         for message in batch:
             properties = pika.BasicProperties(
                 content_type=self._content_type,
@@ -145,7 +146,7 @@ class Publisher:
             )
         with self._changed:
             self._tag += len(batch)
-            self._sent = len(batch)
+            self._all_sent = True
             self._changed.notify_all()
 
     def _confirmed(self, frame: Any) -> None:

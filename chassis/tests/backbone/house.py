@@ -19,7 +19,7 @@ import psycopg
 from chassis.db import Database
 from chassis.events import Event, emit
 from chassis.events.dead import DeadLetters
-from chassis.events.topology import STREAM, connected, consuming, declare, publishing
+from chassis.events.topology import STREAM, connected, consuming, declare, publishing, retry_queue
 from chassis.ids import uuid7
 from chassis.testing import eventually as soon
 from launcher.postgres import EmbeddedPostgres
@@ -192,7 +192,10 @@ class House:
 
     def all_applied_once(self) -> None:
         """Everything that was sent took effect exactly once, with dense positions, and no letter is dead."""
-        eventually(lambda: len(self.applied()) >= len(self.sent()))
+        try:
+            eventually(lambda: len(self.applied()) >= len(self.sent()))
+        except AssertionError:
+            raise AssertionError(self.whereabouts()) from None
         assert Counter(self.applied()) == Counter(self.sent())
         assert self.positions() == list(range(1, len(self.sent()) + 1))
         assert self.letters().list() == []
@@ -210,6 +213,23 @@ class House:
             for service in ("shop", "depot"):
                 connection.execute(f"DROP DATABASE {self.name}_{service} WITH (FORCE)")
         self.servers.broker.delete_vhost(self.name)
+
+    def whereabouts(self) -> str:
+        """Where the events are that did not take effect."""
+        applied = set(self.applied())
+        rows = self._column("shop", "SELECT ROW(position, event_id)::text FROM outbox ORDER BY id")
+        missing = [row for row in rows if row.strip("()").partition(",")[2] not in applied]
+        state = self._column("shop", "SELECT ROW(assigned, published)::text FROM relay_state")
+        queues = [
+            "depot.inbox",
+            "depot.inbox.dead",
+            "unrouted",
+            *(retry_queue("depot.inbox", d) for d in DELAYS),
+        ]
+        waiting = {queue: self.waiting(queue) for queue in queues}
+        stream = Counter(self.stream(len(rows)))
+        missing = [f"{row} x{stream[int(row[1:].partition(',')[0])]} in stream" for row in missing]
+        return f"{len(missing)} of {len(rows)} missing: {missing[:10]}; relay {state}; waiting {waiting}"
 
     def empty(self) -> None:
         """Put both databases back to nothing."""
