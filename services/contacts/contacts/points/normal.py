@@ -20,9 +20,7 @@ from contacts.settings import settings
 
 _CN_MOBILE = re.compile(r"(?:\+?86|0086)?(1[3-9]\d{9})")
 _SEPARATORS = str.maketrans("", "", " -().\t")
-_PLAIN_EMAIL = re.compile(
-    r"([A-Za-z0-9_](?:[A-Za-z0-9_+-]|\.(?!\.)){0,62}[A-Za-z0-9_+-]|[A-Za-z0-9_])@([A-Za-z0-9.-]+)"
-)
+_PLAIN_EMAIL = re.compile(r"([a-z0-9_][a-z0-9._+-]{0,63})@([a-z0-9.-]+)")
 _SHARED = {
     PhoneNumberType.FIXED_LINE,
     PhoneNumberType.TOLL_FREE,
@@ -56,9 +54,9 @@ def normal_email(typed: str) -> str:
     """The address in lower case and Unicode NFC, its domain checked; the local part is compared without case as every
     large mail host does. NotNormal says why not."""
     text = typed.strip()
-    plain = _PLAIN_EMAIL.fullmatch(text)
-    if plain and len(text) <= 254:
-        return f"{plain[1].lower()}@{_domain(plain[2].lower())}"
+    plain = _PLAIN_EMAIL.fullmatch(text.lower()) if text.isascii() else None
+    if plain and len(text) <= 254 and ".." not in plain[1] and plain[1][-1] != ".":
+        return f"{plain[1]}@{_domain(plain[2])}"
     return _any_email(text)
 
 
