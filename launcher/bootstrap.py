@@ -25,9 +25,7 @@ PYTHON = VENV / "bin" / "python"
 LOCK = ROOT / "requirements" / "dev.lock"
 STAMP = VENV / "made-from"
 LOG = ROOT / ".venv.log"
-REMEDY = (
-    f"install it (Debian, Ubuntu: apt-get install python{sys.version_info[0]}.{sys.version_info[1]}-venv)"
-)
+REMEDY = f"install it (Debian, Ubuntu: apt-get install python{sys.version_info[0]}.{sys.version_info[1]}-venv)"
 
 
 def main() -> None:

@@ -68,9 +68,7 @@ class Unauthorized(Refusal):
 
     status, title = 401, "Not authenticated"
 
-    def __init__(
-        self, detail: str = "A valid bearer token is required.", code: str = "unauthenticated"
-    ) -> None:
+    def __init__(self, detail: str = "A valid bearer token is required.", code: str = "unauthenticated") -> None:
         super().__init__(code, detail, headers={"WWW-Authenticate": 'Bearer realm="quintet"'})
 
 

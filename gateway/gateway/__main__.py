@@ -64,9 +64,7 @@ def parser() -> argparse.ArgumentParser:
 
 def make_key(folder: Path | None, *, only_if_none: bool) -> int:
     """Make a key and say where it is."""
-    folder = folder or (
-        Path(os.environ["QUINTET_SIGNING_KEYS"]) if "QUINTET_SIGNING_KEYS" in os.environ else None
-    )
+    folder = folder or (Path(os.environ["QUINTET_SIGNING_KEYS"]) if "QUINTET_SIGNING_KEYS" in os.environ else None)
     if folder is None:
         sys.stderr.write("QUINTET_SIGNING_KEYS: name the folder of the signing keys\n")
         return 2

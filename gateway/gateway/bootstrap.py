@@ -55,9 +55,7 @@ DEMO = (
 )
 
 
-def bootstrap(
-    *, demo: bool, demo_password: str | None = None, database: Database | None = None
-) -> Iterator[Made]:
+def bootstrap(*, demo: bool, demo_password: str | None = None, database: Database | None = None) -> Iterator[Made]:
     """Built-in roles, the first administrator, and demo users if wanted; says who they are.
 
     The administrator is the one of QUINTET_ADMIN_EMAIL and QUINTET_ADMIN_PASSWORD, made only where nobody can
@@ -95,9 +93,7 @@ def demo_users(session: Session, passwords: Passwords, password: str | None) -> 
     password = password or secrets.token_urlsafe(12)
     password_hash = passwords.hash(password) if missing else None
     teams = {name: team(session, name) for name in dict.fromkeys(one.team for one in missing) if name}
-    partners = {
-        name: partner(session, name) for name in dict.fromkeys(one.partner for one in missing) if name
-    }
+    partners = {name: partner(session, name) for name in dict.fromkeys(one.partner for one in missing) if name}
     for one in missing:
         data = {
             "email": f"{one.account}@{DOMAIN}",

@@ -83,8 +83,7 @@ RATES = {
 
 def _rates(env: Env) -> dict[str, RateLimitItem | None]:
     texts = {
-        bucket: env.str(f"GATEWAY_RATE_{bucket.upper()}", usual, validate=_is_limit)
-        for bucket, usual in RATES.items()
+        bucket: env.str(f"GATEWAY_RATE_{bucket.upper()}", usual, validate=_is_limit) for bucket, usual in RATES.items()
     }
     return {bucket: parse_limit(text) for bucket, text in texts.items() if text}
 
@@ -99,8 +98,7 @@ def _is_limit(text: str) -> None:
 def _upstreams(env: Env, limits: Limits) -> dict[str, Upstream]:
     names = [name for name in PORTS if name != "gateway"]
     urls = {
-        name: env.str(_url_variable(name), f"http://127.0.0.1:{PORTS[name]}", validate=_is_address)
-        for name in names
+        name: env.str(_url_variable(name), f"http://127.0.0.1:{PORTS[name]}", validate=_is_address) for name in names
     }
     return {name: Upstream(name, url, limits) for name, url in urls.items() if url}
 

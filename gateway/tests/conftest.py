@@ -66,9 +66,7 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 def app(environment: Path, migrated: tuple[Database, Any]) -> Flask:
     """The gateway on the test database, edge and all; nothing runs in its background, and hashes cost little."""
     app = create_app(migrated[0], TokenVerifier(BothKeys(environment), SERVICE.name))
-    app.extensions["gateway"].passwords = Passwords(
-        PasswordHasher(time_cost=1, memory_cost=1024, parallelism=1)
-    )
+    app.extensions["gateway"].passwords = Passwords(PasswordHasher(time_cost=1, memory_cost=1024, parallelism=1))
     return app
 
 

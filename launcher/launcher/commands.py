@@ -27,9 +27,7 @@ def up(arguments: list[str]) -> int:
     home = Home(settings.data)
     if home.supervisor() is not None:
         state = home.state()
-        print(
-            f"quintet: already running{f' at {state.url}' if state else ' (still starting)'}; ./quintet down ends it"
-        )
+        print(f"quintet: already running{f' at {state.url}' if state else ' (still starting)'}; ./quintet down ends it")
         return 0
     if "--detach" in arguments or "-d" in arguments:
         return _detach(home)
@@ -77,11 +75,7 @@ def down(_arguments: list[str]) -> int:
         if not _gone(home, END_WITHIN + 30):
             psutil.Process(supervisor).kill()
     left = end_belonging_to(home.folder)
-    print(
-        "quintet: stopped"
-        if supervisor
-        else f"quintet: was not running{f'; ended {left} leftovers' * bool(left)}"
-    )
+    print("quintet: stopped" if supervisor else f"quintet: was not running{f'; ended {left} leftovers' * bool(left)}")
     return 0
 
 

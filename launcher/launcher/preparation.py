@@ -27,9 +27,7 @@ def migrate(environment: dict[str, str], home: Home, embedded: bool, force: bool
     """Brings every database to the newest migration, all at once; returns the services that had something to do."""
     todo = [s for s in ["gateway", *services()] if force or not embedded or not _done(home, s, environment)]
     with ThreadPoolExecutor(max_workers=3) as pool:
-        failures = [
-            text for text in pool.map(lambda service: _migrate(service, environment, home), todo) if text
-        ]
+        failures = [text for text in pool.map(lambda service: _migrate(service, environment, home), todo) if text]
     if failures:
         raise Refusal("; ".join(failures))
     return todo

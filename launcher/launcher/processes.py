@@ -43,9 +43,7 @@ def _is_for(process: psutil.Process, folder: Path) -> bool:
     return False
 
 
-def end(
-    processes: Iterable[psutil.Process], within: float = 5.0, by: signal.Signals = signal.SIGTERM
-) -> None:
+def end(processes: Iterable[psutil.Process], within: float = 5.0, by: signal.Signals = signal.SIGTERM) -> None:
     """Asks each to end, waits `within` seconds for all of them, then kills those still there."""
     asked = list(processes)
     _signal(asked, by)

@@ -30,6 +30,5 @@ def entries() -> list[Entry]:
     line = re.compile(r"^([\w-]+):\s*(python -m (?:chassis (\w+) ([\w-]+)|(\w+) (\w+)))\s*$", re.MULTILINE)
     found = line.findall((ROOT / "Procfile").read_text())
     return [
-        Entry(name, command, kind or own_kind, service or own)
-        for name, command, kind, service, own, own_kind in found
+        Entry(name, command, kind or own_kind, service or own) for name, command, kind, service, own, own_kind in found
     ]

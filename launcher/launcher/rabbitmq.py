@@ -156,9 +156,7 @@ class PrivateBroker:
         cookie = self.home / ".erlang.cookie"
         kept_secret(cookie)
         cookie.chmod(0o400)
-        write_private(
-            self.home / "rabbitmq.config", _settings(self.port, kept_secret(self.home / "password"))
-        )
+        write_private(self.home / "rabbitmq.config", _settings(self.port, kept_secret(self.home / "password")))
         (self.home / "enabled_plugins").write_text("[].\n")
         (self.home / "rabbitmq-env.conf").write_text("")
 

@@ -52,9 +52,7 @@ class Programs:
         for place in places:
             if place.exists():
                 return str(place)
-        raise Refusal(
-            f"Erlang at {home} has no {name}: install all of it (Debian: apt-get install erlang-base)"
-        )
+        raise Refusal(f"Erlang at {home} has no {name}: install all of it (Debian: apt-get install erlang-base)")
 
 
 def find_or_install() -> Programs:
@@ -110,9 +108,7 @@ def _with_apt(folder: Path) -> Programs:
     except debian.FetchError as error:
         raise Refusal(f"RabbitMQ could not be fetched ({error}): {ELSEWHERE}") from error
     for script in folder.glob("usr/lib/erlang/**/bin/erl"):  # it names the place that Erlang was built for
-        script.write_text(
-            re.sub(r"ROOTDIR=/usr/lib/erlang", f"ROOTDIR='{folder}/usr/lib/erlang'", script.read_text())
-        )
+        script.write_text(re.sub(r"ROOTDIR=/usr/lib/erlang", f"ROOTDIR='{folder}/usr/lib/erlang'", script.read_text()))
     if found := _unpacked(folder):
         return found
     raise Refusal(f"Debian's packages of RabbitMQ are not as expected in {folder}: {ELSEWHERE}")

@@ -61,9 +61,7 @@ class Servers:
                 psycopg.connect(url, connect_timeout=5).close()
             except psycopg.Error as error:
                 variable = f"{prefix(service)}_DATABASE_URL"
-                raise Refusal(
-                    f"{variable} does not lead to a database: {' '.join(str(error).split())}"
-                ) from error
+                raise Refusal(f"{variable} does not lead to a database: {' '.join(str(error).split())}") from error
         if self._settings.amqp_url:
             broker = urlsplit(self._settings.amqp_url)
             host, port = (
@@ -71,9 +69,7 @@ class Servers:
                 broker.port or (5671 if broker.scheme == "amqps" else 5672),
             )
             if broker.scheme == "amqp" and not answers(host, port):
-                raise Refusal(
-                    f"no RabbitMQ answers at {host}:{port}: correct AMQP_URL, or unset it for a private one"
-                )
+                raise Refusal(f"no RabbitMQ answers at {host}:{port}: correct AMQP_URL, or unset it for a private one")
 
     def start_broker(self) -> None:
         if self.broker:

@@ -116,14 +116,10 @@ class Supervisor:
         while waiting:
             self._look_after_children()
             if failing := [c for c in self.children.values() if c.failures >= GIVE_UP_AFTER]:
-                raise Refusal(
-                    f"{failing[0].name} does not start: {tail(failing[0].log, 1)} (log: {failing[0].log})"
-                )
+                raise Refusal(f"{failing[0].name} does not start: {tail(failing[0].log, 1)} (log: {failing[0].log})")
             waiting = {name for name in waiting if not is_ready(self._health[name])}
             if time.monotonic() > deadline:
-                raise Refusal(
-                    f"not ready after {READY_WITHIN:.0f} s: {', '.join(sorted(waiting))} (./quintet logs)"
-                )
+                raise Refusal(f"not ready after {READY_WITHIN:.0f} s: {', '.join(sorted(waiting))} (./quintet logs)")
             if waiting and time.monotonic() - told > 3:
                 told = time.monotonic()
                 self.say(f"{len(self._health) - len(waiting)} of {len(self._health)} processes are ready")

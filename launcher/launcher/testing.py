@@ -66,9 +66,7 @@ def check_code() -> bool:
 def _packages() -> list[str]:
     folders = [ROOT / "chassis", ROOT / "gateway", ROOT / "launcher", *sorted((ROOT / "services").glob("*"))]
     inner = (found.parent for folder in folders for found in folder.glob("*/__init__.py"))
-    return [
-        str(package.relative_to(ROOT)) for package in inner if package.name not in ("tests", "migrations")
-    ]
+    return [str(package.relative_to(ROOT)) for package in inner if package.name not in ("tests", "migrations")]
 
 
 def _passes(name: str, command: list[str]) -> bool:

@@ -41,8 +41,7 @@ def _service_ports(first: int) -> dict[str, int]:
     names = services()
     spare = iter(free_ports(len(names)))
     near = [
-        port if port <= 65535 and is_free(port) else next(spare)
-        for port in range(first + 1, first + 1 + len(names))
+        port if port <= 65535 and is_free(port) else next(spare) for port in range(first + 1, first + 1 + len(names))
     ]
     return dict(zip(names, near, strict=True))
 
@@ -51,9 +50,7 @@ def health_addresses(entries: list[Entry], environment: dict[str, str]) -> dict[
     """`host:port` by process where its /readyz answers: an API's own door, for the others one that is for that."""
     doors = iter(free_ports(len(entries)))
     return {
-        entry.name: environment[f"{prefix(entry.service)}_BIND"]
-        if entry.kind == "api"
-        else f"127.0.0.1:{next(doors)}"
+        entry.name: environment[f"{prefix(entry.service)}_BIND"] if entry.kind == "api" else f"127.0.0.1:{next(doors)}"
         for entry in entries
     }
 

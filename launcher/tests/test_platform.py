@@ -37,9 +37,7 @@ class Copy:
 
     def quintet(self, *words: str, **more: str) -> subprocess.CompletedProcess[str]:
         command = [ROOT / "quintet", *words]
-        return subprocess.run(
-            command, env=self.environment(**more), capture_output=True, text=True, timeout=240
-        )
+        return subprocess.run(command, env=self.environment(**more), capture_output=True, text=True, timeout=240)
 
     def started_in_the_foreground(self) -> subprocess.Popen[bytes]:
         log = (self.folder / "foreground.log").open("wb")
@@ -88,9 +86,7 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Copy]:
 
 
 def test_all_that_is_wrong_with_the_settings_is_said_at_once(empty: Copy) -> None:
-    refused = empty.quintet(
-        "up", QUINTET_PORT="80800", AMQP_URL="http://broker", SALES_DATABASE_URL="mysql://x/y"
-    )
+    refused = empty.quintet("up", QUINTET_PORT="80800", AMQP_URL="http://broker", SALES_DATABASE_URL="mysql://x/y")
     assert refused.returncode == 1
     assert refused.stderr.splitlines() == [
         "quintet: QUINTET_PORT must be a number from 1 to 65535, not '80800'; "
@@ -136,9 +132,7 @@ def test_an_old_python_is_one_line(tmp_path: Path) -> None:
 def test_a_second_up_says_where_the_first_is(copy: Copy) -> None:
     again = copy.quintet("up")
     assert again.returncode == 0
-    assert (
-        again.stdout == f"quintet: already running at http://127.0.0.1:{copy.port}; ./quintet down ends it\n"
-    )
+    assert again.stdout == f"quintet: already running at http://127.0.0.1:{copy.port}; ./quintet down ends it\n"
     assert copy.answers_to_status()
 
 

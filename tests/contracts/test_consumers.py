@@ -72,9 +72,7 @@ def test_every_example_is_handled_whole_with_more_and_with_the_least(
             event = event_of(told, data)
             assert deliver_to(find_worker(service), database, event) is True
             assert deliver_to(find_worker(service), database, event) is False  # the inbox knows it
-            again = event_of(
-                told, data
-            )  # the same news under another id: as after a lost confirm of an old publisher
+            again = event_of(told, data)  # the same news under another id: as after a lost confirm of an old publisher
             assert deliver_to(find_worker(service), database, again) is True
 
 

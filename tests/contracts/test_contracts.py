@@ -68,9 +68,7 @@ def test_the_examples_keep_the_contract(told: Told) -> None:
     for example in examples:
         contracts_in(told.service.root / "contracts").check(told.type, told.version, example)
         Draft202012Validator(told.schema).validate(example)
-        assert set(example) <= set(told.schema["properties"]), (
-            "an example shows a field that is not described"
-        )
+        assert set(example) <= set(told.schema["properties"]), "an example shows a field that is not described"
     for name in told.schema["required"]:
         without = {key: value for key, value in examples[0].items() if key != name}
         with pytest.raises(ValueError, match=told.type):
@@ -83,9 +81,9 @@ def test_what_is_sent_has_a_contract_and_every_contract_is_sent(service: Service
     sent, literals = emitted(service), {text for text in texts(service) if "." in text}
     assert sent <= promised, "sent without a contract"
     assert sent, "the search below finds nothing any more"
-    assert {
-        type_ for type_ in promised if not any(re.fullmatch(text, type_) for text in literals)
-    } == set(), "never sent"
+    assert {type_ for type_ in promised if not any(re.fullmatch(text, type_) for text in literals)} == set(), (
+        "never sent"
+    )
 
 
 @pytest.mark.parametrize("service", SERVICES, ids=lambda service: service.name)
@@ -121,9 +119,7 @@ def texts(service: Service) -> Iterator[str]:
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
                 yield re.escape(node.value)
             elif isinstance(node, ast.JoinedStr) and isinstance(node.values[0], ast.Constant):
-                parts = (
-                    re.escape(str(v.value)) if isinstance(v, ast.Constant) else ".+" for v in node.values
-                )
+                parts = (re.escape(str(v.value)) if isinstance(v, ast.Constant) else ".+" for v in node.values)
                 yield "".join(parts)
 
 

@@ -50,11 +50,7 @@ def production() -> list[dict[str, Any]]:
 
 @cache
 def render(overlay: str) -> list[dict[str, Any]]:
-    tool = (
-        [shutil.which("kubectl"), "kustomize"]
-        if shutil.which("kubectl")
-        else [shutil.which("kustomize"), "build"]
-    )
+    tool = [shutil.which("kubectl"), "kustomize"] if shutil.which("kubectl") else [shutil.which("kustomize"), "build"]
     if tool[0] is None:
         pytest.skip("neither kubectl nor kustomize is installed: the overlays cannot be rendered")
     folder = ROOT / "deploy/kubernetes/overlays" / overlay

@@ -35,9 +35,7 @@ def test_every_process_of_the_procfile_runs_by_its_command(
     assert {name: process["command"] for name, process in processes.items()} == procfile
 
 
-def test_beside_them_there_is_only_what_they_stand_on(
-    compose: Compose, procfile: dict[str, list[str]]
-) -> None:
+def test_beside_them_there_is_only_what_they_stand_on(compose: Compose, procfile: dict[str, list[str]]) -> None:
     assert set(compose["services"]) - set(procfile) == {"secrets", "postgres", "rabbitmq", "mail", "migrate"}
 
 
@@ -50,9 +48,7 @@ def test_every_database_and_inbox_is_made_before_the_first_user(
     (declared,) = re.findall(r"chassis topology (.+)", script)
     assert set(migrated.split()) == services
     assert set(declared.split()) == services - {"gateway"}
-    assert (
-        script.index("chassis migrate") < script.index("chassis topology") < script.index("gateway bootstrap")
-    )
+    assert script.index("chassis migrate") < script.index("chassis topology") < script.index("gateway bootstrap")
 
 
 def test_what_a_service_waits_for_is_there_and_can_become_true(compose: Compose) -> None:
@@ -83,9 +79,7 @@ def test_processes_may_no_more_than_they_need(processes: dict[str, Compose]) -> 
         assert process["tmpfs"] == ["/tmp"], name
 
 
-def test_a_process_sees_its_own_secrets_only(
-    processes: dict[str, Compose], procfile: dict[str, list[str]]
-) -> None:
+def test_a_process_sees_its_own_secrets_only(processes: dict[str, Compose], procfile: dict[str, list[str]]) -> None:
     for name, process in processes.items():
         mounted = [volume for volume in process["volumes"] if volume.startswith("secrets-")]
         assert mounted == [f"secrets-{service_of(procfile[name])}:/run/quintet:ro"], name
@@ -119,9 +113,7 @@ def test_health_is_asked_where_the_process_listens(
         assert process["healthcheck"]["test"] == ["CMD", "healthy", port, path], name
 
 
-def test_the_gateway_finds_every_service(
-    processes: dict[str, Compose], procfile: dict[str, list[str]]
-) -> None:
+def test_the_gateway_finds_every_service(processes: dict[str, Compose], procfile: dict[str, list[str]]) -> None:
     given = processes["gateway"]["environment"]
     for service in {service_of(words) for words in procfile.values()} - {"gateway"}:
         assert given[f"{service.replace('-', '_').upper()}_URL"] == f"http://{service}-api:8080"
@@ -132,9 +124,7 @@ def test_the_gateway_finds_every_service(
 def test_every_setting_is_read_by_the_code(compose: Compose, read_by_code: Any) -> None:
     for name, service in compose["services"].items():
         if name not in ("postgres", "rabbitmq"):
-            assert [
-                variable for variable in service.get("environment", {}) if not read_by_code(variable)
-            ] == [], name
+            assert [variable for variable in service.get("environment", {}) if not read_by_code(variable)] == [], name
 
 
 def test_no_secret_stands_in_the_file(root: Path) -> None:
@@ -181,15 +171,11 @@ def test_no_two_secrets_are_the_same_and_others_may_read_them(made: Path) -> Non
 def test_a_process_gets_the_settings_that_were_made_for_it(made: Path, root: Path, service: str) -> None:
     environment = {"PATH": os.environ["PATH"], "QUINTET_SECRETS": str(made / service)}
     script = ["sh", str(root / "deploy/image/with-secrets"), "env"]
-    lines = subprocess.run(
-        script, env=environment, check=True, capture_output=True, text=True
-    ).stdout.splitlines()
+    lines = subprocess.run(script, env=environment, check=True, capture_output=True, text=True).stdout.splitlines()
     given = dict(line.split("=", 1) for line in lines)
     name = service.replace("-", "_")
     url = given[f"{name.upper()}_DATABASE_URL"]
-    password = re.search(
-        rf"CREATE ROLE {name} LOGIN PASSWORD '(.+)'", (made / "postgres/10-roles.sql").read_text()
-    )
+    password = re.search(rf"CREATE ROLE {name} LOGIN PASSWORD '(.+)'", (made / "postgres/10-roles.sql").read_text())
     assert password
     assert url == f"postgresql://{name}:{password[1]}@postgres:5432/{name}"
     assert given["AMQP_URL"].endswith("@rabbitmq:5672/")
@@ -198,7 +184,4 @@ def test_a_process_gets_the_settings_that_were_made_for_it(made: Path, root: Pat
 def test_without_secrets_a_process_starts_all_the_same(root: Path, tmp_path: Path) -> None:
     environment = {"PATH": os.environ["PATH"], "QUINTET_SECRETS": str(tmp_path / "nothing")}
     script = ["sh", str(root / "deploy/image/with-secrets"), "echo", "hello"]
-    assert (
-        subprocess.run(script, env=environment, check=True, capture_output=True, text=True).stdout
-        == "hello\n"
-    )
+    assert subprocess.run(script, env=environment, check=True, capture_output=True, text=True).stdout == "hello\n"

@@ -84,9 +84,7 @@ def test_the_deployments_are_the_processes_of_the_procfile(
 
 
 def test_every_database_has_its_migration(manifests: list[Manifest]) -> None:
-    jobs = {
-        name: container(pod)["command"] for name, pod in pods(manifests).items() if name.endswith("-migrate")
-    }
+    jobs = {name: container(pod)["command"] for name, pod in pods(manifests).items() if name.endswith("-migrate")}
     services = {service_of(pod) for pod in pods(manifests).values()}
     assert set(jobs) == {f"{service}-migrate" for service in services}
     assert all(words[:4] == ["python", "-m", "chassis", "migrate"] for words in jobs.values())
@@ -115,9 +113,7 @@ def test_selectors_select_what_they_mean(manifests: list[Manifest]) -> None:
         assert port["targetPort"] in [p["name"] for p in ports]
     for manifest in manifests:
         if manifest["kind"] == "PodDisruptionBudget":
-            assert selected(manifests, manifest["spec"]["selector"]["matchLabels"]) == [
-                manifest["metadata"]["name"]
-            ]
+            assert selected(manifests, manifest["spec"]["selector"]["matchLabels"]) == [manifest["metadata"]["name"]]
 
 
 def test_what_is_referred_to_is_there(manifests: list[Manifest], secrets: dict[str, Manifest]) -> None:
@@ -160,10 +156,7 @@ def test_probes_and_ports_are_where_the_process_listens(manifests: list[Manifest
         (port,) = container(pod)["ports"]
         assert bind == f"0.0.0.0:{port['containerPort']}", name
         assert pod["metadata"]["annotations"]["prometheus.io/port"] == str(port["containerPort"])
-        paths = {
-            probe: container(pod)[f"{probe}Probe"]["httpGet"]
-            for probe in ("startup", "readiness", "liveness")
-        }
+        paths = {probe: container(pod)[f"{probe}Probe"]["httpGet"] for probe in ("startup", "readiness", "liveness")}
         assert {get["port"] for get in paths.values()} == {port["name"]}
         assert paths["readiness"]["path"] == ("/readyz/self" if name == "gateway-api" else "/readyz")
         assert (paths["startup"]["path"], paths["liveness"]["path"]) == ("/livez", "/livez")
@@ -189,9 +182,7 @@ def test_what_scales_is_there_and_has_no_fixed_number(manifests: list[Manifest])
         assert 1 <= low < high
 
 
-def test_the_desks_worker_scales_by_its_own_queue(
-    manifests: list[Manifest], secrets: dict[str, Manifest]
-) -> None:
+def test_the_desks_worker_scales_by_its_own_queue(manifests: list[Manifest], secrets: dict[str, Manifest]) -> None:
     for scaler in of(manifests, "ScaledObject").values():
         (trigger,) = scaler["spec"]["triggers"]
         assert trigger["metadata"]["queueName"] == find_service("service-desk").inbox
@@ -226,13 +217,7 @@ def test_no_container_may_more_than_it_needs(manifests: list[Manifest]) -> None:
 def test_a_pod_has_longer_to_end_than_its_process_takes(manifests: list[Manifest], root: Path) -> None:
     assert '"graceful_timeout": 25' in (root / "chassis/chassis/process/api.py").read_text()
     for name, pod in pods(manifests).items():
-        pause = (
-            container(pod)
-            .get("lifecycle", {})
-            .get("preStop", {})
-            .get("exec", {})
-            .get("command", ["sleep", "0"])
-        )
+        pause = container(pod).get("lifecycle", {}).get("preStop", {}).get("exec", {}).get("command", ["sleep", "0"])
         assert pod["spec"]["terminationGracePeriodSeconds"] >= 25 + int(pause[1]) + 10, name
 
 
@@ -240,9 +225,7 @@ def test_nothing_may_talk_but_for_what_is_allowed(manifests: list[Manifest]) -> 
     policies = of(manifests, "NetworkPolicy")
     deny = policies.pop("deny-all")["spec"]
     assert deny == {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]}
-    listening = {
-        port["containerPort"] for pod in pods(manifests).values() for port in container(pod).get("ports", [])
-    }
+    listening = {port["containerPort"] for pod in pods(manifests).values() for port in container(pod).get("ports", [])}
     for name, policy in policies.items():
         assert selected(manifests, policy["spec"]["podSelector"]["matchLabels"]), name
         for rule in policy["spec"].get("ingress", []):

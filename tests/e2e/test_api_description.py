@@ -1,7 +1,7 @@
-"""The platform keeps to its own description, whatever it is sent: no 5xx, no status, type or shape that is not described.
+"""The platform keeps to its own description, whatever it is sent: no 5xx, no status, type or shape beside it.
 
-Schemathesis makes requests from the merged OpenAPI document, good ones and bad ones, and sends them to the gateway of the
-running platform with an administrator's token.
+Schemathesis makes requests from the merged OpenAPI document, good ones and bad ones, and sends them to the gateway of
+the running platform with an administrator's token.
 """
 
 from __future__ import annotations

@@ -47,9 +47,7 @@ def test_a_form_becomes_a_lead_with_an_owner(journey, feed, before):
     journey.prepare_campaign()
     submission = journey.submit_form()
     assert submission["submission_id"]
-    events = feed.until(
-        "form.submitted", "contact.identified", "lead.created", "lead.assigned", "task.created"
-    )
+    events = feed.until("form.submitted", "contact.identified", "lead.created", "lead.assigned", "task.created")
     assert len({event["correlationid"] for event in events if event["type"].startswith("lead.")}) == 1
     lead = journey.find_lead()
     assert (lead["status"], lead["source"]) == ("new", "web_form")
@@ -106,9 +104,7 @@ def test_every_step_is_a_figure_on_the_dashboard(journey, before):
 def test_the_campaign_has_earned_it(journey):
     campaign = eventually(
         lambda: [
-            c
-            for c in journey.overview()["campaigns"]
-            if c["campaign_id"] == journey.campaign["id"] and c["revenue"]
+            c for c in journey.overview()["campaigns"] if c["campaign_id"] == journey.campaign["id"] and c["revenue"]
         ]
     )[0]
     assert (campaign["responses"], campaign["leads"], campaign["roi"]) == (1, 1, 5.4)
@@ -135,9 +131,7 @@ def test_a_rebuild_from_the_log_equals_the_live_figures(journey):
     live = comparable()
     job = journey.staff.post("/reporting/projections/rebuild")
     done = eventually(
-        lambda: (
-            (j := journey.staff.get(f"/reporting/jobs/{job['id']}"))["status"] in ("done", "failed") and j
-        ),
+        lambda: (j := journey.staff.get(f"/reporting/jobs/{job['id']}"))["status"] in ("done", "failed") and j,
         within=60,
     )
     assert done["status"] == "done", done

@@ -54,9 +54,7 @@ def _handled(url: str, committed: Mapping[UUID, datetime], within: float) -> dic
 
         def all_handled() -> dict[UUID, datetime]:
             wanted = list(committed)
-            rows = connection.execute(
-                "SELECT event_id, handled_at FROM inbox WHERE event_id = ANY(%s)", (wanted,)
-            )
+            rows = connection.execute("SELECT event_id, handled_at FROM inbox WHERE event_id = ANY(%s)", (wanted,))
             found = dict(rows.fetchall())
             return found if len(found) == len(wanted) else {}
 

@@ -37,9 +37,7 @@ class Bench:
         lines = [self._import()]
         self._ids = self._some_ids()
         lines += self._compare("read a person", lambda _: ("GET", self._path(self._id()), None), PERSON)
-        lines += self._compare(
-            "list 50 people", lambda _: ("GET", "/api/v1/contacts/people?limit=50", None), PAGE
-        )
+        lines += self._compare("list 50 people", lambda _: ("GET", "/api/v1/contacts/people?limit=50", None), PAGE)
         lines += self._compare("create a person", self._new_person)
         lines += self._compare("create a deal", self._new_deal, service="sales")
         lines += self._dashboard()
@@ -65,9 +63,7 @@ class Bench:
         through = measure(self._url, [request(i + offset) for i in range(self._requests)], self._token, pids)
         share = 100 * through.per_second / there.per_second
         lines.append(
-            table.Line(
-                name, "gateway, 4 at once", through, f"gateway cpu <= 0.45 ms; {share:.0f} % of direct"
-            )
+            table.Line(name, "gateway, 4 at once", through, f"gateway cpu <= 0.45 ms; {share:.0f} % of direct")
         )
         return lines if bare else [line for line in lines if line.how != "service"]
 
@@ -86,9 +82,7 @@ class Bench:
             return time_calls(call, 500)
 
     def _dashboard(self) -> list[table.Line]:
-        requests: list[Request] = [("GET", "/api/v1/reporting/dashboards/overview", None)] * (
-            self._requests // 3
-        )
+        requests: list[Request] = [("GET", "/api/v1/reporting/dashboards/overview", None)] * (self._requests // 3)
         figures = measure(self._url, requests, self._token, [self._pid("reporting-api")], connections=1)
         return [table.Line("dashboard overview", "gateway", figures, "p99 <= 30 ms")]
 
@@ -107,9 +101,7 @@ class Bench:
             raise SystemExit(f"the import ended as {end['status']}: {end['problem']}")
         per_second = self._rows / (time.perf_counter() - began)
         until(self._quiet, "the events of the import to be handled", within=900)
-        return table.Line(
-            "import people", f"job, {self._rows} rows", per_second=per_second, budget=">= 20,000 rows/s"
-        )
+        return table.Line("import people", f"job, {self._rows} rows", per_second=per_second, budget=">= 20,000 rows/s")
 
     def _quiet(self) -> bool:
         """Whether reporting has taken in all that was sent."""

@@ -27,9 +27,7 @@ from chassis.events.topology import dead_queue, retry_queue
 
 log = logging.getLogger(__name__)
 
-EVENTS = Counter(
-    "quintet_inbox_events_total", "Deliveries, by what became of them", ["service", "type", "result"]
-)
+EVENTS = Counter("quintet_inbox_events_total", "Deliveries, by what became of them", ["service", "type", "result"])
 SECONDS = Histogram("quintet_inbox_transaction_seconds", "Time to handle one event or batch", ["service"])
 LAG = Histogram(
     "quintet_inbox_lag_seconds",

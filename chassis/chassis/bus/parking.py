@@ -53,9 +53,7 @@ class Parking:
 def kept_properties(properties: dict[str, Any], headers: dict[str, Any] | None) -> dict[str, Any]:
     """What of a message's properties a copy keeps: its own headers, not the broker's notes about its travels."""
     kept: dict[str, Any] = {
-        name: properties[name]
-        for name in ("content_type", "content_encoding", "message_id")
-        if name in properties
+        name: properties[name] for name in ("content_type", "content_encoding", "message_id") if name in properties
     }
     own = {name: value for name, value in (headers or {}).items() if not name.startswith("x-")}
     return {**kept, "application_headers": own}

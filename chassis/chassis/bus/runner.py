@@ -42,9 +42,7 @@ def run(worker: type[Worker], settings: ServiceSettings | None = None) -> None:
         database.dispose()
 
 
-def _config(
-    worker: type[Worker], settings: ServiceSettings, database: Database, state: State
-) -> dict[str, object]:
+def _config(worker: type[Worker], settings: ServiceSettings, database: Database, state: State) -> dict[str, object]:
     return {
         "AMQP_URI": settings.amqp_url,
         "HEARTBEAT": 30,

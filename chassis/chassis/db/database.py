@@ -19,8 +19,7 @@ from chassis.settings import driver_url
 T = TypeVar("T")
 ATTEMPTS = 5
 _OPTIONS = (
-    "-c timezone=UTC -c lock_timeout={lock} -c statement_timeout={statement}"
-    " -c idle_in_transaction_session_timeout=60s"
+    "-c timezone=UTC -c lock_timeout={lock} -c statement_timeout={statement} -c idle_in_transaction_session_timeout=60s"
 )
 
 

@@ -43,9 +43,7 @@ class Entity:
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7, sort_order=-10)
     version: Mapped[int] = mapped_column(sort_order=90)
-    created_at: Mapped[datetime] = mapped_column(
-        DateTime(timezone=True), default=lambda: clock.now(), sort_order=91
-    )
+    created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), default=lambda: clock.now(), sort_order=91)
     updated_at: Mapped[datetime] = mapped_column(
         DateTime(timezone=True), default=lambda: clock.now(), onupdate=lambda: clock.now(), sort_order=92
     )

@@ -16,9 +16,7 @@ _KEY = re.compile(r"Key \((?P<columns>.+?)\)=")
 def refusal_for(error: Exception) -> Refusal | None:
     """The refusal that a database error amounts to; None where it is a fault of ours."""
     if isinstance(error, StaleDataError):
-        return Conflict(
-            "changed_meanwhile", "The record was changed by somebody else at the same time; read it again."
-        )
+        return Conflict("changed_meanwhile", "The record was changed by somebody else at the same time; read it again.")
     if not isinstance(error, DBAPIError):
         return None
     return _refusal(error.orig) if isinstance(error.orig, pg.Error) else None
@@ -33,9 +31,7 @@ def _refusal(cause: pg.Error) -> Refusal | None:
                 return Conflict("in_use", "Other records refer to this one.")
             return Invalid(_field(cause), "unknown_reference", "There is no record with this id.")
         case pg.CheckViolation():
-            return Invalid(
-                _field(cause), "not_allowed", f"The rule {_rule(cause)} does not allow this value."
-            )
+            return Invalid(_field(cause), "not_allowed", f"The rule {_rule(cause)} does not allow this value.")
         case pg.NotNullViolation():
             return Invalid(cause.diag.column_name or "", "required", "A value is required.")
         case pg.NumericValueOutOfRange() | pg.StringDataRightTruncation():

@@ -31,7 +31,7 @@ class Change:
 
 def emit_many(session: Session, type_: str, changes: Sequence[Change], *, version: int = 1) -> None:
     """Like `emit` for each of `changes`, in their order, by one COPY: some 10 us an event. They precede whatever `emit`
-    sends in the same transaction. Of data that one piece of code makes alike, the first and then every hundredth is held
+    sends in the same transaction. Of data made alike by one piece of code, the first and then each hundredth is held
     against the contract (ContractError)."""
     if not changes:
         return

@@ -152,10 +152,7 @@ def _answer(letters: DeadLetters, asked: argparse.Namespace) -> list[dict[str, A
     if asked.id:
         return [letters.find(asked.id).shown(personal=asked.personal)]
     found = letters.list()
-    return [
-        letter.summary() if asked.verb == "list" else letter.shown(personal=asked.personal)
-        for letter in found
-    ]
+    return [letter.summary() if asked.verb == "list" else letter.shown(personal=asked.personal) for letter in found]
 
 
 def _letter(message: Any, number: int) -> Letter:
@@ -166,9 +163,7 @@ def _letter(message: Any, number: int) -> Letter:
         id_, type_, subject, source = str(event.id), event.wire_type, event.subject, event.source
     except Malformed:
         id_, type_, subject, source = _id_of(message, number), "?", "?", "?"
-    by_broker = headers.get("x-first-death-reason") or (
-        "unrouted" if not headers.get(_PREFIX + "kind") else None
-    )
+    by_broker = headers.get("x-first-death-reason") or ("unrouted" if not headers.get(_PREFIX + "kind") else None)
     return Letter(
         id=id_,
         type=type_,

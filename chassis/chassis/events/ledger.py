@@ -97,9 +97,7 @@ class Ledger:
         self._db.prepare_threshold = 1
         return self
 
-    def __exit__(
-        self, _t: type[BaseException] | None, _e: BaseException | None, _tb: TracebackType | None
-    ) -> None:
+    def __exit__(self, _t: type[BaseException] | None, _e: BaseException | None, _tb: TracebackType | None) -> None:
         self._db.close()
 
     def acquire(self) -> bool:
@@ -107,9 +105,7 @@ class Ledger:
         key = f"relay:{self._service}"
         if not self._one("SELECT pg_try_advisory_lock(hashtextextended(%s, 0))", key)[0]:
             return False
-        self._db.execute(
-            "INSERT INTO relay_state (source) VALUES (%s) ON CONFLICT DO NOTHING", (self._source,)
-        )
+        self._db.execute("INSERT INTO relay_state (source) VALUES (%s) ON CONFLICT DO NOTHING", (self._source,))
         self.published = self._one("SELECT published FROM relay_state WHERE source = %s", self._source)[0]
         self._db.execute("LISTEN outbox")
         return True
@@ -125,9 +121,7 @@ class Ledger:
 
     def save(self) -> None:
         """Note how far all is published."""
-        self._db.execute(
-            "UPDATE relay_state SET published = %s WHERE source = %s", (self.published, self._source)
-        )
+        self._db.execute("UPDATE relay_state SET published = %s WHERE source = %s", (self.published, self._source))
 
     def wait(self, seconds: float) -> bool:
         """Wait for a commit that wrote events; whether there was one."""

@@ -78,14 +78,10 @@ class Publisher:
         which messages arrived, and all of them are to be sent again.
         """
         with self._changed:
-            self._all_sent = (
-                False  # before the thread hears of the batch: the last one's answer must not count
-            )
+            self._all_sent = False  # before the thread hears of the batch: the last one's answer must not count
         self._call(lambda: self._publish(batch))
         with self._changed:
-            done = self._changed.wait_for(
-                lambda: self._lost or (self._all_sent and not self._unconfirmed), timeout
-            )
+            done = self._changed.wait_for(lambda: self._lost or (self._all_sent and not self._unconfirmed), timeout)
             if self._lost or not done:
                 raise PublisherLost(self._lost or f"no confirms within {timeout:g} s")
             refused, self._refused = self._refused, {}
@@ -119,9 +115,7 @@ class Publisher:
     def _opened(self, channel: Any) -> None:
         self._channel = channel
         channel.add_on_close_callback(lambda _, error: self._lose(str(error)))
-        channel.add_on_return_callback(
-            lambda _c, _m, properties, _b: self._returned.add(properties.message_id)
-        )
+        channel.add_on_return_callback(lambda _c, _m, properties, _b: self._returned.add(properties.message_id))
         channel.confirm_delivery(self._confirmed, callback=lambda _: self._opened_confirming())
 
     def _opened_confirming(self) -> None:
@@ -141,9 +135,7 @@ class Publisher:
                 message_id=message.message_id,
                 headers=message.headers,
             )
-            self._channel.basic_publish(
-                self._exchange, message.routing_key, message.body, properties, mandatory=True
-            )
+            self._channel.basic_publish(self._exchange, message.routing_key, message.body, properties, mandatory=True)
         with self._changed:
             self._tag += len(batch)
             self._all_sent = True
@@ -154,9 +146,7 @@ class Publisher:
         with self._changed:
             for tag in self._tags(method):
                 message = self._unconfirmed.pop(tag, None)
-                if message and (
-                    isinstance(method, pika.spec.Basic.Nack) or message.message_id in self._returned
-                ):
+                if message and (isinstance(method, pika.spec.Basic.Nack) or message.message_id in self._returned):
                     self._refused[tag] = message
                     self._returned.discard(message.message_id)
             if not self._unconfirmed:

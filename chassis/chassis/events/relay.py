@@ -31,15 +31,11 @@ KEEP_OUTBOX = 24 * 3600.0
 KEEP_INBOX = 30 * 24 * 3600.0
 
 PUBLISHED = Counter("quintet_outbox_published_total", "Events confirmed by the broker", ["service"])
-REFUSED = Counter(
-    "quintet_outbox_refused_total", "Events the broker did not take; they are sent again", ["service"]
-)
+REFUSED = Counter("quintet_outbox_refused_total", "Events the broker did not take; they are sent again", ["service"])
 BACKLOG = Gauge("quintet_outbox_backlog_events", "Events not published yet", ["service"])
 OLDEST = Gauge("quintet_outbox_oldest_seconds", "Age of the oldest event not published yet", ["service"])
 LEADING = Gauge("quintet_outbox_relay_leading", "1 where this relay works, 0 where it stands by", ["service"])
-BATCHES = Histogram(
-    "outbox_batch_events", "Events per batch", ["service"], buckets=(1, 2, 5, 10, 50, 200, 500)
-)
+BATCHES = Histogram("outbox_batch_events", "Events per batch", ["service"], buckets=(1, 2, 5, 10, 50, 200, 500))
 
 _LOST = (psycopg.Error, PublisherLost, AMQPError, OperationalError, OSError)
 
@@ -79,9 +75,7 @@ class Relay:
             except _LOST as error:
                 self.problem = f"{type(error).__name__}: {error}".strip()
                 pause = backoff.next()
-                log.warning(
-                    "the relay lost its broker or database", extra={"why": self.problem, "pause": pause}
-                )
+                log.warning("the relay lost its broker or database", extra={"why": self.problem, "pause": pause})
                 self._stopping.wait(pause)
             finally:
                 LEADING.labels(self._service.name).set(0)

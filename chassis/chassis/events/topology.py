@@ -179,9 +179,7 @@ def _declare(channel: Any, name: str, declaration: Any) -> None:
         try:
             declaration(own, False)
         except PreconditionFailed as refused:
-            log.warning(
-                "%s stands with other arguments and is left as it is", name, extra={"why": refused.reply_text}
-            )
+            log.warning("%s stands with other arguments and is left as it is", name, extra={"why": refused.reply_text})
 
 
 def _inbox_queues(inbox: str, retry_delays: Iterable[float]) -> tuple[Queue, ...]:

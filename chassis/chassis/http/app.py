@@ -62,9 +62,7 @@ def _configured_database(service: Service) -> Database:
 
 def _add(app: Flask, base: str, route: Route, database: Database, verifier: TokenVerifier) -> None:
     view = view_function(route, database, verifier)
-    app.add_url_rule(
-        base + route.path, route.endpoint, view, methods=[route.method], provide_automatic_options=False
-    )
+    app.add_url_rule(base + route.path, route.endpoint, view, methods=[route.method], provide_automatic_options=False)
 
 
 def _add_description(app: Flask, service: Service, routes: Iterable[Route]) -> None:

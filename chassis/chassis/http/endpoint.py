@@ -87,9 +87,7 @@ def _inputs(route: Route) -> dict[str, Any]:
     """The validated query and body of the request, as keyword arguments."""
     inputs: dict[str, Any] = {}
     if "Idempotency-Key" in request.headers:
-        request.get_data(
-            cache=True
-        )  # before a form is parsed, which would use up the body that is hashed later
+        request.get_data(cache=True)  # before a form is parsed, which would use up the body that is hashed later
     if route.guarded:
         if_match()
     query = _query(route)
@@ -183,11 +181,7 @@ def _render(route: Route, result: Any) -> Response:
     version = None if route.many else version_of(answer.value)
     if version is not None:
         response.headers["ETag"] = etag(version)
-        if (
-            status == 200
-            and request.method == "GET"
-            and request.headers.get("If-None-Match") == etag(version)
-        ):
+        if status == 200 and request.method == "GET" and request.headers.get("If-None-Match") == etag(version):
             return Response(status=304, headers={"ETag": etag(version)})
     return response
 

@@ -108,7 +108,5 @@ def _error_lines(session: Session, job_id: UUID) -> Iterator[str]:
 def _csv_line(values: list[Any]) -> str:
     """One line; a value that a spreadsheet would take for a formula is quoted as text (OWASP CSV injection)."""
     line = io.StringIO()
-    csv.writer(line).writerow(
-        [f"'{v}" if isinstance(v, str) and v[:1] in "=@\t\r" and v else v for v in values]
-    )
+    csv.writer(line).writerow([f"'{v}" if isinstance(v, str) and v[:1] in "=@\t\r" and v else v for v in values])
     return line.getvalue()

@@ -91,11 +91,7 @@ def _operation(plugin: MarshmallowPlugin, route: Route) -> dict[str, Any]:
 def _responses(route: Route) -> dict[str, Any]:
     good: dict[str, Any] = {"description": "Done."}
     if route.status != 204:
-        body: Any = (
-            route.returns or {"type": "object"}
-            if route.produces == "application/json"
-            else {"type": "string"}
-        )
+        body: Any = route.returns or {"type": "object"} if route.produces == "application/json" else {"type": "string"}
         if route.many:
             body = _page(body)
         good["content"] = {media: {"schema": body} for media in (route.produces, *route.also_produces)}
@@ -104,9 +100,7 @@ def _responses(route: Route) -> dict[str, Any]:
         responses["304"] = {"description": "Not changed since If-None-Match."}
     problem = {PROBLEM_JSON: {"schema": "Problem"}}
     for status in sorted(_statuses(route)):
-        responses.setdefault(
-            str(status), {"description": _TITLES.get(status, "Refused."), "content": problem}
-        )
+        responses.setdefault(str(status), {"description": _TITLES.get(status, "Refused."), "content": problem})
     return responses
 
 

@@ -60,9 +60,7 @@ def install_problems(app: Flask) -> None:
                 log.warning("refused: %s", refusal.code, extra={"error": type(error).__name__})
             return problem_for(refusal)
         log.error("request failed", exc_info=error)
-        return problem(
-            500, "Internal error", "internal_error", "Something went wrong on our side; it was logged."
-        )
+        return problem(500, "Internal error", "internal_error", "Something went wrong on our side; it was logged.")
 
     app.register_error_handler(Refusal, problem_for)
     app.register_error_handler(HTTPException, on_http_error)

@@ -62,14 +62,10 @@ def dumper(schema: marshmallow.Schema, hidden: frozenset[str] = frozenset()) -> 
     chosen = {name: f for name, f in schema.dump_fields.items() if name not in hidden}
     plain = [(f.data_key or name, f.attribute or name) for name, f in chosen.items() if _is_plain(f)]
     nested = [
-        (f.data_key or name, f.attribute or name, _nested(f))
-        for name, f in chosen.items()
-        if type(f) is fields.Nested
+        (f.data_key or name, f.attribute or name, _nested(f)) for name, f in chosen.items() if type(f) is fields.Nested
     ]
     rest = [
-        (f.data_key or name, name, f)
-        for name, f in chosen.items()
-        if not _is_plain(f) and type(f) is not fields.Nested
+        (f.data_key or name, name, f) for name, f in chosen.items() if not _is_plain(f) and type(f) is not fields.Nested
     ]
 
     def dump(value: Any) -> dict[str, Any]:

@@ -141,9 +141,7 @@ class Resource:
 
     def _list(self, session: Session, query: dict[str, str]) -> dict[str, Any]:
         hidden = hidden_fields(self.shown, actor())
-        named = [name.partition("__")[0] for name in query] + (query.get("sort") or "").replace(
-            "-", ""
-        ).split(",")
+        named = [name.partition("__")[0] for name in query] + (query.get("sort") or "").replace("-", "").split(",")
         for name in hidden.intersection(named):
             raise BadRequest(name, "unknown_parameter", f"There is no parameter {name!r} here.")
         return self.spec.page(self.statement(), query, session)

@@ -48,9 +48,7 @@ class JobRunner:
         pause = 0.5
         while not self._stop.is_set():
             try:
-                with psycopg.connect(
-                    self._dsn, autocommit=True, application_name="quintet-jobs"
-                ) as connection:
+                with psycopg.connect(self._dsn, autocommit=True, application_name="quintet-jobs") as connection:
                     connection.execute(f"LISTEN {CHANNEL}")
                     pause = 0.5
                     while not self._stop.is_set():

@@ -16,9 +16,7 @@ class Health(ThreadingHTTPServer):
     daemon_threads = True
     allow_reuse_address = True
 
-    def __init__(
-        self, bind: str, ready: Mapping[str, Check], alive: Mapping[str, Check] | None = None
-    ) -> None:
+    def __init__(self, bind: str, ready: Mapping[str, Check], alive: Mapping[str, Check] | None = None) -> None:
         host, _, port = bind.rpartition(":")
         self.checks = {"/readyz": ready, "/livez": alive or {}}
         super().__init__((host.strip("[]"), int(port)), _Handler)
@@ -35,9 +33,7 @@ class Health(ThreadingHTTPServer):
         self.server_close()
 
 
-def serve_health(
-    bind: str, ready: Mapping[str, Check], alive: Mapping[str, Check] | None = None
-) -> Health | None:
+def serve_health(bind: str, ready: Mapping[str, Check], alive: Mapping[str, Check] | None = None) -> Health | None:
     """Start serving on `bind` ("host:port"); nothing where it is empty."""
     return Health(bind, ready, alive) if bind else None
 

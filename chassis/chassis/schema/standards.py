@@ -17,9 +17,7 @@ _CN_MOBILE = re.compile(r"1[3-9]\d{9}")
 def normal_email(text: str) -> str:
     """`text` as an address in lower case. ValidationError says what is wrong with it."""
     try:
-        return validate_email(
-            text.strip(), check_deliverability=False, test_environment=True
-        ).normalized.lower()
+        return validate_email(text.strip(), check_deliverability=False, test_environment=True).normalized.lower()
     except EmailNotValidError as error:
         raise ValidationError(f"Not a valid e-mail address: {error}") from None
 

@@ -33,9 +33,7 @@ class ApiClient:
             sent["If-Match"] = f'"{if_match}"' if isinstance(if_match, int) else if_match
         if key is not None:
             sent["Idempotency-Key"] = key
-        url = (
-            path if path.startswith(("/api/", "/.", "/livez", "/readyz", "/metrics")) else self._prefix + path
-        )
+        url = path if path.startswith(("/api/", "/.", "/livez", "/readyz", "/metrics")) else self._prefix + path
         return self._app.test_client().open(url, method=method, headers=sent, **options)
 
     def get(self, path: str, **options: Any) -> TestResponse:

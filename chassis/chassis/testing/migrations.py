@@ -25,8 +25,6 @@ def check_migrations(service: Service, base: Any) -> None:
         engine = create_engine(driver_url(url))
         with engine.connect() as connection:
             assert revision_of(connection) == newest
-            drift = compare_metadata(
-                MigrationContext.configure(connection, opts={"compare_type": True}), base.metadata
-            )
+            drift = compare_metadata(MigrationContext.configure(connection, opts={"compare_type": True}), base.metadata)
         engine.dispose()
     assert drift == [], f"the migrations of {service.name} differ from its models"

@@ -37,9 +37,7 @@ class Servers:
     """The broker and the database server of these tests, which the tests stop, kill and start."""
 
     def __init__(self, folder: Path) -> None:
-        self.postgres = EmbeddedPostgres(
-            folder / "backbone-postgres", options={"track_commit_timestamp": "on"}
-        )
+        self.postgres = EmbeddedPostgres(folder / "backbone-postgres", options={"track_commit_timestamp": "on"})
         self.broker = PrivateBroker(folder / "backbone-rabbitmq")
         self.postgres.start()
         self.broker.start()
@@ -88,9 +86,7 @@ class House:
         """Make the broker ready, as the first start of all processes does."""
         with connected(self.amqp_url) as channel:
             declare(publishing("shop"), channel)
-            declare(
-                consuming("depot.inbox", [("shop", "thing.made"), ("shop", "thing.painted")], DELAYS), channel
-            )
+            declare(consuming("depot.inbox", [("shop", "thing.made"), ("shop", "thing.painted")], DELAYS), channel)
 
     def start(self, process: str, service: str, crash: str = "") -> subprocess.Popen[bytes]:
         words = [
@@ -247,9 +243,7 @@ class House:
     def _emit(self, session: Any, type_: str, data: dict[str, Any]) -> Event:
         thing = str(uuid7())
         data = {"thing_id": thing, "colour": "red"} | data
-        return emit(
-            session, type_, None, data, personal={"name": "Ann"}, subject=f"things/{thing}", sequence=1
-        )
+        return emit(session, type_, None, data, personal={"name": "Ann"}, subject=f"things/{thing}", sequence=1)
 
     def _make_database(self, service: str) -> str:
         with psycopg.connect(self.servers.postgres.url(), autocommit=True) as connection:

@@ -46,9 +46,7 @@ def test_relay_killed_between_publish_and_mark(house):
     house.run()
     house.emit(5)
     house.all_applied_once()
-    assert house.stream(105) == [*range(1, 51), *range(1, 51), *range(51, 56)], (
-        "sent again, under the same positions"
-    )
+    assert house.stream(105) == [*range(1, 51), *range(1, 51), *range(51, 56)], "sent again, under the same positions"
 
 
 def test_relay_killed_between_numbering_and_publishing(house):
@@ -312,8 +310,7 @@ def test_started_before_broker_and_database(house):
     house.emit(3)
     ports = free_ports(2)
     house.environment |= {
-        f"{name}_HEALTH_BIND": f"127.0.0.1:{port}"
-        for name, port in zip(("SHOP", "DEPOT"), ports, strict=True)
+        f"{name}_HEALTH_BIND": f"127.0.0.1:{port}" for name, port in zip(("SHOP", "DEPOT"), ports, strict=True)
     }
     house.servers.broker.stop()
     house.servers.postgres.stop()

@@ -29,9 +29,7 @@ def test_an_event_is_written_with_its_change(house):
     with house.shop.transaction() as session:
         thing = Thing(name="Ann's", colour="red")
         session.add(thing)
-        first = emit(
-            session, "thing.made", thing, {"thing_id": ANY, "colour": "red"}, personal={"name": "Ann"}
-        )
+        first = emit(session, "thing.made", thing, {"thing_id": ANY, "colour": "red"}, personal={"name": "Ann"})
         thing.colour = "blue"
         second = emit(session, "thing.painted", thing, {"thing_id": ANY, "colour": "blue"})
     assert (first.subject, first.sequence, second.sequence) == (f"things/{thing.id}", 1, 2)

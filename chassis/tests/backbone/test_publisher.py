@@ -64,6 +64,4 @@ def test_topology_can_be_declared_again_and_leaves_what_stands_otherwise(house, 
     with connected(house.amqp_url) as channel:
         channel.queue_declare("events", durable=True, auto_delete=False, passive=True)
         with pytest.raises(amqp.exceptions.PreconditionFailed):
-            channel.queue_declare(
-                "events", durable=True, auto_delete=False, arguments={"x-queue-type": "quorum"}
-            )
+            channel.queue_declare("events", durable=True, auto_delete=False, arguments={"x-queue-type": "quorum"})

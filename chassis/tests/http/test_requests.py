@@ -79,10 +79,7 @@ def test_no_token_a_forged_an_expired_and_a_weak_one(api, user):
     assert api.get("/notes", as_=None).status_code == 401
     assert api.get("/notes", as_=None).headers["WWW-Authenticate"] == 'Bearer realm="quintet"'
     forged = user().token[:-4] + "AAAA"
-    assert (
-        api.get("/notes", as_=None, headers={"Authorization": f"Bearer {forged}"}).json["code"]
-        == "token_invalid"
-    )
+    assert api.get("/notes", as_=None, headers={"Authorization": f"Bearer {forged}"}).json["code"] == "token_invalid"
     assert api.get("/notes", as_=user(lifetime=-1)).json["code"] == "token_expired"
     weak = api.post("/notes", json={"title": "x"}, as_=user(scopes="notebook:read"))
     assert (weak.status_code, weak.json["code"]) == (403, "missing_scope")

@@ -43,9 +43,7 @@ def export(session: Session, query: dict[str, str]) -> Response:
     form = wanted.pop("format", "ndjson")
     if form not in FORMATS:
         raise BadRequest("format", "not_a_choice", f"Must be one of {', '.join(FORMATS)}.")
-    ENTRIES.spec.page(
-        ENTRIES.statement(), wanted | {"limit": "1"}, session
-    )  # what is wrong is said before the answer
+    ENTRIES.spec.page(ENTRIES.statement(), wanted | {"limit": "1"}, session)  # what is wrong is said before the answer
     database, statement = here().database, ENTRIES.statement()
 
     def page(asked: Mapping[str, str]) -> dict[str, Any]:
@@ -54,9 +52,7 @@ def export(session: Session, query: dict[str, str]) -> Response:
 
     found = rows(page, wanted)
     body, media = (as_csv(found), "text/csv") if form == "csv" else (as_ndjson(found), "application/x-ndjson")
-    return Response(
-        body, mimetype=media, headers={"Content-Disposition": f'attachment; filename="audit.{form}"'}
-    )
+    return Response(body, mimetype=media, headers={"Content-Disposition": f'attachment; filename="audit.{form}"'})
 
 
 api.add(ENTRIES)

@@ -71,9 +71,7 @@ def store(database: Database, batch: Batch) -> None:
             try:
                 _store(database, {id_: record})
             except DataError as error:
-                log.error(
-                    "an audit record cannot be stored: %s", type(error.orig).__name__, extra={"audit_id": id_}
-                )
+                log.error("an audit record cannot be stored: %s", type(error.orig).__name__, extra={"audit_id": id_})
 
 
 def _store(database: Database, merged: dict[Any, Record]) -> None:
@@ -108,9 +106,7 @@ def _complete(session: Session, outcomes: list[Record]) -> list[Record]:
     if not outcomes:
         return []
     table = AuditEntry.__table__
-    there = select(table.c.id).where(
-        table.c.id.in_([UUID(r["id"]) for r in outcomes]), table.c.status.is_(None)
-    )
+    there = select(table.c.id).where(table.c.id.in_([UUID(r["id"]) for r in outcomes]), table.c.status.is_(None))
     open_ = {str(id_) for id_ in session.scalars(there.with_for_update())}
     for record in outcomes:
         if record["id"] in open_:
@@ -124,9 +120,7 @@ def _entries(session: Session, ids: Iterable[UUID]) -> list[Record]:
     if not wanted:
         return []
     columns = ("id", "actor_id", "actor_kind", "method", "path", "status", "address")
-    found = session.execute(
-        select(*(getattr(AuditEntry, name) for name in columns)).where(AuditEntry.id.in_(wanted))
-    )
+    found = session.execute(select(*(getattr(AuditEntry, name) for name in columns)).where(AuditEntry.id.in_(wanted)))
     return [dict(row._mapping) for row in found]
 
 

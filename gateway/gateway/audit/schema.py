@@ -36,6 +36,4 @@ class ExportQuery(Schema):
 
     passes_all = True
 
-    format = fields.String(
-        validate=validate.OneOf(FORMATS), metadata={"description": "ndjson (usual) or csv."}
-    )
+    format = fields.String(validate=validate.OneOf(FORMATS), metadata={"description": "ndjson (usual) or csv."})

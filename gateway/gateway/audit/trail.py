@@ -13,9 +13,7 @@ from gateway.audit.spool import Record, Spool
 from gateway.edge.paths import recordable, subject_of
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
-ROUTINE = frozenset(
-    {"/api/v1/auth/refresh", "/api/v1/auth/token"}
-)  # kept only when refused: each client, all day
+ROUTINE = frozenset({"/api/v1/auth/refresh", "/api/v1/auth/token"})  # kept only when refused: each client, all day
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +44,7 @@ class Trail:
         self._spool.append(record)
         return record
 
-    def end(
-        self, begun: Record | None, origin: Origin, status: int, ms: int, details: dict[str, Any]
-    ) -> None:
+    def end(self, begun: Record | None, origin: Origin, status: int, ms: int, details: dict[str, Any]) -> None:
         """Record the outcome. Of what was not begun, only refusals are kept.
 
         `details` completes the record: what was created, and who it was where the request itself found out.

@@ -34,14 +34,8 @@ def log_in(here: Runtime, email: str, password: str, *, address: str, user_agent
     user = attempt(here, email, password)
     with here.database.transaction() as session:
         throttle.forgive(session, email)
-        begun, refresh_token = sessions.begin(
-            session, user.id, here.settings, address=address, user_agent=user_agent
-        )
-        last_login = (
-            update(User)
-            .where(User.id == user.id)
-            .values(last_login_at=real_now(), updated_at=User.updated_at)
-        )
+        begun, refresh_token = sessions.begin(session, user.id, here.settings, address=address, user_agent=user_agent)
+        last_login = update(User).where(User.id == user.id).values(last_login_at=real_now(), updated_at=User.updated_at)
         session.execute(last_login, execution_options={"synchronize_session": False})
     return {"user_id": user.id} | tokens(here, user, begun.id, refresh_token)
 
@@ -84,9 +78,7 @@ def change_password(here: Runtime, who: Actor, current: str, new: str) -> None:
         raise Invalid("current_password", "wrong", "This is not your password.") from None
     if current == new:
         raise Invalid("new_password", "unchanged", "The new password is the old one.")
-    check_password(
-        new, shortest=here.settings.password_min, email=user.email, name=user.name, field="new_password"
-    )
+    check_password(new, shortest=here.settings.password_min, email=user.email, name=user.name, field="new_password")
     password_hash = here.passwords.hash(new)
     with here.database.transaction() as session:
         throttle.forgive(session, user.email)

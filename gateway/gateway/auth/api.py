@@ -36,9 +36,7 @@ def log_in(_session: Session, body: dict[str, Any]) -> dict[str, Any]:
     account for a growing while (429 with Retry-After).
     """
     agent = request.headers.get("User-Agent", "")
-    given = actions.log_in(
-        here(), body["email"], body["password"], address=client_address(), user_agent=agent
-    )
+    given = actions.log_in(here(), body["email"], body["password"], address=client_address(), user_agent=agent)
     annotate(actor_id=given["user_id"], actor_kind="user")
     return given
 
@@ -86,9 +84,7 @@ def list_sessions(session: Session) -> list[dict[str, Any]]:
         LoginSession.ended_at.is_(None),
         LoginSession.expires_at > real_now(),
     )
-    found = session.scalars(
-        select(LoginSession).where(*mine).order_by(LoginSession.used_at.desc()).limit(200)
-    )
+    found = session.scalars(select(LoginSession).where(*mine).order_by(LoginSession.used_at.desc()).limit(200))
     current = actions.session_id(actor())
     return [vars(one) | {"current": one.id == current} for one in found]
 

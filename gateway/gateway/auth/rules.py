@@ -12,9 +12,7 @@ _COMMON = frozenset(
 )
 
 
-def check_password(
-    password: str, *, shortest: int, email: str = "", name: str = "", field: str = "password"
-) -> None:
+def check_password(password: str, *, shortest: int, email: str = "", name: str = "", field: str = "password") -> None:
     """Refuse (422) a password that is easily guessed: length before variety (NIST SP 800-63B, section 3.1.1.2)."""
     folded = password.casefold()
     if len(password) < shortest:

@@ -6,9 +6,7 @@ from chassis.schema import Schema, fields
 
 
 class LoginIn(Schema):
-    email = fields.Text(
-        required=True, max=320, metadata={"format": "email", "examples": ["rep@quintet.example"]}
-    )
+    email = fields.Text(required=True, max=320, metadata={"format": "email", "examples": ["rep@quintet.example"]})
     password = fields.String(required=True, metadata={"format": "password", "maxLength": 1024})
 
 
@@ -24,9 +22,7 @@ class TokensOut(Schema):
     access_token = fields.String(required=True)
     refresh_token = fields.String(required=True)
     token_type = fields.String(required=True)
-    expires_in = fields.Integer(
-        required=True, metadata={"description": "Seconds for which the access token counts."}
-    )
+    expires_in = fields.Integer(required=True, metadata={"description": "Seconds for which the access token counts."})
 
 
 class PasswordIn(Schema):

@@ -28,9 +28,7 @@ class LockedOut(Refusal):
 
     def __init__(self, seconds: int) -> None:
         headers = {"Retry-After": str(seconds)}
-        super().__init__(
-            "locked_out", f"Too many failed attempts; try again in {seconds} s.", headers=headers
-        )
+        super().__init__("locked_out", f"Too many failed attempts; try again in {seconds} s.", headers=headers)
 
 
 def count_attempt(session: Session, email: str, *, free: int, longest: int) -> None:

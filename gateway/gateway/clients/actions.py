@@ -59,18 +59,14 @@ def checked(data: dict[str, Any]) -> dict[str, Any]:
         try:
             parse_limit(good["rate_limit"])
         except ValueError:
-            raise Invalid(
-                "rate_limit", "not_valid", "Write a limit as 600/minute or 10/second, or off."
-            ) from None
+            raise Invalid("rate_limit", "not_valid", "Write a limit as 600/minute or 10/second, or off.") from None
     return good
 
 
 def check_partner(client: ApiClient) -> None:
     """A partner's reach is that of a partner company."""
     if client.partner_id is None and "partner" in client.reach.values():
-        raise Invalid(
-            "partner_id", "required", "A client with a partner's reach belongs to a partner company."
-        )
+        raise Invalid("partner_id", "required", "A client with a partner's reach belongs to a partner company.")
 
 
 def new_secret() -> str:

@@ -56,6 +56,4 @@ class RotateIn(Schema):
 
 class SecretOut(ClientOut):
     client_id = fields.Id(required=True)
-    client_secret = fields.String(
-        required=True, metadata={"description": "Shown this once and kept nowhere."}
-    )
+    client_secret = fields.String(required=True, metadata={"description": "Shown this once and kept nowhere."})

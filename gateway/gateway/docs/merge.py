@@ -84,9 +84,7 @@ def operation(described: Document, service: str) -> Document:
 
 def tags(paths: Document) -> list[Document]:
     """Every tag in use, sorted."""
-    used = {
-        tag for item in paths.values() for key, op in item.items() if key in METHODS for tag in op["tags"]
-    }
+    used = {tag for item in paths.values() for key, op in item.items() if key in METHODS for tag in op["tags"]}
     return [{"name": name} for name in sorted(used)]
 
 

@@ -13,9 +13,7 @@ def completed(document: dict[str, Any]) -> dict[str, Any]:
     """`document` with the token endpoint as RFC 6749 has it: form-encoded, with error answers of its own shape."""
     operation = document["paths"]["/api/v1/auth/token"]["post"]
     schema = {"$ref": "#/components/schemas/ClientCredentials"}
-    content = {
-        media: {"schema": schema} for media in ("application/x-www-form-urlencoded", "application/json")
-    }
+    content = {media: {"schema": schema} for media in ("application/x-www-form-urlencoded", "application/json")}
     operation["requestBody"] = {"required": True, "content": content}
     operation["security"] = [{"client": []}, {}]
     operation["responses"]["200"] = _answer("The token.", "AccessToken")

@@ -53,16 +53,10 @@ class Call:
         elapsed = time.perf_counter() - self._start
         metrics.answered(self.service, self.environ["REQUEST_METHOD"], code, elapsed)
         if self._begun is not None or code >= 400:
-            self._trail.end(
-                self._begun, self._origin(), code, round(elapsed * 1000), self._details(code, headers)
-            )
+            self._trail.end(self._begun, self._origin(), code, round(elapsed * 1000), self._details(code, headers))
         if self.verdict is not None:
             headers = headers + self.verdict.headers()
-        return (
-            self._start_response(status, headers, exc_info)
-            if exc_info
-            else self._start_response(status, headers)
-        )
+        return self._start_response(status, headers, exc_info) if exc_info else self._start_response(status, headers)
 
     def refuse(self, refusal: Refusal) -> list[bytes]:
         """Answer with a refusal of the edge's own."""

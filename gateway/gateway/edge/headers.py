@@ -105,11 +105,7 @@ def towards_client(headers: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
             nominated |= connection_options(value)
         elif lower not in ANSWER_DROPPED:
             kept.append((name, value))
-    return (
-        [(n, v) for n, v in kept if n.lower() not in nominated]
-        if nominated - {"close", "keep-alive"}
-        else kept
-    )
+    return [(n, v) for n, v in kept if n.lower() not in nominated] if nominated - {"close", "keep-alive"} else kept
 
 
 def client_address(environ: dict[str, Any], trusted_proxies: int) -> str:

@@ -8,16 +8,10 @@ from typing import NamedTuple
 from uuid import UUID
 
 PREFIX = "/api/v1/"
-TARGET = re.compile(
-    r"/[\x21-\x22\x24-\x7e\x80-\xff]*"
-)  # an origin-form target: no spaces, controls or fragment
+TARGET = re.compile(r"/[\x21-\x22\x24-\x7e\x80-\xff]*")  # an origin-form target: no spaces, controls or fragment
 SECRET_LENGTH = 20
-LOGIN = frozenset(
-    {"/api/v1/auth/login", "/api/v1/auth/token", "/api/v1/auth/refresh", "/api/v1/auth/password"}
-)
-TOKENLESS = frozenset(
-    {"/api/v1/auth/login", "/api/v1/auth/token", "/api/v1/auth/refresh", "/api/v1/auth/logout"}
-)
+LOGIN = frozenset({"/api/v1/auth/login", "/api/v1/auth/token", "/api/v1/auth/refresh", "/api/v1/auth/password"})
+TOKENLESS = frozenset({"/api/v1/auth/login", "/api/v1/auth/token", "/api/v1/auth/refresh", "/api/v1/auth/logout"})
 OWN = frozenset({"auth", "users", "roles", "teams", "partners", "clients", "audit"})
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
@@ -51,9 +45,7 @@ def subject_of(path: str) -> Subject:
         return Subject(service, words[1] if len(words) > 1 else None, None, "/".join(words[3:]) or None)
     found = _UUID.fullmatch(words[1]) if len(words) > 1 else None
     rest = words[2:] if found else words[1:]
-    return Subject(
-        service, words[0] if words else None, UUID(words[1]) if found else None, "/".join(rest) or None
-    )
+    return Subject(service, words[0] if words else None, UUID(words[1]) if found else None, "/".join(rest) or None)
 
 
 @lru_cache(maxsize=512)

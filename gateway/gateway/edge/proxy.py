@@ -176,9 +176,7 @@ def refusal_for(error: BaseException, service: str, max_body: int) -> BaseExcept
         case TimedOut():
             refusal = GatewayTimeout("upstream_timeout", f"{service} did not answer in time.")
         case Garbled() | Stale():
-            refusal = BadGateway(
-                "bad_gateway", f"{service} broke off. Whether it did what was asked is not known."
-            )
+            refusal = BadGateway("bad_gateway", f"{service} broke off. Whether it did what was asked is not known.")
         case UpstreamError():
             refusal = Unavailable(f"{service} cannot be reached at this moment.")
         case _:

@@ -70,9 +70,7 @@ class RateLimiter:
 
     def __init__(self, rules: Mapping[str, RateLimitItem | None], storage: str = "memory://") -> None:
         self._rules = rules
-        self._storage = (
-            Memory() if storage.startswith("memory:") else cast(Storage, storage_from_string(storage))
-        )
+        self._storage = Memory() if storage.startswith("memory:") else cast(Storage, storage_from_string(storage))
 
     def hit(self, bucket: str, caller: str, own_limit: str | None = None) -> Verdict | None:
         """Count a request of `caller`; None where nothing limits it.

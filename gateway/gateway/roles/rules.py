@@ -16,9 +16,7 @@ def check_scopes(scopes: Iterable[str]) -> list[str]:
     """`scopes` sorted and without repeats. Invalid names each that does not exist."""
     unknown = [(place, scope) for place, scope in enumerate(scopes) if scope not in SCOPES]
     if unknown:
-        raise Invalid.many(
-            [FieldError(f"scopes.{n}", "unknown_scope", f"There is no scope {s}.") for n, s in unknown]
-        )
+        raise Invalid.many([FieldError(f"scopes.{n}", "unknown_scope", f"There is no scope {s}.") for n, s in unknown])
     return sorted(set(scopes))
 
 
@@ -56,13 +54,9 @@ def combined_reach(roles: Iterable[Mapping[str, str]]) -> dict[str, str]:
     """
     given = list(roles)
     places = {place for reach in given for place in reach} | {"default"}
-    combined = {
-        place: _widest(reach.get(place, reach.get("default", "own")) for reach in given) for place in places
-    }
+    combined = {place: _widest(reach.get(place, reach.get("default", "own")) for reach in given) for place in places}
     return {
-        place: reach
-        for place, reach in sorted(combined.items())
-        if place == "default" or reach != combined["default"]
+        place: reach for place, reach in sorted(combined.items()) if place == "default" or reach != combined["default"]
     }
 
 

@@ -74,9 +74,7 @@ def roles_named(session: Session, keys: list[str]) -> list[Role]:
     found = {role.key: role for role in session.scalars(select(Role).where(Role.key.in_(keys)))}
     unknown = [(place, key) for place, key in enumerate(keys) if key not in found]
     if unknown:
-        raise Invalid.many(
-            [FieldError(f"roles.{n}", "unknown_role", f"There is no role {k}.") for n, k in unknown]
-        )
+        raise Invalid.many([FieldError(f"roles.{n}", "unknown_role", f"There is no role {k}.") for n, k in unknown])
     return [found[key] for key in sorted(set(keys))]
 
 

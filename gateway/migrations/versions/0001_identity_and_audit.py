@@ -170,9 +170,7 @@ def upgrade() -> None:
         sa.Column("ended_because", sa.Text()),
         sa.Column("address", sa.Text(), nullable=False),
         sa.Column("user_agent", sa.Text(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["user_id"], ["users.id"], name="fk_login_sessions_user_id", ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name="fk_login_sessions_user_id", ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name="pk_login_sessions"),
     )
     op.create_index("ix_login_sessions_expires_at", "login_sessions", ["expires_at"])

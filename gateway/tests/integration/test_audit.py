@@ -183,9 +183,7 @@ def test_an_outcome_that_comes_in_a_later_batch_completes_the_entry(runtime, row
     assert len(outbox.events("access.denied")) == 1
 
 
-def test_with_the_database_down_the_spool_keeps_and_with_it_back_nothing_is_missing(
-    runtime, api, rows, monkeypatch
-):
+def test_with_the_database_down_the_spool_keeps_and_with_it_back_nothing_is_missing(runtime, api, rows, monkeypatch):
     api.post("/teams", json={"name": "East"})
 
     def down():

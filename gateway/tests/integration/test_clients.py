@@ -110,9 +110,7 @@ def test_credentials_in_two_places_and_an_unreadable_header(api, client):
 
 def test_after_a_rotation_the_old_secret_counts_as_long_as_was_said(api, client, database, runtime):
     old = dict(client)
-    rotated = api.post(
-        f"/clients/{client['id']}/rotate", json={"keep_old_for": 60}, if_match=client["version"]
-    )
+    rotated = api.post(f"/clients/{client['id']}/rotate", json={"keep_old_for": 60}, if_match=client["version"])
     assert rotated.status_code == 200, rotated.text
     assert rotated.json["client_secret"] != old["client_secret"]
     assert ask(api, grant(rotated.json)).status_code == 200

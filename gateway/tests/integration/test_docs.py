@@ -19,9 +19,7 @@ DEAL = {
                 "operationId": "get_deals",
                 "tags": ["deals"],
                 "responses": {
-                    "200": {
-                        "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Deal"}}}
-                    }
+                    "200": {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/Deal"}}}}
                 },
             }
         }

@@ -77,9 +77,7 @@ def test_what_is_missing_is_named(api, runtime, body, pointer):
     assert [error["pointer"] for error in answer.json["errors"]] == [pointer]
 
 
-def test_wrong_password_unknown_address_inactive_and_passwordless_users_get_the_same_answer(
-    api, person, database
-):
+def test_wrong_password_unknown_address_inactive_and_passwordless_users_get_the_same_answer(api, person, database):
     person("agent", email="lin@example.com")
     person("agent", email="gone@example.com")
     person("agent", email="none@example.com")
@@ -133,9 +131,7 @@ def test_during_a_lock_the_answer_says_how_long_known_or_not(api, person, databa
     for email in ("lin@example.com", "nobody@example.com"):
         with database.transaction() as session:
             until = real_now() + timedelta(seconds=60)
-            session.add(
-                LoginAttempts(email_hash=key_of(email), failures=9, last_at=real_now(), blocked_until=until)
-            )
+            session.add(LoginAttempts(email_hash=key_of(email), failures=9, last_at=real_now(), blocked_until=until))
         answer = attempt(api, email, PASSWORD)
         assert (answer.status_code, answer.json["code"]) == (429, "locked_out")
         assert 50 < int(answer.headers["Retry-After"]) <= 60
@@ -151,9 +147,7 @@ def test_a_locked_account_refuses_the_right_password_too_and_then_takes_it(api, 
     person("agent", email="lin@example.com")
     with database.transaction() as session:
         until = real_now() + timedelta(seconds=60)
-        kept = LoginAttempts(
-            email_hash=key_of("lin@example.com"), failures=9, last_at=real_now(), blocked_until=until
-        )
+        kept = LoginAttempts(email_hash=key_of("lin@example.com"), failures=9, last_at=real_now(), blocked_until=until)
         session.add(kept)
     assert attempt(api, "lin@example.com", PASSWORD).status_code == 429
     assert rows(select(LoginSession)) == []
@@ -165,9 +159,7 @@ def test_a_locked_account_refuses_the_right_password_too_and_then_takes_it(api, 
 def test_the_longest_lock_is_a_quarter_of_an_hour(api, person, database):
     with database.transaction() as session:
         session.add(
-            LoginAttempts(
-                email_hash=key_of("lin@example.com"), failures=500, last_at=real_now(), blocked_until=None
-            )
+            LoginAttempts(email_hash=key_of("lin@example.com"), failures=500, last_at=real_now(), blocked_until=None)
         )
     assert attempt(api, "lin@example.com", WRONG).status_code == 401
     assert 890 < int(attempt(api, "lin@example.com", WRONG).headers["Retry-After"]) <= 900
@@ -178,9 +170,7 @@ def test_failures_of_yesterday_count_no_more(api, person, database):
     with database.transaction() as session:
         long_ago = real_now() - timedelta(days=1, minutes=1)
         session.add(
-            LoginAttempts(
-                email_hash=key_of("lin@example.com"), failures=4, last_at=long_ago, blocked_until=None
-            )
+            LoginAttempts(email_hash=key_of("lin@example.com"), failures=4, last_at=long_ago, blocked_until=None)
         )
     assert attempt(api, "lin@example.com", WRONG).status_code == 401
     assert attempt(api, "lin@example.com", PASSWORD).status_code == 200

@@ -64,9 +64,7 @@ def test_nothing_goes_on_after_its_time(api, given, database, model):
 
 
 def test_a_log_out_ends_the_session_and_its_tokens(api, given, runtime):
-    assert (
-        api.post("/auth/logout", json={"refresh_token": given["refresh_token"]}, as_=None).status_code == 204
-    )
+    assert api.post("/auth/logout", json={"refresh_token": given["refresh_token"]}, as_=None).status_code == 204
     assert refresh(api, given["refresh_token"]).status_code == 401
     runtime.revoked.refresh()
     assert me(api, given["access_token"]).status_code == 401
@@ -145,8 +143,6 @@ def test_own_sessions_are_listed_and_ended(api, given, log_in):
 def test_nobody_ends_the_session_of_another(api, given, rows, person, log_in):
     person("agent", email="max@example.com")
     stranger = {"Authorization": f"Bearer {log_in('max@example.com')['access_token']}"}
-    lins = next(
-        s.id for s in rows(select(LoginSession)) if s.user_id != rows(select(LoginSession))[-1].user_id
-    )
+    lins = next(s.id for s in rows(select(LoginSession)) if s.user_id != rows(select(LoginSession))[-1].user_id)
     assert api.delete(f"/auth/sessions/{lins}", as_=None, headers=stranger).status_code == 404
     assert refresh(api, given["refresh_token"]).status_code == 200

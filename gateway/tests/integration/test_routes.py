@@ -53,9 +53,7 @@ def test_without_a_token_nothing_opens(app, api, runtime):
         assert api.request(route.method, path, as_=None).status_code == 401, (route.method, path)
 
 
-@pytest.mark.parametrize(
-    "role", ["sales_rep", "sales_manager", "agent", "desk_manager", "marketer", "analyst"]
-)
+@pytest.mark.parametrize("role", ["sales_rep", "sales_manager", "agent", "desk_manager", "marketer", "analyst"])
 def test_no_role_but_the_administrators_opens_administration(app, api, person, log_in, role):
     person(role, email="lin@example.com")
     token = log_in("lin@example.com")["access_token"]

@@ -152,9 +152,7 @@ class TestTheLastAdministrator:
     def test_of_a_custom_role_keeps_its_scope(self, api, database):
         made = api.post("/roles", json={"key": "boss", "name": "Boss", "scopes": ["gateway:admin"]})
         api.post("/users", json=NEW | {"roles": ["boss"]})
-        answer = api.patch(
-            f"/roles/{made.json['id']}", json={"scopes": ["sales:read"]}, if_match=made.json["version"]
-        )
+        answer = api.patch(f"/roles/{made.json['id']}", json={"scopes": ["sales:read"]}, if_match=made.json["version"])
         assert (answer.status_code, answer.json["code"]) == (409, "last_administrator")
 
     def test_two_that_remove_each_other_at_once(self, api, person, rows):
@@ -171,10 +169,7 @@ class TestTheLastAdministrator:
 class TestRoles:
     def test_the_built_in_ones_stay_as_they_are(self, api, rows):
         role = rows(select(Role).where(Role.key == "agent"))[0]
-        assert (
-            api.patch(f"/roles/{role.id}", json={"name": "x"}, if_match=role.version).json["code"]
-            == "built_in"
-        )
+        assert api.patch(f"/roles/{role.id}", json={"name": "x"}, if_match=role.version).json["code"] == "built_in"
         assert api.delete(f"/roles/{role.id}", if_match=role.version).json["code"] == "built_in"
 
     def test_a_custom_one_is_made_changed_and_removed(self, api):

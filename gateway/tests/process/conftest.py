@@ -157,9 +157,7 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def settings(
-    services: dict[str, BadService], folders: Path, migrated: tuple[Database, Any]
-) -> dict[str, str]:
+def settings(services: dict[str, BadService], folders: Path, migrated: tuple[Database, Any]) -> dict[str, str]:
     """What the processes under test have in common."""
     url = migrated[0].engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
     return {

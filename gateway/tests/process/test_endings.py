@@ -61,9 +61,7 @@ def test_nothing_of_the_trail_is_lost_by_kill_9(own, token, sales, entries, tmp_
         with pytest.raises(requests.ConnectionError):
             lost.result()
     own.start()
-    expected = {(f"/api/v1/sales/deals/{number}", 200) for number in range(20)} | {
-        ("/api/v1/sales/slow", None)
-    }
+    expected = {(f"/api/v1/sales/deals/{number}", 200) for number in range(20)} | {("/api/v1/sales/slow", None)}
     eventually(lambda: set(entries()) == expected)
     assert len(entries()) == 21
     eventually(lambda: len(list((tmp_path / "spool").glob("*.audit"))) == 1)

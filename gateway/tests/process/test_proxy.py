@@ -37,9 +37,7 @@ def test_path_query_and_body_arrive_as_they_were_sent(call, sales):
 
 def test_status_fields_and_body_come_back_as_they_were_answered(call, sales):
     body = gzip.compress(b'{"id": 1}')
-    fields = (
-        b'ETag: "7"\r\nContent-Encoding: gzip\r\nContent-Type: application/json\r\nLocation: /api/v1/x\r\n'
-    )
+    fields = b'ETag: "7"\r\nContent-Encoding: gzip\r\nContent-Type: application/json\r\nLocation: /api/v1/x\r\n'
     sales.on(
         "/api/v1/sales/deals",
         answer(body, fields + b"Set-Cookie: a=1\r\nSet-Cookie: b=2\r\n", b"201 Created"),
@@ -126,15 +124,11 @@ class TestHeaderFields:
             "TE": "trailers",
             "Upgrade": "h2c",
         }
-        fields = (
-            b"Connection: X-Back\r\nX-Back: 1\r\nKeep-Alive: 5\r\nProxy-Authenticate: Basic\r\nX-Stays: 1\r\n"
-        )
+        fields = b"Connection: X-Back\r\nX-Back: 1\r\nKeep-Alive: 5\r\nProxy-Authenticate: Basic\r\nX-Stays: 1\r\n"
         sales.on("/api/v1/sales/hop", answer(head=fields))
         response = call("GET", "/hop", headers=sent | {"Proxy-Authorization": "Basic x", "X-Stays": "1"})
         arrived = sales.head()
-        assert not {"connection", "x-hop", "keep-alive", "te", "upgrade", "proxy-authorization"} & set(
-            arrived
-        )
+        assert not {"connection", "x-hop", "keep-alive", "te", "upgrade", "proxy-authorization"} & set(arrived)
         assert arrived["x-stays"] == "1"
         assert not {"X-Back", "Keep-Alive", "Proxy-Authenticate"} & set(response.headers)
         assert response.headers["X-Stays"] == "1"
@@ -157,9 +151,7 @@ class TestToken:
 
     def test_without_one_the_service_decides(self, gateway, sales):
         sales.on("/api/v1/sales/deals", answer(b'{"code":"unauthenticated"}', status=b"401 Unauthorized"))
-        assert requests.get(f"{gateway.url}/api/v1/sales/deals", timeout=5).json() == {
-            "code": "unauthenticated"
-        }
+        assert requests.get(f"{gateway.url}/api/v1/sales/deals", timeout=5).json() == {"code": "unauthenticated"}
 
     def test_one_that_expired_ends_at_the_gateway(self, call, sales, new_token):
         response = call("GET", "/deals", headers={"Authorization": f"Bearer {new_token(ttl=-5)}"})
@@ -247,9 +239,7 @@ class TestTrouble:
         assert (down.status_code, down.json()["service"]) == (503, "reporting")
         assert down.headers["Content-Type"] == "application/problem+json"
         assert int(down.headers["Retry-After"]) > 0
-        assert (
-            requests.get(f"{gateway.url}/api/v1/sales/deals", headers=headers, timeout=5).status_code == 200
-        )
+        assert requests.get(f"{gateway.url}/api/v1/sales/deals", headers=headers, timeout=5).status_code == 200
 
     def test_one_that_does_not_answer_in_time_is_a_504(self, call, sales):
         hold = threading.Event()

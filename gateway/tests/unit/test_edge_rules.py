@@ -15,9 +15,7 @@ ID = "01a20340-7017-777a-9fbc-1b54d5a0eb83"
 
 
 class TestHeaders:
-    @pytest.mark.parametrize(
-        "key", ["HTTP_ACCEPT", "HTTP_AUTHORIZATION", "HTTP_IF_MATCH", "HTTP_IDEMPOTENCY_KEY"]
-    )
+    @pytest.mark.parametrize("key", ["HTTP_ACCEPT", "HTTP_AUTHORIZATION", "HTTP_IF_MATCH", "HTTP_IDEMPOTENCY_KEY"])
     def test_what_the_client_says_passes(self, key):
         assert passes_as(key) == key[5:].replace("_", "-").lower()
 
@@ -37,9 +35,7 @@ class TestHeaders:
             "HTTP_ACCEPT": "*/*",
         }
         environ |= {"HTTP_CONNECTION": "x-private", "HTTP_X_PRIVATE": "1", "CONTENT_TYPE": "text/plain"}
-        head = towards_service(
-            environ, "/p?q", "sales:8000", "10.0.0.1", "00-a-b-01", "content-length: 3\r\n"
-        )
+        head = towards_service(environ, "/p?q", "sales:8000", "10.0.0.1", "00-a-b-01", "content-length: 3\r\n")
         assert head == (
             b"PUT /p?q HTTP/1.1\r\nhost: sales:8000\r\naccept: */*\r\ncontent-type: text/plain\r\n"
             b"x-forwarded-for: 10.0.0.1\r\nx-forwarded-proto: https\r\nx-forwarded-host: crm.example\r\n"
@@ -71,9 +67,7 @@ class TestHeaders:
         ],
     )
     def test_only_what_trusted_proxies_wrote_is_believed(self, proxies, forwarded, address):
-        assert (
-            client_address({"REMOTE_ADDR": "10.0.0.9", "HTTP_X_FORWARDED_FOR": forwarded}, proxies) == address
-        )
+        assert client_address({"REMOTE_ADDR": "10.0.0.9", "HTTP_X_FORWARDED_FOR": forwarded}, proxies) == address
 
 
 class TestPaths:

@@ -23,9 +23,7 @@ def talk():
 
 
 def test_a_head_is_read_with_its_fields_in_order():
-    head = parse_head(
-        b"HTTP/1.1 201 Created\r\nSet-Cookie: a=1\r\nset-cookie:b=2 \r\nContent-Length: 5", "POST"
-    )
+    head = parse_head(b"HTTP/1.1 201 Created\r\nSet-Cookie: a=1\r\nset-cookie:b=2 \r\nContent-Length: 5", "POST")
     assert (head.status, head.status_line) == (201, "201 Created")
     assert head.headers == [("Set-Cookie", "a=1"), ("set-cookie", "b=2"), ("Content-Length", "5")]
     assert (head.framing, head.length, head.keep) == ("length", 5, True)
@@ -44,9 +42,7 @@ def test_a_head_is_read_with_its_fields_in_order():
     ],
 )
 def test_how_a_body_ends_and_whether_the_connection_stays(fields, method, status, framing, keep):
-    head = parse_head(
-        b"HTTP/1.1 %d OK\r\n%b" % (status, fields) if fields else b"HTTP/1.1 %d OK" % status, method
-    )
+    head = parse_head(b"HTTP/1.1 %d OK\r\n%b" % (status, fields) if fields else b"HTTP/1.1 %d OK" % status, method)
     assert (head.framing, head.keep) == (framing, keep)
 
 
@@ -102,9 +98,7 @@ def test_chunks_are_put_together(talk, data):
     assert connection.read() == b"next"
 
 
-@pytest.mark.parametrize(
-    "data", [b"zz\r\n", b"-1\r\n", b"\r\n", b"0x5\r\nhello\r\n", b"2\r\nhello\r\n", b"1_0\r\n"]
-)
+@pytest.mark.parametrize("data", [b"zz\r\n", b"-1\r\n", b"\r\n", b"0x5\r\nhello\r\n", b"2\r\nhello\r\n", b"1_0\r\n"])
 def test_chunks_that_make_no_sense_are_refused(talk, data):
     connection, service = talk
     service.sendall(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + data)

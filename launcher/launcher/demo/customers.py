@@ -112,9 +112,7 @@ def _chinese(dice: random.Random, number: int) -> Customer:
     province, postcode = dice.choice(PLACES)
     mobile = f"{dice.choice(PREFIXES)}{number:08d}"
     has_mail = dice.random() < 0.7
-    mail = (
-        f"{PINYIN.get(family, 'kh')}{number}@{dice.choice(('example.cn', 'example.com', 'mail.example.cn'))}"
-    )
+    mail = f"{PINYIN.get(family, 'kh')}{number}@{dice.choice(('example.cn', 'example.com', 'mail.example.cn'))}"
     return Customer(
         dice.choice(("{}", "{}", " {} ")).format(family + given),
         company,
@@ -132,9 +130,7 @@ def _chinese(dice: random.Random, number: int) -> Customer:
 def _western(dice: random.Random, number: int) -> Customer:
     first, last = dice.choice(FIRST), dice.choice(LAST)
     country, pattern, digits = dice.choice(COUNTRIES)
-    phone = pattern.format(
-        str(20_000_000 + number)[-digits:] if country != "US" else f"{5550000 + number % 9999}"
-    )
+    phone = pattern.format(str(20_000_000 + number)[-digits:] if country != "US" else f"{5550000 + number % 9999}")
     return Customer(
         dice.choice((f"{first} {last}", f"{first.upper()} {last.upper()}", f"{last}, {first}")),
         f"{dice.choice(WESTERN)} {dice.choice(WESTERN_FORMS)}",

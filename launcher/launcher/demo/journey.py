@@ -130,9 +130,7 @@ class Journey:
             {"description": "Starter kit", "quantity": "200", "unit_price": "600.00"},
             {"description": "Installation", "quantity": "1", "unit_price": "8000.00"},
         ]
-        self.order: dict[str, Any] = self.staff.post(
-            "/sales/orders", {"deal_id": self.deal["id"], "lines": lines}
-        )
+        self.order: dict[str, Any] = self.staff.post("/sales/orders", {"deal_id": self.deal["id"], "lines": lines})
         return self.order
 
     def find_ticket(self) -> dict[str, Any]:
@@ -147,9 +145,7 @@ class Journey:
     def serve(self) -> dict[str, Any]:
         """An agent answers and resolves the ticket; a survey goes out."""
         path = f"/service-desk/tickets/{self.ticket['id']}"
-        self.staff.post(
-            f"{path}/reply", {"body": "Welcome! Your access is ready; the first training is on Monday."}
-        )
+        self.staff.post(f"{path}/reply", {"body": "Welcome! Your access is ready; the first training is on Monday."})
         resolved = self.staff.post(f"{path}/resolve", {"resolution": "Onboarded."})
         self.survey: dict[str, Any] = resolved["survey"]
         return resolved

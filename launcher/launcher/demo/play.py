@@ -24,9 +24,7 @@ def demo(arguments: list[str]) -> int:
     settings = Settings.read()
     state = Home(settings.data).running()
     credentials = state.environment
-    admin = Client(state.url).log_in(
-        credentials["QUINTET_ADMIN_EMAIL"], credentials["QUINTET_ADMIN_PASSWORD"]
-    )
+    admin = Client(state.url).log_in(credentials["QUINTET_ADMIN_EMAIL"], credentials["QUINTET_ADMIN_PASSWORD"])
     play(admin, Client(state.url), options.customers, options.seed)
     return 0
 
@@ -51,9 +49,7 @@ def play(admin: Client, public: Client, customers: int, seed: int) -> None:
         f"A visitor, {journey.visitor.name}, fills it in ({journey.visitor.phone}, {journey.visitor.email})",
     )
     journey.submit_form()
-    show.events(
-        feed.until("form.submitted", "contact.identified", "lead.created", "lead.assigned", "task.created")
-    )
+    show.events(feed.until("form.submitted", "contact.identified", "lead.created", "lead.assigned", "task.created"))
     lead = journey.find_lead()
     show.fact(f"the lead went to {lead['owner_id']}: {lead['assignment']}")
 
@@ -65,9 +61,7 @@ def play(admin: Client, public: Client, customers: int, seed: int) -> None:
     journey.convert()
     deal = journey.move_on()
     show.events(feed.until("lead.converted", "deal.created", "deal.stage_changed"))
-    show.fact(
-        f"{deal['name']}: {deal['amount']} {deal['currency']}, in {deal['stage']} at {deal['probability']} %"
-    )
+    show.fact(f"{deal['name']}: {deal['amount']} {deal['currency']}, in {deal['stage']} at {deal['probability']} %")
 
     show.step(6, "The deal is won and ordered")
     order = journey.win()
@@ -100,9 +94,7 @@ def play(admin: Client, public: Client, customers: int, seed: int) -> None:
 
 def import_customers(admin: Client, feed: Feed, content: bytes, kinds: dict[str, int]) -> None:
     """Dry run, import, and the same file again, which changes nothing."""
-    show.fact(
-        f"in it: {kinds['new']} new, {kinds['duplicate']} the same again in other words, {kinds['bad']} unusable"
-    )
+    show.fact(f"in it: {kinds['new']} new, {kinds['duplicate']} the same again in other words, {kinds['bad']} unusable")
     for dry_run, title in ((True, "dry run"), (False, "import"), (False, "the same file again")):
         began = time.monotonic()
         file = {"file": ("customers.csv", content, "text/csv")}
@@ -118,9 +110,7 @@ def import_customers(admin: Client, feed: Feed, content: bytes, kinds: dict[str,
 def summary(job: dict[str, Any]) -> str:
     """The counts that a job ended with."""
     result = job.get("result") or {}
-    return ", ".join(
-        f"{result[name]} {name}" for name in ("created", "updated", "skipped", "failed") if name in result
-    )
+    return ", ".join(f"{result[name]} {name}" for name in ("created", "updated", "skipped", "failed") if name in result)
 
 
 def _ended(admin: Client, job_id: str) -> dict[str, Any] | None:

@@ -25,9 +25,7 @@ def events(arrived: list[dict[str, Any]], most: int = 12) -> None:
     shown = 0
     for event in arrived:
         if kinds[event["type"]] <= 3 and shown < most:
-            print(
-                f"   {GREEN}->{PLAIN} {event['type']:<22} {event['source']:<13} {DIM}{event['subject']}{PLAIN}"
-            )
+            print(f"   {GREEN}->{PLAIN} {event['type']:<22} {event['source']:<13} {DIM}{event['subject']}{PLAIN}")
             shown += 1
     for kind, count in kinds.items():
         if count > 3:

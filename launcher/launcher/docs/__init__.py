@@ -22,9 +22,7 @@ def pages() -> dict[Path, str]:
     events = catalogue()
     services = {told.service.name: told.service for told in events}.values()
     made = {ROOT / "docs" / "events.md": events_page(events)}
-    return made | {
-        service.root / "contracts" / "asyncapi.yaml": asyncapi(service, events) for service in services
-    }
+    return made | {service.root / "contracts" / "asyncapi.yaml": asyncapi(service, events) for service in services}
 
 
 def stale(made: dict[Path, str]) -> list[Path]:

@@ -58,9 +58,7 @@ def asyncapi(service: Service, events: list[Told]) -> str:
                 "host": "{host}",
                 "protocol": "amqp",
                 "protocolVersion": "0.9.1",
-                "variables": {
-                    "host": {"default": "localhost:5672", "description": "Host and port of the broker."}
-                },
+                "variables": {"host": {"default": "localhost:5672", "description": "Host and port of the broker."}},
             }
         },
         "channels": {name: _channel(told) for name, told in known.items()},
@@ -116,7 +114,5 @@ def _message(told: Told, seen_from: Service) -> dict[str, Any]:
         "title": told.schema.get("title", told.wire_type),
         "summary": told.when,
         "contentType": CONTENT_TYPE,
-        "payload": {
-            "allOf": [{"$ref": "#/components/schemas/envelope"}, {"type": "object", "properties": about}]
-        },
+        "payload": {"allOf": [{"$ref": "#/components/schemas/envelope"}, {"type": "object", "properties": about}]},
     }

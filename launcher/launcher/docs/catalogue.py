@@ -68,9 +68,7 @@ def hears(listener: Service, publisher: Service, type_: str, version: int) -> bo
     """Whether `listener`'s worker has a handler for the event."""
     subscriptions = subscriptions_of(listener)
     try:
-        return (
-            subscriptions is not None and subscriptions.handler(_blank(publisher, type_, version)) is not None
-        )
+        return subscriptions is not None and subscriptions.handler(_blank(publisher, type_, version)) is not None
     except Malformed:  # it hears the type, but not this version
         return False
 

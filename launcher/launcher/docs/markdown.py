@@ -26,9 +26,7 @@ def events_page(events: list[Told]) -> str:
     for name in PUBLISHERS:
         own = [told for told in events if told.service.name == name]
         if own:
-            parts.append(
-                f"## {name}\n\nExchange `{own[0].service.exchange}`, source `{own[0].service.source}`.\n"
-            )
+            parts.append(f"## {name}\n\nExchange `{own[0].service.exchange}`, source `{own[0].service.source}`.\n")
             parts += [_event(told) for told in own]
     return "\n".join(parts).rstrip() + "\n"
 

@@ -66,9 +66,7 @@ class ContactsWorker(Worker):
         """A follow-up is not needed any more."""
         tasks.drop_followup(session, event)
 
-    @hears(
-        "service-desk", "ticket.created", "ticket.escalated", "ticket.resolved", "ticket.reopened", "ticket.closed"
-    )
+    @hears("service-desk", "ticket.created", "ticket.escalated", "ticket.resolved", "ticket.reopened", "ticket.closed")
     def ticket_moved(self, event: Event, session: Session) -> None:
         """A ticket: timeline."""
         timeline.fold(session, event)

@@ -25,9 +25,7 @@ def test_who_posted_is_kept_and_the_campaign_told_once(api, form, submit, campai
     }
 
 
-def test_without_a_campaign_or_for_an_unknown_submission_nothing_is_told(
-    form, submit, deliver, outbox
-) -> None:
+def test_without_a_campaign_or_for_an_unknown_submission_nothing_is_told(form, submit, deliver, outbox) -> None:
     form()
     submission = submit().json["submission_id"]
     for known in (submission, str(uuid7()), None):

@@ -77,9 +77,7 @@ def test_the_public_sees_the_definition_and_nothing_else(api, form) -> None:
         "consent": {"text": made["consent_text"], "version": 1, "required": True},
         "honeypot": "website",
     }
-    assert (
-        api.patch(f"/forms/{made['id']}", json={"active": False}, if_match=made["version"]).status_code == 200
-    )
+    assert api.patch(f"/forms/{made['id']}", json={"active": False}, if_match=made["version"]).status_code == 200
     assert api.get("/public/forms/show", as_=None).status_code == 404
     for other in ("nothing", "No%20key", "%00", "春"):
         assert api.get(f"/public/forms/{other}", as_=None).status_code == 404
@@ -96,9 +94,7 @@ def test_forms_need_the_scope_and_partners_see_none(api, form, user) -> None:
 def test_forms_are_found_by_name_and_key(api, form) -> None:
     form(name="春季展会", key="spring")
     form(name="Webinar", key="web")
-    assert [found["key"] for found in api.get("/forms", query_string={"q": "展会"}).json["data"]] == [
-        "spring"
-    ]
+    assert [found["key"] for found in api.get("/forms", query_string={"q": "展会"}).json["data"]] == ["spring"]
     assert [found["key"] for found in api.get("/forms?sort=name&key__ne=spring").json["data"]] == ["web"]
 
 

@@ -92,9 +92,7 @@ def test_a_plain_html_form_may_post_it(api, form, outbox) -> None:
         ({"colour": "red"}, ("/colour", "unknown_field")),
     ],
 )
-def test_a_broken_submission_is_refused_by_name_and_leaves_nothing(
-    api, form, submit, outbox, change, problem
-) -> None:
+def test_a_broken_submission_is_refused_by_name_and_leaves_nothing(api, form, submit, outbox, change, problem) -> None:
     form()
     answer = submit(**change)
     assert (answer.status_code, problems(answer)) == (422, [problem])
@@ -203,9 +201,7 @@ def test_responses_that_come_together_all_count(api, form, submit, campaign) -> 
     assert (shown["responses"], shown["version"]) == (8, planned["version"])
 
 
-def test_the_senders_address_is_kept_as_a_hash_whose_salt_is_forgotten(
-    form, submit, session, clock, tick
-) -> None:
+def test_the_senders_address_is_kept_as_a_hash_whose_salt_is_forgotten(form, submit, session, clock, tick) -> None:
     form()
     submit()
     submit(email="b@example.com")
@@ -228,9 +224,7 @@ def test_staff_list_filter_and_find_submissions(api, form, submit, user) -> None
     assert [s["form_key"] for s in api.get("/submissions").json["data"]] == ["other", "show"]
     assert [s["email"] for s in api.get("/submissions?form_key=show").json["data"]] == ["w@example.com"]
     assert [s["name"] for s in api.get("/submissions", query_string={"q": "小明"}).json["data"]] == ["王小明"]
-    assert [s["name"] for s in api.get("/submissions?q=13800138000&form_key=other").json["data"]] == [
-        "Ann Lee"
-    ]
+    assert [s["name"] for s in api.get("/submissions?q=13800138000&form_key=other").json["data"]] == ["Ann Lee"]
     (found,) = api.get("/submissions?q=ann@example").json["data"]
     assert found["answers"] == {"name": "Ann Lee", "email": "ann@example.com", "phone": "+8613800138000"}
     assert "ip_hash" not in found

@@ -27,9 +27,7 @@ def service() -> Service:
 def rep(deliver: Deliver) -> Callable[..., UUID]:
     """Makes a user as the gateway tells of one; its id."""
 
-    def make(
-        name: str = "Ren", *, roles: tuple[str, ...] = ("sales_rep",), team_id: UUID | None = None
-    ) -> UUID:
+    def make(name: str = "Ren", *, roles: tuple[str, ...] = ("sales_rep",), team_id: UUID | None = None) -> UUID:
         user_id = uuid7()
         told = {
             "user_id": str(user_id),
@@ -62,9 +60,7 @@ def identified(deliver: Deliver) -> Callable[..., Json]:
         }  # fmt: skip
         data |= {name: value for name, value in changes.items() if name not in personal}
         personal |= {name: value for name, value in changes.items() if name in personal}
-        deliver(
-            "contacts", "contact.identified", data, personal=personal, subject=f"people/{data['person_id']}"
-        )
+        deliver("contacts", "contact.identified", data, personal=personal, subject=f"people/{data['person_id']}")
         return data | personal
 
     return tell

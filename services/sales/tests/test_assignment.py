@@ -109,9 +109,7 @@ def test_hundreds_at_once_are_shared_out_evenly(api, database, rep) -> None:
     statuses = at_once(*(partial(create, n) for n in range(12)))
     assert Counter(status for many in statuses for status in many) == {201: 300}
     with database.reading() as session:
-        shares = (
-            session.execute(select(func.count()).select_from(Lead).group_by(Lead.owner_id)).scalars().all()
-        )
+        shares = session.execute(select(func.count()).select_from(Lead).group_by(Lead.owner_id)).scalars().all()
     assert shares == [100, 100, 100]
 
 

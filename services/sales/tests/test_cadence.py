@@ -126,9 +126,7 @@ def test_only_talking_to_somebody_is_a_follow_up(api, outbox, rep, new_lead, tal
     assert outbox.events("lead.followed") == []
 
 
-def test_an_interaction_with_the_person_breaks_the_silence_only(
-    api, clock, outbox, rep, new_lead, talk, tick
-) -> None:
+def test_an_interaction_with_the_person_breaks_the_silence_only(api, clock, outbox, rep, new_lead, talk, tick) -> None:
     rep()
     lead = new_lead()
     clock.advance(days=29)
@@ -157,7 +155,5 @@ def test_a_new_owner_begins_where_the_cadence_stands(api, clock, rep, new_lead, 
     talk(lead)
     clock.advance(days=1)
     api.post(f"/leads/{lead['id']}/assign", json={"owner_id": str(bo)})
-    left = [
-        (step, (due - clock.instant).days) for step, state, due in planned(api, lead) if state == "planned"
-    ]
+    left = [(step, (due - clock.instant).days) for step, state, due in planned(api, lead) if state == "planned"]
     assert left == [(2, 7)]

@@ -102,11 +102,7 @@ def test_a_lost_lead_is_not_converted(api, outbox, new_lead) -> None:
     api.post(f"/leads/{lead['id']}/lose", json={"reason": "no need"})
     refused = api.post(f"/leads/{lead['id']}/convert", json={})
     shown = api.post(f"/leads/{lead['id']}/convert", json={"dry_run": True})
-    assert (
-        (refused.status_code, refused.json["code"])
-        == (shown.status_code, shown.json["code"])
-        == (409, "lead_lost")
-    )
+    assert (refused.status_code, refused.json["code"]) == (shown.status_code, shown.json["code"]) == (409, "lead_lost")
     assert outbox.events("deal.created") == []
 
 

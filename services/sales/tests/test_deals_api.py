@@ -171,9 +171,7 @@ def test_a_deal_is_changed_under_its_version(api, outbox, rep, new_deal) -> None
         "Call on Monday",
         str(ann),
     )
-    assert (
-        api.patch(path, json={"stage_id": deal["stage_id"]}, if_match=changed["version"]).status_code == 422
-    )
+    assert api.patch(path, json={"stage_id": deal["stage_id"]}, if_match=changed["version"]).status_code == 422
     assert api.patch(path, json={"name": "x"}, if_match=deal["version"]).status_code == 412
     assert outbox.one("deal.updated").data["amount"] == "50000.00"
 

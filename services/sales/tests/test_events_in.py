@@ -66,9 +66,7 @@ def contact(deliver, person_id: str, sequence: int, name: str, **more):
         "company_name": "Li & Co",
     }
     type_ = "contact.created" if sequence == 1 else "contact.updated"
-    return deliver(
-        "contacts", type_, told | more, personal=personal, sequence=sequence, subject=f"people/{person_id}"
-    )
+    return deliver("contacts", type_, told | more, personal=personal, sequence=sequence, subject=f"people/{person_id}")
 
 
 def test_names_follow_contacts_and_older_news_changes_nothing(api, deliver, new_lead, new_deal) -> None:
@@ -96,9 +94,7 @@ def test_whom_contacts_told_of_is_known_when_a_lead_or_deal_is_made(api, deliver
     assert lead["person_id"] == person
 
 
-def test_an_erased_person_is_forgotten_everywhere_and_for_good(
-    api, database, deliver, outbox, rep, identified
-) -> None:
+def test_an_erased_person_is_forgotten_everywhere_and_for_good(api, database, deliver, outbox, rep, identified) -> None:
     rep()
     told = identified()
     person = told["person_id"]

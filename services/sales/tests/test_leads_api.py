@@ -10,9 +10,7 @@ from chassis.ids import uuid7
 
 
 def test_a_lead_is_created_found_and_told(api, outbox, new_lead) -> None:
-    lead = new_lead(
-        name="王小明", email="Ming@Example.CN", phone="138 0013 8000", company_name="Shenzhen Lighting"
-    )
+    lead = new_lead(name="王小明", email="Ming@Example.CN", phone="138 0013 8000", company_name="Shenzhen Lighting")
     assert (lead["status"], lead["email"], lead["phone"]) == ("new", "ming@example.cn", "+8613800138000")
     assert (lead["score"], lead["source"], lead["owner_id"], lead["follow_step"]) == (80, "manual", None, 0)
     assert api.get(f"/leads/{lead['id']}").json == lead
@@ -123,9 +121,7 @@ def test_lose_shelve_reopen(api, outbox, rep, new_lead) -> None:
 def test_lists_filter_sort_and_page(api, new_lead) -> None:
     leads = [new_lead(name=f"Lead {n}", source="fair" if n % 2 else "web_form") for n in range(5)]
     first = api.get("/leads?limit=3&sort=created_at").json
-    second = api.get(
-        "/leads", query_string={"limit": 3, "sort": "created_at", "cursor": first["next_cursor"]}
-    ).json
+    second = api.get("/leads", query_string={"limit": 3, "sort": "created_at", "cursor": first["next_cursor"]}).json
     assert [one["id"] for one in first["data"] + second["data"]] == [one["id"] for one in leads]
     assert second["next_cursor"] is None
     assert len(api.get("/leads?source=fair&status=new").json["data"]) == 2

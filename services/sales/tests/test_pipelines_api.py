@@ -27,9 +27,7 @@ def test_there_is_a_default_pipeline_from_the_start(api) -> None:
 
 def test_a_pipeline_is_made_changed_and_made_the_default(api, new_deal) -> None:
     made = api.post("/pipelines", json={"name": "Renewals", "is_default": True, "stages": STAGES}).json
-    assert [pipeline["name"] for pipeline in api.get("/pipelines?is_default=true").json["data"]] == [
-        "Renewals"
-    ]
+    assert [pipeline["name"] for pipeline in api.get("/pipelines?is_default=true").json["data"]] == ["Renewals"]
     deal = new_deal()
     assert (deal["pipeline_id"], deal["stage"]) == (made["id"], "Talk")
     talk, _, won, lost = made["stages"]

@@ -64,9 +64,7 @@ def ticket(api: Any) -> Callable[..., dict[str, Any]]:
     """Opens a ticket over the API and returns it: `ticket(priority="high")`."""
 
     def open_one(**fields: Any) -> dict[str, Any]:
-        answer = api.post(
-            "/tickets", json={"subject": "It does not print", "requester_name": "王小明"} | fields
-        )
+        answer = api.post("/tickets", json={"subject": "It does not print", "requester_name": "王小明"} | fields)
         assert answer.status_code == 201, answer.text
         return answer.json
 

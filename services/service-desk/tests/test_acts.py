@@ -47,9 +47,7 @@ def test_only_agents_are_given_tickets(api, agents, ticket, outbox, deliver):
 def test_who_is_not_available_gets_no_new_tickets(api, agents, ticket):
     ann, bo = agents("Ann", "Bo")
     shown = api.get(f"/agents/{ann}").json
-    assert (
-        api.patch(f"/agents/{ann}", json={"available": False}, if_match=shown["version"]).status_code == 200
-    )
+    assert api.patch(f"/agents/{ann}", json={"available": False}, if_match=shown["version"]).status_code == 200
     assert {ticket()["assignee_id"] for _ in range(3)} == {str(bo)}
     assert ticket(assignee_id=str(ann))["assignee_id"] == str(ann)  # by hand, one knows what one does
 

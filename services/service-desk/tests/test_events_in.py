@@ -84,9 +84,7 @@ def test_two_workers_told_at_once_welcome_once(database, outbox, clock):
     assert outbox.types() == ["ticket.created"]
 
 
-def test_a_worker_that_is_told_while_another_is_at_it_leaves_it_to_the_other(
-    database, outbox, clock, all_waiting
-):
+def test_a_worker_that_is_told_while_another_is_at_it_leaves_it_to_the_other(database, outbox, clock, all_waiting):
     data = won()
     other = f"""
         INSERT INTO entitlements (id, name, deal_id, starts_on, ends_on, version, created_at, updated_at, search_text,
@@ -148,9 +146,7 @@ def test_a_new_name_reaches_the_tickets_and_an_older_one_does_not(api, deliver, 
 
 def test_an_erased_person_is_forgotten_for_good(api, database, deliver, ticket, customer_says):
     person = str(uuid7())
-    opened = ticket(
-        person_id=person, requester_name="王小明", requester_email="m@example.com", body="我是王小明"
-    )
+    opened = ticket(person_id=person, requester_name="王小明", requester_email="m@example.com", body="我是王小明")
     customer_says(opened["id"], "王小明 does not like it")
     data, personal = contact(person)
     deliver("contacts", "contact.erased", {"person_id": person}, sequence=3)
@@ -167,10 +163,7 @@ def test_an_erased_person_is_forgotten_for_good(api, database, deliver, ticket, 
 def customer_says(api):
     def say(ticket_id, comment):
         token = api.post(f"/tickets/{ticket_id}/resolve").json["survey"]["token"]
-        assert (
-            api.post(f"/public/surveys/{token}", json={"score": 3, "comment": comment}, as_=None).status_code
-            == 200
-        )
+        assert api.post(f"/public/surveys/{token}", json={"score": 3, "comment": comment}, as_=None).status_code == 200
 
     return say
 
@@ -227,9 +220,7 @@ def test_two_workers_hear_of_the_same_new_user_at_once(database, api):
             "active": True,
             "region": None,
         }
-        event = make_event(
-            "gateway", "user.updated", data, personal={"name": f"Ann {sequence}"}, sequence=sequence
-        )
+        event = make_event("gateway", "user.updated", data, personal={"name": f"Ann {sequence}"}, sequence=sequence)
         return process_once(database, "service-desk", event, lambda e, s: take_user(s, e))
 
     assert at_once(*[lambda n=n: told(n) for n in (1, 2, 3, 4)]) == [True] * 4

@@ -66,9 +66,7 @@ def test_each_thing_is_told_once_in_its_time(clock, tick, ticket, outbox, api):
     opened = ticket(priority="urgent")  # half an hour to answer, four hours to resolve
     told = []
     for minutes in range(0, 60 * 24, 3):
-        clock.set(
-            datetime(2026, 3, 2, 9, 0, tzinfo=UTC).replace(hour=9 + minutes // 60 % 15, minute=minutes % 60)
-        )
+        clock.set(datetime(2026, 3, 2, 9, 0, tzinfo=UTC).replace(hour=9 + minutes // 60 % 15, minute=minutes % 60))
         if minutes >= 60 * 15:
             break
         tick("watch_service_levels")
@@ -76,9 +74,7 @@ def test_each_thing_is_told_once_in_its_time(clock, tick, ticket, outbox, api):
     assert sla_events(outbox) == FIRST
     first = {count: instant for instant, count in reversed(told)}
     assert first[1] == datetime(2026, 3, 2, 9, 27, tzinfo=UTC)  # the first look after 80 % of 30 minutes
-    assert first[3] == datetime(
-        2026, 3, 2, 9, 33, tzinfo=UTC
-    )  # the first look after, not at, the due instant
+    assert first[3] == datetime(2026, 3, 2, 9, 33, tzinfo=UTC)  # the first look after, not at, the due instant
     clock.set(datetime(2026, 3, 3, 4, 0, 1, tzinfo=UTC))  # 3 hours into Tuesday: four business hours are over
     tick("watch_service_levels")
     tick("watch_service_levels")
@@ -181,9 +177,7 @@ def test_weekends_and_holidays_do_not_count(api, clock, ticket, calendar, policy
         ("2026-03-20T15:00:00+00:00", "2026-03-23T15:00:00Z"),
     ],
 )
-def test_clocks_that_go_forward_or_back_over_the_weekend(
-    clock, tick, outbox, ticket, calendar, policy, friday, due
-):
+def test_clocks_that_go_forward_or_back_over_the_weekend(clock, tick, outbox, ticket, calendar, policy, friday, due):
     policy(calendar())
     clock.set(datetime.fromisoformat(friday))
     opened = ticket()
@@ -248,9 +242,7 @@ def test_resolved_while_pending_shows_when_it_would_have_been_due(api, clock, ti
 def test_the_first_policy_by_rank_that_matches_holds(api, ticket, calendar, policy):
     any_complaint = policy(calendar("UTC"), name="Complaints", rank=5, kind="complaint", resolution_minutes=1)
     assert ticket(kind="complaint", priority="low")["first_response_due"] is None
-    off = api.patch(
-        f"/sla-policies/{any_complaint['id']}", json={"active": False}, if_match=any_complaint["version"]
-    )
+    off = api.patch(f"/sla-policies/{any_complaint['id']}", json={"active": False}, if_match=any_complaint["version"])
     assert off.json["active"] is False
     assert ticket(kind="complaint", priority="low")["first_response_due"] is not None
 

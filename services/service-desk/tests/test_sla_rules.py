@@ -82,9 +82,7 @@ def test_due_is_the_first_instant_with_that_much_behind_it(case, minutes):
     amount = minutes * MINUTE
     instant = due(calendar, start, amount)
     assert between(calendar, start, instant) == amount
-    assert (
-        between(calendar, start, instant - MINUTE) == amount - MINUTE
-    )  # the minute before it was an open one
+    assert between(calendar, start, instant - MINUTE) == amount - MINUTE  # the minute before it was an open one
     assert is_open(calendar, instant - MINUTE)
 
 

@@ -73,9 +73,7 @@ def test_an_answer_counts_once(api, clock, resolved, customer, outbox):
 
 def test_answers_given_at_once_count_once(resolved, customer, outbox, all_waiting):
     _, survey = resolved()
-    same = all_waiting(
-        "SELECT FROM surveys FOR UPDATE", *[lambda: customer.answer(survey["token"], score=4)] * 5
-    )
+    same = all_waiting("SELECT FROM surveys FOR UPDATE", *[lambda: customer.answer(survey["token"], score=4)] * 5)
     assert [a.status_code for a in same] == [200] * 5
     assert outbox.types().count("survey.answered") == 1
 

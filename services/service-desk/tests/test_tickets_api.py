@@ -81,9 +81,7 @@ def test_search_finds_by_number_subject_requester_and_company(api, ticket):
     one = ticket(subject="Printer offline", requester_name="王小明", company_name="Äther GmbH")
     ticket(subject="Invoice wrong", requester_name="Bob Miller")
     for query in ("T-000001", "printer", "offl", "小明", "äther", "王小明 printer"):
-        assert [row["id"] for row in api.get("/tickets", query_string={"q": query}).json["data"]] == [
-            one["id"]
-        ], query
+        assert [row["id"] for row in api.get("/tickets", query_string={"q": query}).json["data"]] == [one["id"]], query
     assert api.get("/tickets?q=nothing").json["data"] == []
 
 

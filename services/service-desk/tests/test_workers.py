@@ -24,9 +24,7 @@ def workers(database):
         for _ in range(count):
             command = [sys.executable, "-m", "chassis", "worker", "service-desk"]
             env = os.environ | {"SERVICE_DESK_DATABASE_URL": url}
-            started.append(
-                subprocess.Popen(command, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-            )
+            started.append(subprocess.Popen(command, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL))
         return started[-count:]
 
     yield start
@@ -37,9 +35,7 @@ def workers(database):
 
 def blocked(database):
     with database.reading() as session:
-        return session.scalar(
-            text("SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'outbox'::regclass")
-        )
+        return session.scalar(text("SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'outbox'::regclass"))
 
 
 @pytest.mark.fault

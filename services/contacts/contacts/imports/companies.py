@@ -21,9 +21,7 @@ from contacts.companies.model import Company
 from contacts.companies.rules import company_key
 from contacts.imports.plan import Plan
 
-_KNOWN = text(
-    "SELECT name_key, id, name FROM companies WHERE name_key = ANY(CAST(:keys AS text[])) AND NOT namesake"
-)
+_KNOWN = text("SELECT name_key, id, name FROM companies WHERE name_key = ANY(CAST(:keys AS text[])) AND NOT namesake")
 
 
 class Named(NamedTuple):

@@ -46,6 +46,4 @@ def record(
 
 def retitle(session: Session, id: UUID, type_: str, title: str, at: datetime) -> None:
     """Bring the entry of something that changed up to date, if it has one."""
-    session.execute(
-        update(TimelineEntry).where(TimelineEntry.id == id).values(type=type_, title=title[:300], at=at)
-    )
+    session.execute(update(TimelineEntry).where(TimelineEntry.id == id).values(type=type_, title=title[:300], at=at))

@@ -21,9 +21,7 @@ class TimelineEntry(Base):
 
     __tablename__ = "timeline"
     __table_args__ = (
-        Index(
-            "ix_timeline_person_id_at_id", "person_id", "at", "id", postgresql_where=text("person_id IS NOT NULL")
-        ),
+        Index("ix_timeline_person_id_at_id", "person_id", "at", "id", postgresql_where=text("person_id IS NOT NULL")),
         Index(
             "ix_timeline_company_id_at_id", "company_id", "at", "id", postgresql_where=text("company_id IS NOT NULL")
         ),

@@ -30,9 +30,7 @@ def test_a_person_is_created_with_points_in_normal_form(api: Any, outbox: Any) -
         {"value": "ming@example.cn", "typed": "Ming@Example.CN", "label": "other", "shared": False},
         {"value": "ming.home@example.com", "typed": "ming.home@example.com", "label": "home", "shared": False},
     ]
-    assert made["phones"] == [
-        {"value": "+8613800138000", "typed": "138 0013-8000", "label": "mobile", "shared": False}
-    ]
+    assert made["phones"] == [{"value": "+8613800138000", "typed": "138 0013-8000", "label": "mobile", "shared": False}]
     assert (made["country"], made["source"], made["lifecycle"], made["version"]) == ("CN", "api", "contact", 1)
     assert made["entered_by"] == made["owner_id"] == str(api.default.id)
     assert outbox.types() == ["company.created", "contact.created"]

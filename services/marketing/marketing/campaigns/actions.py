@@ -22,9 +22,7 @@ def plan_campaign(session: Session, data: dict[str, Any]) -> Campaign:
     rules.check_dates(data["starts_on"], data["ends_on"])
     code = data.get("code") or rules.code_of(data["name"], uuid7().hex[-6:])
     nothing = {"responses": 0, "leads": 0, "won_deals": 0, "spent": Decimal("0.00")}
-    campaign = Campaign(
-        **data | {"code": code}, state=rules.PLANNED, attributed_revenue=Decimal("0.00"), **nothing
-    )
+    campaign = Campaign(**data | {"code": code}, state=rules.PLANNED, attributed_revenue=Decimal("0.00"), **nothing)
     session.add(campaign)
     return campaign
 
@@ -78,9 +76,7 @@ def returns(session: Session, campaign_id: UUID) -> dict[str, Any]:
         "spent": campaign.spent,
         "attributed_revenue": campaign.attributed_revenue,
         "roi": campaign.roi,
-        "revenue": [
-            dict(zip(("currency", "deals", "amount"), row, strict=True)) for row in session.execute(statement)
-        ],
+        "revenue": [dict(zip(("currency", "deals", "amount"), row, strict=True)) for row in session.execute(statement)],
     }
 
 

@@ -56,9 +56,7 @@ def complete(session: Session, campaign_id: UUID) -> Campaign:
     return actions.complete(session, campaign_id)
 
 
-@api.post(
-    "/campaigns/<uuid:campaign_id>/expenses", body=ExpenseIn, returns=ExpenseOut, status=201, errors=(404,)
-)
+@api.post("/campaigns/<uuid:campaign_id>/expenses", body=ExpenseIn, returns=ExpenseOut, status=201, errors=(404,))
 def spend(session: Session, campaign_id: UUID, body: dict[str, Any]) -> Expense:
     """Record money spent on a campaign."""
     return actions.spend(session, campaign_id, body)

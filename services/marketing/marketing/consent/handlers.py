@@ -44,6 +44,4 @@ def _keep(session: Session, event: Event, *, given: bool) -> None:
     )
     later = ConsentState.at < row.excluded.at if given else ConsentState.at <= row.excluded.at
     set_ = {"given": row.excluded.given, "at": row.excluded.at}
-    session.execute(
-        row.on_conflict_do_update(index_elements=["person_id", "purpose"], set_=set_, where=later)
-    )
+    session.execute(row.on_conflict_do_update(index_elements=["person_id", "purpose"], set_=set_, where=later))

@@ -81,9 +81,7 @@ def count_dropped(session: Session, form: Form) -> None:
 
 
 def _keep_text(session: Session, form: Form) -> None:
-    text = ConsentText(
-        form_id=form.id, version=form.consent_version, text=form.consent_text, shown_from=clock.now()
-    )
+    text = ConsentText(form_id=form.id, version=form.consent_version, text=form.consent_text, shown_from=clock.now())
     session.add(text)
 
 

@@ -33,9 +33,7 @@ def is_key(text: str) -> bool:
 def check_key(key: str) -> str:
     """`key`, which will stand in URLs; Invalid if it cannot."""
     if not is_key(key):
-        raise Invalid(
-            "key", "slug", "Use 1 to 64 lower-case letters, digits and inner hyphens, such as spring-2027."
-        )
+        raise Invalid("key", "slug", "Use 1 to 64 lower-case letters, digits and inner hyphens, such as spring-2027.")
     return key
 
 
@@ -52,9 +50,7 @@ def define(fields: list[dict[str, Any]]) -> list[dict[str, Any]]:
     names = [field["name"] for field in defined]
     for index, name in enumerate(names):
         if name in names[:index]:
-            errors.append(
-                FieldError(f"fields.{index}.name", "duplicate", f"There is a field {name} already.")
-            )
+            errors.append(FieldError(f"fields.{index}.name", "duplicate", f"There is a field {name} already."))
     if errors:
         raise Invalid.many(errors)
     return defined
@@ -95,9 +91,7 @@ def _field_errors(name: str, kind: str, options: list[str], path: str) -> list[F
     if kind == "choice" and not options:
         errors.append(FieldError(f"{path}.options", "required", "A choice needs its options."))
     if kind != "choice" and options:
-        errors.append(
-            FieldError(f"{path}.options", "not_a_choice", "Only a field of type choice has options.")
-        )
+        errors.append(FieldError(f"{path}.options", "not_a_choice", "Only a field of type choice has options."))
     if len(set(options)) != len(options):
         errors.append(FieldError(f"{path}.options", "duplicate", "Each option can stand once."))
     return errors

@@ -55,9 +55,7 @@ def utm(posted: dict[str, str]) -> dict[str, str]:
 
 def digest(form_key: str, values: dict[str, Any], consent: bool) -> str:
     """The same for the same normalised content posted to the same form, whatever the order of its fields."""
-    content = json.dumps(
-        [form_key, consent, values], sort_keys=True, ensure_ascii=False, separators=(",", ":")
-    )
+    content = json.dumps([form_key, consent, values], sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(content.encode()).hexdigest()
 
 

@@ -22,9 +22,7 @@ class SubmissionIn(Schema):
 
     consent = fields.Boolean(load_default=False)
     consent_version = fields.Integer(metadata={"description": "version of the consent text that was shown"})
-    campaign = fields.Text(
-        max=64, metadata={"description": "id or code of the campaign that brought the visitor"}
-    )
+    campaign = fields.Text(max=64, metadata={"description": "id or code of the campaign that brought the visitor"})
     utm_source = fields.Text(max=200)
     utm_medium = fields.Text(max=200)
     utm_campaign = fields.Text(max=200)

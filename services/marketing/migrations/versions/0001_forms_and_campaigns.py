@@ -151,13 +151,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["form_id"], ["forms.id"], name="fk_submissions_form_id"),
         sa.PrimaryKeyConstraint("id", name="pk_submissions"),
     )
-    op.create_index(
-        "ix_submissions_campaign_id_created_at_id", "submissions", ["campaign_id", "created_at", "id"]
-    )
+    op.create_index("ix_submissions_campaign_id_created_at_id", "submissions", ["campaign_id", "created_at", "id"])
     op.create_index("ix_submissions_created_at_id", "submissions", ["created_at", "id"])
-    op.create_index(
-        "ix_submissions_form_id_digest_created_at", "submissions", ["form_id", "digest", "created_at"]
-    )
+    op.create_index("ix_submissions_form_id_digest_created_at", "submissions", ["form_id", "digest", "created_at"])
     op.create_index("ix_submissions_form_key_created_at_id", "submissions", ["form_key", "created_at", "id"])
     op.create_index("ix_submissions_person_id", "submissions", ["person_id"])
     op.create_index("ix_submissions_search_grams", "submissions", ["search_grams"], postgresql_using="gin")

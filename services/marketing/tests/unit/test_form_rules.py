@@ -19,10 +19,7 @@ def test_a_field_is_defined_in_full_and_its_name_decides_its_type() -> None:
 
 @pytest.mark.parametrize(("html", "type_"), [("tel", "phone"), ("select", "choice")])
 def test_the_names_html_uses_are_understood(html: str, type_: str) -> None:
-    assert (
-        rules.define([{"name": "x", "type": html, "options": ["a"] if html == "select" else []}])[0]["type"]
-        == type_
-    )
+    assert rules.define([{"name": "x", "type": html, "options": ["a"] if html == "select" else []}])[0]["type"] == type_
 
 
 @pytest.mark.parametrize(

@@ -22,9 +22,7 @@ def campaign_responded(fact: Fact) -> tuple[Reach, Entry]:
 def interaction_logged(fact: Fact) -> tuple[Reach, Entry]:
     """An interaction counts for its author, by channel, on its day."""
     at = instant(fact.data, "at") or fact.time
-    return reach(fact.data, owner="author_id"), Entry(
-        "interactions.logged", at.date(), text(fact.data, "channel")
-    )
+    return reach(fact.data, owner="author_id"), Entry("interactions.logged", at.date(), text(fact.data, "channel"))
 
 
 def form_submitted(fact: Fact) -> tuple[Reach, Entry]:

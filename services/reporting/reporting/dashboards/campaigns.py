@@ -16,9 +16,7 @@ from reporting.projections.model import CampaignRow
 SHOWN = 20
 _FIGURES = ("campaigns.responses", "campaigns.leads", "campaigns.revenue")
 _LATEST = (
-    select(
-        CampaignRow.id, CampaignRow.name, CampaignRow.budget, CampaignRow.currency, CampaignRow.launched_at
-    )
+    select(CampaignRow.id, CampaignRow.name, CampaignRow.budget, CampaignRow.currency, CampaignRow.launched_at)
     .where(CampaignRow.generation == LIVE, CampaignRow.launched_at.is_not(None))
     .order_by(CampaignRow.launched_at.desc(), CampaignRow.id.desc())
     .limit(SHOWN)

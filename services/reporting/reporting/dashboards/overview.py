@@ -81,8 +81,7 @@ def overview(session: Session, since: date | None = None, until: date | None = N
         "until": until,
         "leads": _leads(dated, period),
         "pipeline": _pipeline(session, now),
-        "deals": _deals(dated, period)
-        | {"by_month": by_month(session, scope, "deals.won", period.month_spans())},
+        "deals": _deals(dated, period) | {"by_month": by_month(session, scope, "deals.won", period.month_spans())},
         "orders": {"placed": dated.money("orders.placed"), "events": period.events("order.placed")},
         "tickets": _tickets(now, dated, period),
         "sla": _sla(dated, period),
@@ -121,9 +120,7 @@ def _pipeline(session: Session, now: Figures) -> dict[str, Any]:
                 "weighted": _amount(now, "deals.weighted", (stage_id, currency)),
             }
         )
-    stages.sort(
-        key=lambda stage: (str(stage["pipeline_id"]), stage["probability"], stage["stage"], stage["currency"])
-    )
+    stages.sort(key=lambda stage: (str(stage["pipeline_id"]), stage["probability"], stage["stage"], stage["currency"]))
     return {
         "stages": stages,
         "total": now.money("deals.open"),

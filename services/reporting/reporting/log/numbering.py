@@ -83,9 +83,7 @@ def _note_positions(session: Session, placed: Sequence[Any]) -> None:
 def _ledger(session: Session, source: str) -> Ledger:
     highest = session.scalar(select(LogSource.highest).where(LogSource.source == source)) or 0
     rows = session.execute(
-        select(LogHole.first, LogHole.last, LogHole.noticed_at)
-        .where(LogHole.source == source)
-        .order_by(LogHole.first)
+        select(LogHole.first, LogHole.last, LogHole.noticed_at).where(LogHole.source == source).order_by(LogHole.first)
     )
     return Ledger(highest, [Hole(*row) for row in rows])
 
@@ -108,7 +106,6 @@ def _save_holes(session: Session, source: str, before: list[Hole], after: list[H
         session.execute(delete(LogHole).where(LogHole.source == source, LogHole.first.in_(firsts)))
     if opened:
         rows = [
-            {"source": source, "first": hole.first, "last": hole.last, "noticed_at": hole.noticed_at}
-            for hole in opened
+            {"source": source, "first": hole.first, "last": hole.last, "noticed_at": hole.noticed_at} for hole in opened
         ]
         session.execute(insert(LogHole), rows)

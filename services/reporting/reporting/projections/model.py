@@ -142,9 +142,7 @@ class CampaignRow(State, Base):
     launched_at: Mapped[datetime | None]
     completed_at: Mapped[datetime | None]
 
-    __table_args__ = (
-        Index("ix_campaign_states_generation_launched_at_id", "generation", "launched_at", "id"),
-    )
+    __table_args__ = (Index("ix_campaign_states_generation_launched_at_id", "generation", "launched_at", "id"),)
 
 
 ROWS: dict[str, Any] = {

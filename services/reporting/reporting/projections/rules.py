@@ -156,9 +156,7 @@ def fold(known: Mapping[str, Mapping[str, Any]], facts: Iterable[Fact]) -> Folde
             folded.refused.append((fact.position, str(error)))
     for kind in KINDS:
         for id_, state in folded.states[kind.name].items():
-            _difference(
-                folded.moved, before[kind.name, id_], (kind.belongs_to(state), list(kind.entries(state)))
-            )
+            _difference(folded.moved, before[kind.name, id_], (kind.belongs_to(state), list(kind.entries(state))))
     return folded
 
 

@@ -53,9 +53,7 @@ class Storyteller:
         }
         yield self._event("/marketing", "campaign.launched", f"campaigns/{campaign_id}", at, 1, data)
         if self.random.random() < 0.5:
-            yield self._event(
-                "/marketing", "campaign.completed", f"campaigns/{campaign_id}", self._later(at), 2, data
-            )
+            yield self._event("/marketing", "campaign.completed", f"campaigns/{campaign_id}", self._later(at), 2, data)
 
     def _customer(self) -> Iterator[Event]:
         at, person = self._sometime(), self.id()
@@ -162,9 +160,7 @@ class Storyteller:
                 "resolved_at": resolved.isoformat() if resolved else None,
                 "resolution_met": resolved <= due if resolved else None,
             }
-            yield self._event(
-                "/service-desk", type_, f"tickets/{ticket_id}", at, sequence, data, personal=True
-            )
+            yield self._event("/service-desk", type_, f"tickets/{ticket_id}", at, sequence, data, personal=True)
             at = self._later(at)
             if at > due and not resolved and not breached:
                 breached = True
@@ -180,9 +176,7 @@ class Storyteller:
         if self.random.random() < 0.6:
             at = self._later(at)
             answer = {"kind": "csat", "score": self.random.randint(1, 5), "answered_at": at.isoformat()}
-            yield self._event(
-                "/service-desk", "survey.answered", subject, at, 2, survey | answer, personal=True
-            )
+            yield self._event("/service-desk", "survey.answered", subject, at, 2, survey | answer, personal=True)
 
     def _event(
         self,

@@ -101,9 +101,7 @@ def belongs_to(state: TicketState) -> Reach:
 def _fold_ticket(state: TicketState, fact: Fact) -> None:
     data = fact.data
     status, priority, kind = text(data, "state", "new"), text(data, "priority"), text(data, "kind")
-    whose = Reach(
-        optional_id(data, "assignee_id"), optional_id(data, "team_id"), optional_id(data, "partner_id")
-    )
+    whose = Reach(optional_id(data, "assignee_id"), optional_id(data, "team_id"), optional_id(data, "partner_id"))
     created_at, resolved_at = instant(data, "created_at") or fact.time, instant(data, "resolved_at")
     response = _level(fact, "first_response", instant(data, "first_responded_at"))
     resolution = _level(fact, "resolution", resolved_at)

@@ -59,9 +59,7 @@ def test_an_event_is_logged_whole(api: ApiClient, hear: Hear, clock: SettableClo
     }
 
 
-def test_the_same_event_twice_is_logged_once(
-    api: ApiClient, hear: Hear, session: object, database: Database
-) -> None:
+def test_the_same_event_twice_is_logged_once(api: ApiClient, hear: Hear, session: object, database: Database) -> None:
     event = lead_event(1)
     hear([event, event])
     hear([event])
@@ -74,9 +72,7 @@ def test_the_same_event_twice_is_logged_once(
 def test_whatever_comes_is_logged(api: ApiClient, hear: Hear) -> None:
     events = [
         make_event("elsewhere.not-ours", "thing.done", {}),
-        make_event(
-            "sales", "deal.won", {"amount": ["\x00", "\ud800", 2**70], "person_id": "no", "team_id": 5}
-        ),
+        make_event("sales", "deal.won", {"amount": ["\x00", "\ud800", 2**70], "person_id": "no", "team_id": 5}),
         make_event("sales", "deal.won", {}, version=2),
         make_event("contacts", "brand.new", {"deep": {"x": [1, None]}}, subject=""),
     ]
@@ -272,9 +268,7 @@ def test_positions_are_dense_and_visible_in_order_with_many_at_work(
         assert {row.event_id for row in logged} == {event.id for share in shares for event in share}
 
 
-def test_a_projector_that_finds_another_at_work_leaves_it_to_that_one(
-    database: Database, deliver: Deliver
-) -> None:
+def test_a_projector_that_finds_another_at_work_leaves_it_to_that_one(database: Database, deliver: Deliver) -> None:
     deliver.again(lead_event(1))
     with database.transaction() as holder:
         assert numbering.lock(holder)

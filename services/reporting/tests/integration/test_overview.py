@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -66,9 +67,7 @@ def test_leads_and_conversion(hear: Hear, overview: Overview, clock: SettableClo
     assert overview("?from=2026-04-01")["leads"]["created"] == 1
 
 
-def test_pipeline_and_revenue_keep_currencies_apart(
-    hear: Hear, overview: Overview, clock: SettableClock
-) -> None:
+def test_pipeline_and_revenue_keep_currencies_apart(hear: Hear, overview: Overview, clock: SettableClock) -> None:
     stage, pipeline, won, lost = (str(uuid7()) for _ in range(4))
     place = {"stage_id": stage, "pipeline_id": pipeline}
     hear(
@@ -108,9 +107,21 @@ def test_pipeline_and_revenue_keep_currencies_apart(
     assert march["win_rate"] == 1.0
 
 
-def test_tickets_service_levels_and_satisfaction(
-    hear: Hear, overview: Overview, clock: SettableClock
-) -> None:
+def test_a_later_version_beside_version_1_counts_nothing_twice(hear: Hear, overview: Overview) -> None:
+    won = deal("deal.won", str(uuid7()), "won")
+    hear([won, replace(won, id=uuid7(), version=2, data=won.data | {"amount": {"value": "100.00"}})])
+    assert overview()["deals"]["won"] == [{"currency": "CNY", "count": 1, "amount": "100.00"}]
+    assert overview()["position"] == 2
+
+
+def test_an_order_counts_once_in_any_version(hear: Hear, overview: Overview) -> None:
+    data = {"order_id": str(uuid7()), "total": "5.00", "currency": "CNY", "placed_at": "2026-03-01T00:00:00Z"}
+    order = make_event("sales", "order.placed", data)
+    hear([order, replace(order, id=uuid7(), version=2)])
+    assert overview()["orders"]["placed"] == [{"currency": "CNY", "count": 1, "amount": "5.00"}]
+
+
+def test_tickets_service_levels_and_satisfaction(hear: Hear, overview: Overview, clock: SettableClock) -> None:
     one, two, three, *surveys = (str(uuid7()) for _ in range(6))
     done = {"resolved_at": "2026-03-02T08:00:00Z", "first_response_met": True}
     hear(
@@ -124,10 +135,7 @@ def test_tickets_service_levels_and_satisfaction(
                 "sla.breached",
                 {"ticket_id": three, "metric": "resolution", "due_at": "2026-03-02T07:00:00Z"},
             ),
-            *[
-                make_event("service-desk", "survey.sent", {"survey_id": survey, "ticket_id": two})
-                for survey in surveys
-            ],
+            *[make_event("service-desk", "survey.sent", {"survey_id": survey, "ticket_id": two}) for survey in surveys],
             *[
                 make_event(
                     "service-desk",
@@ -220,9 +228,7 @@ def test_everyone_sees_the_figures_of_what_they_reach(
     assert created(user(reach="all")) == 3
 
 
-def test_the_links_lead_to_the_events(
-    hear: Hear, overview: Overview, api: ApiClient, clock: SettableClock
-) -> None:
+def test_the_links_lead_to_the_events(hear: Hear, overview: Overview, api: ApiClient, clock: SettableClock) -> None:
     hear([lead("lead.created", str(uuid7()), "new"), deal("deal.created", str(uuid7()), "open")])
     link = overview("?from=2026-03-02&to=2026-03-02")["leads"]["events"]
     assert [event["type"] for event in api.get(link).json["data"]] == ["lead.created"]

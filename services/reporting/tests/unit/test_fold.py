@@ -14,9 +14,7 @@ from reporting.projections.rules import EVER, KINDS, Cell, Folded, fold, touched
 from reporting.testing.history import Storyteller
 
 AT = datetime(2026, 3, 4, 12, tzinfo=UTC)
-LEAD, DEAL, TICKET, SURVEY, STAGE, OWNER, TEAM, OTHER = (
-    f"00000000-0000-7000-8000-00000000000{n}" for n in range(8)
-)
+LEAD, DEAL, TICKET, SURVEY, STAGE, OWNER, TEAM, OTHER = (f"00000000-0000-7000-8000-00000000000{n}" for n in range(8))
 
 
 def fact(publisher: str, type_: str, sequence: int = 1, at: datetime = AT, **data: Any) -> Fact:
@@ -36,9 +34,7 @@ class Books:
 
     def fold(self, facts: list[Fact]) -> Folded:
         ids = touched(facts)
-        known = {
-            name: {i: states[i] for i in ids[name] if i in states} for name, states in self.states.items()
-        }
+        known = {name: {i: states[i] for i in ids[name] if i in states} for name, states in self.states.items()}
         folded = fold(known, facts)
         for name, states in folded.states.items():
             self.states[name] |= states
@@ -53,9 +49,7 @@ class Books:
 
 
 def lead(type_: str = "lead.created", sequence: int = 1, at: datetime = AT, **data: Any) -> Fact:
-    return fact(
-        "/sales", type_, sequence, at, **{"lead_id": LEAD, "status": "new", "source": "web_form"} | data
-    )
+    return fact("/sales", type_, sequence, at, **{"lead_id": LEAD, "status": "new", "source": "web_form"} | data)
 
 
 def deal(type_: str = "deal.created", sequence: int = 1, at: datetime = AT, **data: Any) -> Fact:
@@ -77,9 +71,7 @@ def ticket(type_: str = "ticket.created", sequence: int = 1, at: datetime = AT, 
 def test_a_lead_counts_on_its_day_for_all_its_owner_and_its_team() -> None:
     books = Books()
     books.fold([lead(owner_id=OWNER, team_id=TEAM)])
-    assert {
-        (cell.scope, cell.grain, cell.period) for cell in books.counters if cell.figure == "leads.by_status"
-    } == {
+    assert {(cell.scope, cell.grain, cell.period) for cell in books.counters if cell.figure == "leads.by_status"} == {
         (scope, grain, period)
         for scope in ("all", f"owner:{OWNER}", f"team:{TEAM}")
         for grain, period in (("ever", EVER), ("month", date(2026, 3, 1)), ("day", date(2026, 3, 4)))
@@ -136,14 +128,10 @@ def test_a_reopened_deal_is_won_no_more() -> None:
 
 def test_a_breach_counts_until_the_ticket_says_otherwise() -> None:
     books = Books()
-    breach = fact(
-        "/service-desk", "sla.breached", 2, ticket_id=TICKET, metric="resolution", due_at=AT.isoformat()
-    )
+    breach = fact("/service-desk", "sla.breached", 2, ticket_id=TICKET, metric="resolution", due_at=AT.isoformat())
     books.fold([ticket(), breach])
     assert books.count("sla.resolution", "missed") == 1
-    books.fold(
-        [ticket("ticket.resolved", 3, state="resolved", resolved_at=AT.isoformat(), resolution_met=True)]
-    )
+    books.fold([ticket("ticket.resolved", 3, state="resolved", resolved_at=AT.isoformat(), resolution_met=True)])
     assert books.count("sla.resolution", "missed") == 0
     assert books.count("sla.resolution", "met") == 1
     assert books.count("tickets.open", "high") == 0
@@ -202,9 +190,7 @@ def test_order_and_repetition_change_nothing(seed: int, shuffle: Any, batches: i
     straight = Books()
     straight.fold(facts)
     mixed = list(facts)
-    mixed += [fact for fact in facts if fact.type.startswith(("lead", "deal", "ticket", "survey", "sla"))][
-        ::3
-    ]
+    mixed += [fact for fact in facts if fact.type.startswith(("lead", "deal", "ticket", "survey", "sla"))][::3]
     shuffle.shuffle(mixed)
     other = Books()
     for start in range(0, len(mixed), batches * 5):

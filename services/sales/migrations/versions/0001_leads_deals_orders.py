@@ -208,9 +208,7 @@ def upgrade() -> None:
         sa.Column("position", sa.Integer(), nullable=False),
         sa.CheckConstraint("kind IN ('open', 'won', 'lost')", name="ck_stages_kind"),
         sa.CheckConstraint("probability BETWEEN 0 AND 100", name="ck_stages_probability"),
-        sa.ForeignKeyConstraint(
-            ["pipeline_id"], ["pipelines.id"], name="fk_stages_pipeline_id", ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["pipeline_id"], ["pipelines.id"], name="fk_stages_pipeline_id", ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name="pk_stages"),
     )
     op.create_index("ix_stages_pipeline_id_position", "stages", ["pipeline_id", "position"])
@@ -287,9 +285,7 @@ def upgrade() -> None:
         postgresql_where=sa.text("status = 'open'"),
     )
     op.create_index("ix_deals_campaign_id", "deals", ["campaign_id"])
-    op.create_index(
-        "ix_deals_closed_at", "deals", ["closed_at"], postgresql_where=sa.text("closed_at IS NOT NULL")
-    )
+    op.create_index("ix_deals_closed_at", "deals", ["closed_at"], postgresql_where=sa.text("closed_at IS NOT NULL"))
     op.create_index("ix_deals_company_id", "deals", ["company_id"])
     op.create_index("ix_deals_created_at_id", "deals", ["created_at", "id"])
     op.create_index("ix_deals_expected_close_id", "deals", ["expected_close", "id"])
@@ -336,9 +332,7 @@ def upgrade() -> None:
     op.create_index("ix_orders_placed_at_id", "orders", ["placed_at", "id"])
     op.create_index("ix_orders_search_grams", "orders", ["search_grams"], postgresql_using="gin")
     op.create_index("ix_orders_team_id", "orders", ["team_id"])
-    op.create_index(
-        "uq_orders_deal_id", "orders", ["deal_id"], unique=True, postgresql_where=sa.text("NOT additional")
-    )
+    op.create_index("uq_orders_deal_id", "orders", ["deal_id"], unique=True, postgresql_where=sa.text("NOT additional"))
     op.create_table(
         "stage_passages",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -349,9 +343,7 @@ def upgrade() -> None:
         sa.Column("entered_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("left_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("moved_by", sa.Uuid(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["deal_id"], ["deals.id"], name="fk_stage_passages_deal_id", ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["deal_id"], ["deals.id"], name="fk_stage_passages_deal_id", ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name="pk_stage_passages"),
     )
     op.create_index("ix_stage_passages_deal_id_entered_at", "stage_passages", ["deal_id", "entered_at"])
@@ -370,9 +362,7 @@ def upgrade() -> None:
         sa.Column("quantity", sa.Numeric(precision=14, scale=3), nullable=False),
         sa.Column("unit_price", sa.Numeric(precision=18, scale=2), nullable=False),
         sa.Column("amount", sa.Numeric(precision=18, scale=2), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["order_id"], ["orders.id"], name="fk_order_lines_order_id", ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["order_id"], ["orders.id"], name="fk_order_lines_order_id", ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("order_id", "position", name="pk_order_lines"),
     )
     _make_default_pipeline()
@@ -406,9 +396,7 @@ def _make_default_pipeline() -> None:
     pipelines = sa.table(
         "pipelines", *map(sa.column, ("id", "name", "is_default", "version", "created_at", "updated_at"))
     )
-    stages = sa.table(
-        "stages", *map(sa.column, ("id", "pipeline_id", "name", "kind", "probability", "position"))
-    )
+    stages = sa.table("stages", *map(sa.column, ("id", "pipeline_id", "name", "kind", "probability", "position")))
     row = {
         "id": pipeline_id,
         "name": "Sales",

@@ -19,9 +19,7 @@ from sales.settings import settings
 def plan_follow_ups(session: Session, lead: Lead, since: datetime) -> None:
     """Plan the steps of the cadence that are left for the lead's owner, counted from `since`."""
     steps = plan(settings().follow_up_days, lead.follow_step, since)
-    follow_ups = [
-        FollowUp(lead_id=lead.id, step=one.number, title=one.title, due_at=one.due_at) for one in steps
-    ]
+    follow_ups = [FollowUp(lead_id=lead.id, step=one.number, title=one.title, due_at=one.due_at) for one in steps]
     session.add_all(follow_ups)
     session.flush()
     for planned in follow_ups:

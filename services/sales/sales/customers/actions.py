@@ -86,9 +86,7 @@ def recognise(session: Session, email: str | None, phone: str | None) -> UUID:
     them."""
     hold(session, *(f"reach:{way}" for way in (email, phone) if way))
     for column, way in ((Person.email, email), (Person.phone, phone)):
-        if way and (
-            found := session.scalar(select(Person.id).where(column == way).order_by(Person.id).limit(1))
-        ):
+        if way and (found := session.scalar(select(Person.id).where(column == way).order_by(Person.id).limit(1))):
             return found
     return uuid7()
 

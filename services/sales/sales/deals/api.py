@@ -80,7 +80,4 @@ def show_board(session: Session, pipeline_id: UUID, query: dict[str, Any]) -> di
 
 
 def _passage(one: StagePassage) -> dict[str, Any]:
-    return {
-        name: getattr(one, name)
-        for name in ("stage_id", "stage", "kind", "entered_at", "left_at", "moved_by")
-    }
+    return {name: getattr(one, name) for name in ("stage_id", "stage", "kind", "entered_at", "left_at", "moved_by")}

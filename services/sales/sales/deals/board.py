@@ -27,17 +27,13 @@ def board(session: Session, pipeline_id: UUID, cards: int) -> dict[str, Any]:
     """
     pipeline = load(session, Pipeline, pipeline_id)
     sums, shown = _sums(session, pipeline_id), _cards(session, pipeline_id, cards)
-    stages = [
-        _column(stage, sums[stage.id], shown[stage.id]) for stage in pipeline.stages if stage.kind == "open"
-    ]
+    stages = [_column(stage, sums[stage.id], shown[stage.id]) for stage in pipeline.stages if stage.kind == "open"]
     return {"pipeline_id": pipeline.id, "name": pipeline.name, "stages": stages}
 
 
 def _sums(session: Session, pipeline_id: UUID) -> dict[UUID, list[Any]]:
     by_stage = (
-        select(
-            Deal.stage_id, Deal.currency, func.count().label("deals"), func.sum(Deal.amount).label("amount")
-        )
+        select(Deal.stage_id, Deal.currency, func.count().label("deals"), func.sum(Deal.amount).label("amount"))
         .where(Deal.pipeline_id == pipeline_id, Deal.status == "open")
         .group_by(Deal.stage_id, Deal.currency)
         .order_by(Deal.currency)

@@ -30,9 +30,7 @@ def create_lead(session: Session, data: dict[str, Any]) -> tuple[Lead, bool]:
     that is out of reach). It goes to `owner_id` if named, stays with a rep who sees own leads only, and is assigned by
     the rules otherwise."""
     if not any(data.get(name) for name in ("person_id", "name", "email", "phone")):
-        raise Invalid(
-            "name", "required", "A lead needs a person_id, or a name, an e-mail address or a phone number."
-        )
+        raise Invalid("name", "required", "A lead needs a person_id, or a name, an e-mail address or a phone number.")
     person_id = data.pop("person_id", None) or recognise(session, data.get("email"), data.get("phone"))
     owner = find_rep(session, data["owner_id"]) if data.get("owner_id") else None
     hold(session, f"person:{person_id}")
@@ -49,9 +47,7 @@ def start_lead(session: Session, person: Person, **values: Any) -> Lead:
     """A new lead of `person`, told but not yet assigned. What `values` leaves open is taken from the
     person."""
     known = {name: values.get(name) or getattr(person, name) for name in _OF_PERSON}
-    lead = Lead(
-        **{**values, **known}, person_id=person.id, status="new", last_activity_at=clock.now(), score=0
-    )
+    lead = Lead(**{**values, **known}, person_id=person.id, status="new", last_activity_at=clock.now(), score=0)
     lead.partner_id = actor().partner_id
     lead.score = score_of(lead)
     session.add(lead)

@@ -59,9 +59,7 @@ def fall_asleep(session: Session, now: datetime) -> int:
         Lead.status.in_(("new", "following")),
         Lead.last_activity_at < rules.silent_before(now, settings().dormant_days),
     )
-    batch = (
-        silent.order_by(Lead.last_activity_at).limit(settings().sweep_batch).with_for_update(skip_locked=True)
-    )
+    batch = silent.order_by(Lead.last_activity_at).limit(settings().sweep_batch).with_for_update(skip_locked=True)
     leads = session.scalars(batch).all()
     for lead in leads:
         close(session, lead, "dormant")
@@ -72,9 +70,7 @@ def fall_asleep(session: Session, now: datetime) -> int:
 def give_to_others(session: Session) -> int:
     """Assign the open leads that nobody works on, because they have no owner or theirs has left; how many."""
     gone = select(Rep.id).where(~Rep.active)
-    idle = select(Lead).where(
-        Lead.status.in_(rules.OPEN), or_(Lead.owner_id.is_(None), Lead.owner_id.in_(gone))
-    )
+    idle = select(Lead).where(Lead.status.in_(rules.OPEN), or_(Lead.owner_id.is_(None), Lead.owner_id.in_(gone)))
     batch = idle.order_by(Lead.created_at).limit(settings().sweep_batch).with_for_update(skip_locked=True)
     return len(assign_by_rules(session, session.scalars(batch).all()))
 

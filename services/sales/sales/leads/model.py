@@ -29,9 +29,7 @@ class Lead(Entity, Owned, Searchable, Base):
     __table_args__ = (
         CheckConstraint(f"status IN {STATUSES}", name="status"),
         Index("uq_leads_open_person_id", "person_id", unique=True, postgresql_where=text(_IS_OPEN)),
-        Index(
-            "ix_leads_silence", "last_activity_at", postgresql_where=text("status IN ('new', 'following')")
-        ),
+        Index("ix_leads_silence", "last_activity_at", postgresql_where=text("status IN ('new', 'following')")),
         Index("ix_leads_waiting", "created_at", postgresql_where=text(f"owner_id IS NULL AND {_IS_OPEN}")),
         Index("ix_leads_score_id", "score", "id"),
         Index("ix_leads_status_created_at_id", "status", "created_at", "id"),

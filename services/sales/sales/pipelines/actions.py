@@ -84,9 +84,7 @@ def _kept(known: dict[UUID, Stage], stage: dict[str, Any], position: int) -> Sta
 
 
 def _make_default(session: Session, pipeline: Pipeline) -> None:
-    session.execute(
-        update(Pipeline).where(Pipeline.is_default).values(is_default=False, version=Pipeline.version + 1)
-    )
+    session.execute(update(Pipeline).where(Pipeline.is_default).values(is_default=False, version=Pipeline.version + 1))
     pipeline.is_default = True
 
 

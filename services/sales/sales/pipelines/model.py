@@ -16,9 +16,7 @@ class Pipeline(Entity, Base):
     """An ordered way from the first talk to won or lost. One is the default."""
 
     __tablename__ = "pipelines"
-    __table_args__ = (
-        Index("uq_pipelines_is_default", "is_default", unique=True, postgresql_where=text("is_default")),
-    )
+    __table_args__ = (Index("uq_pipelines_is_default", "is_default", unique=True, postgresql_where=text("is_default")),)
 
     name: Mapped[str] = mapped_column(Text, unique=True)
     is_default: Mapped[bool] = mapped_column(default=False)

@@ -40,9 +40,7 @@ class Member(Base):
 
     __tablename__ = "territory_members"
 
-    territory_id: Mapped[UUID] = mapped_column(
-        ForeignKey("territories.id", ondelete="CASCADE"), primary_key=True
-    )
+    territory_id: Mapped[UUID] = mapped_column(ForeignKey("territories.id", ondelete="CASCADE"), primary_key=True)
     rep_id: Mapped[UUID] = mapped_column(ForeignKey("reps.id"), primary_key=True, index=True)
 
 

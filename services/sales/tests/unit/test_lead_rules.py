@@ -33,9 +33,7 @@ def test_a_closed_lead_stays_what_it_is(status: str) -> None:
 
 
 def test_silence_counts_in_whole_days_back_from_now() -> None:
-    assert rules.silent_before(datetime(2026, 3, 31, 9, tzinfo=UTC), 30) == datetime(
-        2026, 3, 1, 9, tzinfo=UTC
-    )
+    assert rules.silent_before(datetime(2026, 3, 31, 9, tzinfo=UTC), 30) == datetime(2026, 3, 1, 9, tzinfo=UTC)
 
 
 def test_the_score_grows_with_what_is_known() -> None:

@@ -12,9 +12,7 @@ from sales.territories.rules import Area, check_area, next_in_turn, offer, plain
 ANN, BO, CAI = sorted(uuid7() for _ in range(3))
 
 
-def area(
-    name: str, country: str | None = None, prefix: str | None = None, members: tuple[UUID, ...] = (ANN,)
-) -> Area:
+def area(name: str, country: str | None = None, prefix: str | None = None, members: tuple[UUID, ...] = (ANN,)) -> Area:
     return Area(uuid7(), name, country, prefix, members)
 
 

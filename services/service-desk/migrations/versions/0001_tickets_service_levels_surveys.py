@@ -163,9 +163,7 @@ def _tickets() -> None:
         *((name, sa.Uuid(), True) for name in OWNED),
         *SEARCHABLE,
     )
-    op.create_check_constraint(
-        "state", "tickets", "state IN ('new', 'open', 'pending', 'resolved', 'closed')"
-    )
+    op.create_check_constraint("state", "tickets", "state IN ('new', 'open', 'pending', 'resolved', 'closed')")
     op.create_check_constraint("priority", "tickets", "priority IN ('low', 'normal', 'high', 'urgent')")
     op.create_unique_constraint("uq_tickets_number", "tickets", ["number"])
     op.create_unique_constraint("uq_tickets_origin", "tickets", ["origin"])
@@ -176,9 +174,7 @@ def _tickets() -> None:
     unresolved = sa.text("state IN ('new', 'open', 'pending')")
     op.create_index("ix_tickets_unresolved_by_owner", "tickets", ["owner_id"], postgresql_where=unresolved)
     for column in ("next_due", "closes_at"):
-        op.create_index(
-            f"ix_tickets_{column}", "tickets", [column], postgresql_where=sa.text(f"{column} IS NOT NULL")
-        )
+        op.create_index(f"ix_tickets_{column}", "tickets", [column], postgresql_where=sa.text(f"{column} IS NOT NULL"))
 
 
 def _messages() -> None:
@@ -219,9 +215,7 @@ def _clocks() -> None:
     _refers("sla_clocks", "calendar_id", "calendars")
     _index("sla_clocks", "calendar_id")
     op.create_index("uq_sla_clocks_ticket_id_metric", "sla_clocks", ["ticket_id", "metric"], unique=True)
-    op.create_index(
-        "ix_sla_clocks_look_at", "sla_clocks", ["look_at"], postgresql_where=sa.text("look_at IS NOT NULL")
-    )
+    op.create_index("ix_sla_clocks_look_at", "sla_clocks", ["look_at"], postgresql_where=sa.text("look_at IS NOT NULL"))
 
 
 def _surveys() -> None:

@@ -54,16 +54,12 @@ def choose(session: Session, strategy: str) -> Agent | None:
     if not agents:
         return None
     turn = session.scalars(select(TURNS.next_value())).one()
-    chosen = (
-        least_busy(agents, _load_of(session), turn) if strategy == "least_busy" else in_turn(agents, turn)
-    )
+    chosen = least_busy(agents, _load_of(session), turn) if strategy == "least_busy" else in_turn(agents, turn)
     return session.get(Agent, chosen)
 
 
 def _load_of(session: Session) -> dict[UUID, int]:
-    counted = select(Ticket.owner_id, func.count()).where(
-        Ticket.state.in_(UNRESOLVED), Ticket.owner_id.is_not(None)
-    )
+    counted = select(Ticket.owner_id, func.count()).where(Ticket.state.in_(UNRESOLVED), Ticket.owner_id.is_not(None))
     return {owner: count for owner, count in session.execute(counted.group_by(Ticket.owner_id)) if owner}
 
 

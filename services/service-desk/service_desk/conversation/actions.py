@@ -45,9 +45,7 @@ def say(
     return message
 
 
-def _message(
-    ticket: Ticket, body: str, direction: str, public: bool, channel: str | None, now: datetime
-) -> Message:
+def _message(ticket: Ticket, body: str, direction: str, public: bool, channel: str | None, now: datetime) -> Message:
     who = actor()
     from_customer = direction == "in"
     return Message(

@@ -34,9 +34,7 @@ def messages(session: Session, ticket_id: UUID, query: dict[str, str]) -> dict[s
     return _LIST.page(select(Message).where(Message.ticket_id == ticket_id), query, session)
 
 
-@api.post(
-    "/tickets/<uuid:ticket_id>/messages", body=MessageIn, returns=MessageOut, status=201, errors=(404, 409)
-)
+@api.post("/tickets/<uuid:ticket_id>/messages", body=MessageIn, returns=MessageOut, status=201, errors=(404, 409))
 def add_message(session: Session, ticket_id: UUID, body: dict[str, Any]) -> Message:
     """Add a message: an answer, a note, or what the customer wrote."""
     return actions.say(session, ticket_id, **body)

@@ -21,6 +21,4 @@ def cover_for(session: Session, person_id: UUID | None, company_id: UUID | None,
     if not holders:
         return None
     valid = (or_(*holders), Entitlement.starts_on <= day, Entitlement.ends_on >= day)
-    return session.scalars(
-        select(Entitlement.id).where(*valid).order_by(Entitlement.ends_on.desc()).limit(1)
-    ).first()
+    return session.scalars(select(Entitlement.id).where(*valid).order_by(Entitlement.ends_on.desc()).limit(1)).first()

@@ -60,9 +60,7 @@ def _rename(session: Session, person: Person) -> None:
 
 
 def _tickets_of(session: Session, person_id: UUID) -> list[Ticket]:
-    statement = (
-        select(Ticket).where(Ticket.person_id == person_id).order_by(Ticket.id).with_for_update(of=Ticket)
-    )
+    statement = select(Ticket).where(Ticket.person_id == person_id).order_by(Ticket.id).with_for_update(of=Ticket)
     return list(session.scalars(statement.execution_options(populate_existing=True)))
 
 
@@ -76,9 +74,7 @@ def erase(session: Session, event: Event) -> None:
         ticket.requester_name = ERASED
         ticket.requester_email = ticket.requester_phone = None
     said = Message.ticket_id.in_([ticket.id for ticket in tickets])
-    session.execute(
-        update(Message).where(said, Message.direction == "in").values(body=ERASED, author_name=ERASED)
-    )
+    session.execute(update(Message).where(said, Message.direction == "in").values(body=ERASED, author_name=ERASED))
     session.execute(update(Survey).where(Survey.person_id == person.id).values(comment=None))
     for entitlement in session.scalars(select(Entitlement).where(Entitlement.person_id == person.id)):
         entitlement.holder_name = ERASED

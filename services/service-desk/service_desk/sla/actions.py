@@ -25,9 +25,7 @@ def policy_for(session: Session, priority: str, kind: str) -> SlaPolicy | None:
         or_(SlaPolicy.priority.is_(None), SlaPolicy.priority == priority),
         or_(SlaPolicy.kind.is_(None), SlaPolicy.kind == kind),
     )
-    return session.scalars(
-        select(SlaPolicy).where(*covers).order_by(SlaPolicy.rank, SlaPolicy.id).limit(1)
-    ).first()
+    return session.scalars(select(SlaPolicy).where(*covers).order_by(SlaPolicy.rank, SlaPolicy.id).limit(1)).first()
 
 
 def start(session: Session, ticket: Ticket, now: datetime) -> None:

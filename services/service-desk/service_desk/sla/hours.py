@@ -72,6 +72,4 @@ def _zone(name: str) -> str:
     try:
         return ZoneInfo(name).key
     except (ValueError, OSError, KeyError):  # of which ZoneInfoNotFoundError is the last
-        raise Invalid(
-            "zone", "unknown_zone", "Name a zone of the tz database, such as Asia/Shanghai."
-        ) from None
+        raise Invalid("zone", "unknown_zone", "Name a zone of the tz database, such as Asia/Shanghai.") from None

@@ -65,9 +65,7 @@ def open_spans(calendar: Calendar, since: datetime, until: datetime) -> Iterator
             day += DAY
 
 
-def _steady(
-    zone: ZoneInfo, since: datetime, until: datetime
-) -> Iterator[tuple[datetime, datetime, timedelta]]:
+def _steady(zone: ZoneInfo, since: datetime, until: datetime) -> Iterator[tuple[datetime, datetime, timedelta]]:
     """[since, until) in pieces of at most a day, in each of which the zone keeps one offset from UTC."""
     while since < until:
         offset, end = _offset(zone, since), min(since + DAY, until)

@@ -35,9 +35,7 @@ class Workday(Schema):
 
 class CalendarPatch(Schema):
     name = fields.Text(min=1)
-    zone = fields.Text(
-        max=64, metadata={"description": "Zone of the tz database.", "example": "Asia/Shanghai"}
-    )
+    zone = fields.Text(max=64, metadata={"description": "Zone of the tz database.", "example": "Asia/Shanghai"})
     hours = fields.Dict(
         keys=fields.String(),
         values=_spans(),
@@ -94,9 +92,7 @@ class PolicyOut(Schema):
     kind = fields.String(allow_none=True, metadata={"description": "null: any."})
     first_response_minutes = fields.Integer(allow_none=True)
     resolution_minutes = fields.Integer(allow_none=True)
-    risk_percent = fields.Integer(
-        metadata={"description": "A warning goes out when so much of a target is used."}
-    )
+    risk_percent = fields.Integer(metadata={"description": "A warning goes out when so much of a target is used."})
     calendar_id = fields.Id()
     version = fields.Integer()
     created_at = fields.Instant()

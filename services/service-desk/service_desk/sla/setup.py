@@ -19,9 +19,7 @@ def add_calendar(session: Session, data: dict[str, Any]) -> BusinessCalendar:
     return _checked(session, calendar)
 
 
-def change_calendar(
-    session: Session, calendar: BusinessCalendar, changes: dict[str, Any]
-) -> BusinessCalendar:
+def change_calendar(session: Session, calendar: BusinessCalendar, changes: dict[str, Any]) -> BusinessCalendar:
     """Change a calendar; Invalid as for a new one."""
     for name, value in _plain(changes).items():
         setattr(calendar, name, value)

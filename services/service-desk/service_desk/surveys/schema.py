@@ -24,9 +24,7 @@ class SurveySent(Schema):
     """The link for the customer. The token is shown this once; of it only a hash is kept."""
 
     id = fields.Id()
-    token = fields.String(
-        allow_none=True, metadata={"description": "null in the answer to a repeated request."}
-    )
+    token = fields.String(allow_none=True, metadata={"description": "null in the answer to a repeated request."})
     link = fields.String(allow_none=True)
     expires_at = fields.Instant()
 

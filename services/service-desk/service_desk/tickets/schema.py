@@ -32,9 +32,7 @@ class TicketOut(Schema):
     company_name = fields.String(allow_none=True)
     assignee_id = fields.Id(allow_none=True)
     team_id = fields.Id(allow_none=True)
-    entitlement_id = fields.Id(
-        allow_none=True, metadata={"description": "What covered the customer at entry."}
-    )
+    entitlement_id = fields.Id(allow_none=True, metadata={"description": "What covered the customer at entry."})
     sla_state = fields.String(metadata={"description": "none, on_track, at_risk or breached."})
     next_due = fields.Instant(allow_none=True, metadata={"description": "Earliest due instant still ahead."})
     first_response_due = fields.Instant(allow_none=True)
@@ -46,9 +44,7 @@ class TicketOut(Schema):
     resolution = fields.String(allow_none=True)
     first_responded_at = fields.Instant(allow_none=True)
     resolved_at = fields.Instant(allow_none=True)
-    closes_at = fields.Instant(
-        allow_none=True, metadata={"description": "When a resolved ticket closes by itself."}
-    )
+    closes_at = fields.Instant(allow_none=True, metadata={"description": "When a resolved ticket closes by itself."})
     closed_at = fields.Instant(allow_none=True)
     version = fields.Integer()
     created_at = fields.Instant()
