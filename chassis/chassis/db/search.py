@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Text, and_, event, inspect
@@ -68,9 +69,13 @@ def _add_grams(word: str, grams: set[str]) -> None:
     grams.add("^" + word[:2])
     grams.update([word[i : i + 3] for i in range(len(word) - 2)])
     if not word.isascii():
-        for match in _CJK.finditer(word):
-            grams.add(match[0])
-            grams.add(word[match.start() : match.start() + 2])
+        grams.update(_cjk_grams(word))
+
+
+@lru_cache(maxsize=20_000)  # names of people and companies come again and again in a list of them
+def _cjk_grams(word: str) -> frozenset[str]:
+    starts = [match.start() for match in _CJK.finditer(word)]
+    return frozenset([word[i] for i in starts] + [word[i : i + 2] for i in starts])
 
 
 def _grams_to_find(word: str) -> list[str]:
