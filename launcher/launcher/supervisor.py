@@ -21,7 +21,7 @@ from launcher.processes import end_belonging_to
 from launcher.servers import Servers
 from launcher.settings import Settings
 
-READY_WITHIN = 120.0
+READY_WITHIN = 240.0
 END_WITHIN = 12.0  # seconds that the processes have to finish what is under way
 GIVE_UP_AFTER = 4  # times in a row that a process may end while the platform starts
 
