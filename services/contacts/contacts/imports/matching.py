@@ -71,6 +71,7 @@ def _join(matched: Matched, plan: Plan, owner: UUID, draft: Draft) -> None:
     for name in _FILLED:
         if getattr(first, name) is None:
             setattr(first, name, getattr(draft, name))
+    first.make_searched()
 
 
 def _take_free(matched: Matched, owner: UUID, draft: Draft) -> list[Point]:

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from marshmallow import ValidationError
 
+from chassis.db.search import search_values
 from contacts.identity.rules import display_name
 from contacts.imports.countries import country_code
 from contacts.imports.reading import oversized
@@ -64,6 +65,11 @@ class Draft:
     lifecycle: str = "contact"
     grade: str | None = None
     reference: bool = False
+    searched: tuple[str, Sequence[str]] = ("", ())
+
+    def make_searched(self) -> None:
+        """Reckon what the person will be found by, from what is known of them now."""
+        self.searched = search_values([self.name, self.company_name, *(point.value for point in self.points)])
 
 
 class RowReader:
@@ -92,7 +98,7 @@ class RowReader:
         given = [cells[place].strip() if place is not None else "" for place in self._names]
         name = display_name(person_name(*given), *_first_typed(points))
         texts: Any = {field: _text(field, cells[place]) for field, place in self._texts if cells[place]}
-        return Draft(
+        draft = Draft(
             number,
             cells,
             _within("name", name),
@@ -104,6 +110,8 @@ class RowReader:
             note=_within("note", "\n".join(filter(None, (cells[i].strip() for i in self._notes)))) or None,
             **texts,
         )
+        draft.make_searched()
+        return draft
 
     def _checked(self, cells: list[str]) -> list[str]:
         if len(cells) < self._width:

@@ -51,8 +51,7 @@ def create(session: Session, plan: Plan, drafts: Sequence[Draft], companies: Map
     for draft in drafts:
         _place(draft, plan, companies)
         id_ = str(draft.id)
-        values = [point.value for point in draft.points]
-        searched, grams = search_values([draft.name, draft.company_name, *values])
+        searched, grams = draft.searched
         people.append((
             id_, draft.name, draft.job_title, _text(draft.company_id), draft.company_name, "contact", "f",
             array_text(draft.tags), draft.country, draft.region, draft.city, draft.postcode, draft.address, draft.note,
@@ -97,7 +96,10 @@ def _place(draft: Draft, plan: Plan, companies: Mapping[str, Named]) -> None:
     """Give a new person its company and its owner."""
     company = companies.get(company_key(draft.company_name)) if draft.company_name else None
     if company is not None:
-        draft.company_id, draft.company_name = company
+        draft.company_id = company.id
+        if company.name != draft.company_name:
+            draft.company_name = company.name
+            draft.make_searched()
     draft.owner_id, draft.team_id, draft.partner_id = plan.owned.owner_id, plan.owned.team_id, plan.owned.partner_id
 
 
