@@ -8,6 +8,8 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
+import orjson
+
 from chassis.errors import Malformed
 
 CONTENT_TYPE = "application/cloudevents+json"
@@ -52,6 +54,25 @@ class Event:
         except ValueError:
             raise Malformed(f"The subject {self.subject!r} carries no id.") from None
 
+    def uuid(self, name: str) -> UUID:
+        """The id that `data` must hold under `name`. Raises Malformed without one."""
+        found = self.optional_uuid(name)
+        if found is None:
+            raise Malformed(f"{self.type} has no {name}.")
+        return found
+
+    def optional_uuid(self, name: str) -> UUID | None:
+        """The id that `data` may hold under `name`. Raises Malformed where it holds something else."""
+        value = self.data.get(name)
+        try:
+            return None if value is None else UUID(value)
+        except (ValueError, TypeError, AttributeError):
+            raise Malformed(f"{self.type}: {name} is not an id.") from None
+
+    def instant(self, name: str) -> datetime:
+        """The instant that `data` must hold under `name`, in UTC. Raises Malformed without one."""
+        return _time(self.data, name)
+
     @property
     def wire_type(self) -> str:
         """The CloudEvents type and routing key."""
@@ -90,8 +111,8 @@ class Event:
     def from_json(cls, body: bytes | str) -> "Event":
         """Parse what came from the broker. Raises Malformed, saying what is wrong."""
         try:
-            parsed = json.loads(body)
-        except (ValueError, RecursionError) as error:
+            parsed = orjson.loads(body)
+        except ValueError as error:
             raise Malformed(f"The body is not JSON: {error}") from None
         return cls.from_dict(parsed)
 
@@ -164,13 +185,13 @@ def _uuid(parsed: Mapping[str, Any]) -> UUID:
         raise Malformed("id is not a UUID.") from None
 
 
-def _time(parsed: Mapping[str, Any]) -> datetime:
+def _time(parsed: Mapping[str, Any], name: str = "time") -> datetime:
     try:
-        instant = datetime.fromisoformat(_text(parsed, "time"))
+        instant = datetime.fromisoformat(_text(parsed, name))
     except ValueError:
-        raise Malformed("time is not an RFC 3339 instant.") from None
+        raise Malformed(f"{name} is not an RFC 3339 instant.") from None
     if instant.tzinfo is None:
-        raise Malformed("time has no offset from UTC.")
+        raise Malformed(f"{name} has no offset from UTC.")
     return instant.astimezone(UTC)
 
 

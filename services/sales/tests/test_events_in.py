@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from functools import partial
 
+import pytest
 from sqlalchemy import text
 
+from chassis.errors import Malformed
 from chassis.ids import uuid7
 from chassis.testing import at_once
 
@@ -144,3 +146,19 @@ def test_a_late_user_event_does_not_bring_a_rep_back(api, deliver, rep) -> None:
     deliver("gateway", "user.updated", told, personal={"name": "Anne"}, sequence=2)
     (seen,) = api.get("/reps").json["data"]
     assert (seen["name"], seen["active"], seen["takes_leads"]) == ("Ann", False, False)
+
+
+def test_what_breaks_its_contract_is_parked_and_changes_nothing(api, deliver, outbox) -> None:
+    interaction = {"interaction_id": str(uuid7()), "channel": "call", "person_id": None, "at": "yesterday"}
+    for type_, data in (
+        ("contact.identified", {"person_id": "somebody", "submission_id": str(uuid7())}),
+        ("contact.identified", {"person_id": str(uuid7())}),
+        ("contact.created", {}),
+        ("contact.erased", {"person_id": None}),
+        ("interaction.logged", interaction),
+        ("interaction.logged", interaction | {"at": "2026-03-02T09:00:00Z", "lead_id": 7}),
+    ):
+        with pytest.raises(Malformed):
+            deliver("contacts", type_, data)
+    assert api.get("/leads").json["data"] == []
+    assert outbox.types() == []

@@ -37,11 +37,11 @@ def take_person(session: Session, event: Event) -> tuple[dict[str, Any], bool]:
     erased. What is told, by column; and whether a copy changed that leads and deals may show."""
     data, personal = event.data, event.personal
     told = {
-        "id": UUID(data["person_id"]),
+        "id": event.uuid("person_id"),
         "name": personal.get("name"),
         "email": _first(personal.get("emails")),
         "phone": _first(personal.get("phones")),
-        "company_id": _id(data.get("company_id")),
+        "company_id": event.optional_uuid("company_id"),
         "company_name": personal.get("company_name"),
         "country": data.get("country"),
         "postcode": data.get("postcode"),
@@ -54,7 +54,7 @@ def take_person(session: Session, event: Event) -> tuple[dict[str, Any], bool]:
 def take_company(session: Session, event: Event) -> tuple[dict[str, Any], bool]:
     """Copy the company that company.created or company.updated tells of, likewise."""
     data = event.data
-    told = {"id": UUID(data["company_id"]), "name": data["name"], "known_sequence": event.sequence}
+    told = {"id": event.uuid("company_id"), "name": data["name"], "known_sequence": event.sequence}
     return told, session.scalar(_PUT_COMPANY, told) is True
 
 
@@ -110,7 +110,3 @@ def _introduced(session: Session, model: type[Copy], values: dict[str, Any]) -> 
 
 def _first(ways: list[Any] | None) -> str | None:
     return ways[0] if ways else None
-
-
-def _id(value: str | None) -> UUID | None:
-    return UUID(value) if value else None

@@ -39,7 +39,7 @@ def take_company(session: Session, event: Event) -> None:
 
 def erase_contact(session: Session, event: Event) -> None:
     """The person was erased in contacts: nothing that names them stays here, and an open lead of theirs is closed."""
-    person_id = UUID(event.data["person_id"])
+    person_id = event.uuid("person_id")
     actions.forget(session, person_id)
     for lead in _of(session, Lead, person_id):
         forget_lead(session, lead)

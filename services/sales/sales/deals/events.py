@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from chassis.events import emit
 from sales.deals.model import Deal
+from sales.told import text
 
 
 def tell(session: Session, type_: str, deal: Deal, **more: Any) -> None:
@@ -28,18 +29,14 @@ def _state(deal: Deal) -> dict[str, Any]:
         "stage_kind": deal.status,
         "probability": deal.probability,
         "expected_close": deal.expected_close.isoformat() if deal.expected_close else None,
-        "person_id": _text(deal.person_id),
-        "company_id": _text(deal.company_id),
-        "owner_id": _text(deal.owner_id),
-        "team_id": _text(deal.team_id),
-        "partner_id": _text(deal.partner_id),
-        "lead_id": _text(deal.lead_id),
-        "campaign_id": _text(deal.campaign_id),
+        "person_id": text(deal.person_id),
+        "company_id": text(deal.company_id),
+        "owner_id": text(deal.owner_id),
+        "team_id": text(deal.team_id),
+        "partner_id": text(deal.partner_id),
+        "lead_id": text(deal.lead_id),
+        "campaign_id": text(deal.campaign_id),
         "source": deal.source,
         "created_at": deal.created_at.isoformat(),
         "closed_at": deal.closed_at.isoformat() if deal.closed_at else None,
     }
-
-
-def _text(value: object) -> str | None:
-    return str(value) if value is not None else None

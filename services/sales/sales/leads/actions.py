@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from chassis import clock
@@ -117,8 +117,13 @@ def close(session: Session, lead: Lead, status: str) -> None:
 
 def open_lead_of(session: Session, person_id: UUID) -> Lead | None:
     """The open lead of a person, locked, whoever owns it."""
-    statement = select(Lead).where(Lead.person_id == person_id, Lead.status.in_(rules.OPEN))
-    return session.scalars(statement.with_for_update()).one_or_none()
+    return locked(session, Lead.person_id == person_id, Lead.status.in_(rules.OPEN))
+
+
+def locked(session: Session, *which: ColumnElement[bool]) -> Lead | None:
+    """The lead of which all this is true, locked and read afresh, whoever owns it."""
+    statement = select(Lead).where(*which).with_for_update()
+    return session.scalars(statement, execution_options={"populate_existing": True}).one_or_none()
 
 
 def score_of(lead: Lead) -> int:

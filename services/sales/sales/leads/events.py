@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from chassis.events import emit
 from sales.leads.model import Lead
+from sales.told import text
 
 
 def tell(session: Session, type_: str, lead: Lead, **more: Any) -> None:
@@ -20,13 +21,13 @@ def _state(lead: Lead) -> dict[str, Any]:
     return {
         "lead_id": str(lead.id),
         "person_id": str(lead.person_id),
-        "company_id": _text(lead.company_id),
+        "company_id": text(lead.company_id),
         "status": lead.status,
         "source": lead.source,
-        "campaign_id": _text(lead.campaign_id),
-        "owner_id": _text(lead.owner_id),
-        "team_id": _text(lead.team_id),
-        "partner_id": _text(lead.partner_id),
+        "campaign_id": text(lead.campaign_id),
+        "owner_id": text(lead.owner_id),
+        "team_id": text(lead.team_id),
+        "partner_id": text(lead.partner_id),
         "territory": lead.territory,
         "score": lead.score,
     }
@@ -34,7 +35,3 @@ def _state(lead: Lead) -> dict[str, Any]:
 
 def _personal(lead: Lead) -> dict[str, Any]:
     return {"name": lead.name, "email": lead.email, "phone": lead.phone, "company_name": lead.company_name}
-
-
-def _text(value: object) -> str | None:
-    return str(value) if value is not None else None

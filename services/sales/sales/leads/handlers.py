@@ -13,7 +13,7 @@ from sales.cadence.actions import end_follow_ups, plan_follow_ups
 from sales.customers.actions import introduce
 from sales.customers.model import Person
 from sales.leads import rules
-from sales.leads.actions import close, open_lead_of, start_lead, wake
+from sales.leads.actions import close, locked, open_lead_of, start_lead, wake
 from sales.leads.assignment import assign_by_rules, explain, hand_over
 from sales.leads.events import tell
 from sales.leads.model import Lead, Touch
@@ -25,7 +25,7 @@ from sales.settings import settings
 def take_identified(session: Session, event: Event) -> None:
     """A form brought somebody in: a new lead, or one more touch of the lead that is open. Once per
     submission."""
-    person_id, submission_id = UUID(event.data["person_id"]), UUID(event.data["submission_id"])
+    person_id, submission_id = event.uuid("person_id"), event.uuid("submission_id")
     hold(session, f"person:{person_id}")
     person = introduce(session, person_id, **_known(event))
     if person.erased or session.get(Touch, submission_id):
@@ -41,13 +41,15 @@ def take_identified(session: Session, event: Event) -> None:
 def take_interaction(session: Session, event: Event) -> None:
     """Somebody talked to a lead: that step of the cadence is done. Of a person whose lead it does not name,
     it only breaks the silence."""
-    at = datetime.fromisoformat(event.data["at"])
-    if event.data.get("lead_id"):
-        lead = session.get(Lead, UUID(event.data["lead_id"]), with_for_update=True)
-        if lead and event.data["channel"] in rules.CONTACT_CHANNELS:
-            _follow(session, lead, at, UUID(event.data["interaction_id"]))
-    elif event.data.get("person_id") and event.data["channel"] in rules.CONTACT_CHANNELS:
-        lead = open_lead_of(session, UUID(event.data["person_id"]))
+    if event.data.get("channel") not in rules.CONTACT_CHANNELS:
+        return
+    at, lead_id, person_id = event.instant("at"), event.optional_uuid("lead_id"), event.optional_uuid("person_id")
+    if lead_id:
+        lead = locked(session, Lead.id == lead_id)
+        if lead:
+            _follow(session, lead, at, event.uuid("interaction_id"))
+    elif person_id:
+        lead = open_lead_of(session, person_id)
         if lead and at > lead.last_activity_at:
             _stir(session, lead, at)
             tell(session, "lead.touched", lead, submission_id=None)
@@ -83,9 +85,10 @@ def _start(session: Session, person: Person, event: Event) -> Lead:
         **_known(event),
         message=event.personal.get("message"),
         source=data.get("source") or "web_form",
-        campaign_id=_id(data.get("campaign_id")),
+        campaign_id=event.optional_uuid("campaign_id"),
     )
-    keeper = session.get(Rep, UUID(data["owner_id"])) if data.get("owner_id") else None
+    owner_id = event.optional_uuid("owner_id")
+    keeper = session.get(Rep, owner_id) if owner_id else None
     if keeper and keeper.takes_leads:
         hand_over(session, lead, keeper, explain("customer_owner", None, "Owner of the person in contacts."))
     else:
@@ -128,21 +131,17 @@ def _known(event: Event) -> dict[str, object]:
     data, personal = event.data, event.personal
     names = {name: personal.get(name) for name in ("name", "email", "phone", "company_name")}
     places = {name: data.get(name) for name in ("country", "postcode")}
-    return {**names, **places, "company_id": _id(data.get("company_id"))}
+    return {**names, **places, "company_id": event.optional_uuid("company_id")}
 
 
 def _touch(lead: Lead, event: Event) -> Touch:
     data = event.data
     return Touch(
-        submission_id=UUID(data["submission_id"]),
+        submission_id=event.uuid("submission_id"),
         lead_id=lead.id,
         form_key=data.get("form_key"),
-        campaign_id=_id(data.get("campaign_id")),
+        campaign_id=event.optional_uuid("campaign_id"),
         source=data.get("source") or "web_form",
         utm=data.get("utm") or {},
         at=event.time,
     )
-
-
-def _id(value: str | None) -> UUID | None:
-    return UUID(value) if value else None

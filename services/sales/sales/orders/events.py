@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from chassis.events import emit
 from sales.orders.model import Order, OrderLine
+from sales.told import text
 
 
 def tell_placed(session: Session, order: Order) -> None:
@@ -21,12 +22,12 @@ def _state(order: Order) -> dict[str, Any]:
         "order_id": str(order.id),
         "number": order.number,
         "deal_id": str(order.deal_id),
-        "person_id": _text(order.person_id),
-        "company_id": _text(order.company_id),
-        "owner_id": _text(order.owner_id),
-        "team_id": _text(order.team_id),
-        "partner_id": _text(order.partner_id),
-        "campaign_id": _text(order.campaign_id),
+        "person_id": text(order.person_id),
+        "company_id": text(order.company_id),
+        "owner_id": text(order.owner_id),
+        "team_id": text(order.team_id),
+        "partner_id": text(order.partner_id),
+        "campaign_id": text(order.campaign_id),
         "total": str(order.total),
         "currency": order.currency,
         "lines": [_line(line) for line in order.lines],
@@ -41,7 +42,3 @@ def _line(line: OrderLine) -> dict[str, Any]:
         "unit_price": str(line.unit_price),
         "amount": str(line.amount),
     }
-
-
-def _text(value: object) -> str | None:
-    return str(value) if value is not None else None

@@ -18,7 +18,7 @@ from sales.reps.rules import takes_leads
 
 def take_user(session: Session, event: Event) -> None:
     """Copy the user that the event tells of, unless a newer event did."""
-    data, user_id = event.data, UUID(event.data["user_id"])
+    data, user_id = event.data, event.uuid("user_id")
     hold(session, user_id)
     rep = session.get(Rep, user_id)
     if rep is None:
@@ -28,7 +28,7 @@ def take_user(session: Session, event: Event) -> None:
         return
     rep.name = event.personal.get("name") or ""
     rep.email = event.personal.get("email")
-    rep.team_id = UUID(data["team_id"]) if data.get("team_id") else None
+    rep.team_id = event.optional_uuid("team_id")
     rep.active = data.get("active", True) and event.type != "user.deactivated"
     rep.takes_leads = takes_leads(rep.active, data.get("roles") or ())
     rep.known_sequence = event.sequence
