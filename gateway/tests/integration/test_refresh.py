@@ -89,6 +89,14 @@ def test_a_deactivated_user_gets_no_further(api, given, rows, runtime):
     assert me(api, given["access_token"]).status_code == 401
 
 
+def test_a_session_that_a_deactivation_ended_does_not_come_back(api, given, rows):
+    user_id = rows(select(LoginSession))[0].user_id
+    api.post("/users", json={"email": "root@example.com", "name": "Root", "roles": ["admin"]})
+    assert api.post(f"/users/{user_id}/deactivate").status_code == 200
+    assert api.post(f"/users/{user_id}/activate").status_code == 200
+    assert refresh(api, given["refresh_token"]).status_code == 401
+
+
 def test_roles_that_changed_count_from_the_next_refresh(api, given, rows, runtime, log_in):
     api.post("/users", json={"email": "root@example.com", "name": "Root", "roles": ["admin"]})
     user_id = rows(select(LoginSession))[0].user_id

@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from chassis.ids import uuid7
-from chassis.testing import at_once
+from chassis.testing import eventually
 from gateway.roles.model import Role
+from gateway.users import actions
 from gateway.users.model import User
 
 NEW = {"email": "Lin@Example.com", "name": "Lin Yue", "roles": ["sales_rep"], "region": "CN-East"}
@@ -155,14 +158,17 @@ class TestTheLastAdministrator:
         answer = api.patch(f"/roles/{made.json['id']}", json={"scopes": ["sales:read"]}, if_match=made.json["version"])
         assert (answer.status_code, answer.json["code"]) == (409, "last_administrator")
 
-    def test_two_that_remove_each_other_at_once(self, api, person, rows):
-        first = person("admin", email="a@example.com")
-        second = person("admin", email="b@example.com")
-        answers = at_once(
-            lambda: api.post(f"/users/{first.id}/deactivate"),
-            lambda: api.post(f"/users/{second.id}/deactivate"),
-        )
-        assert sorted(answer.status_code for answer in answers) == [200, 409]
+    def test_of_two_that_remove_each_other_at_once_one_stays(self, api, person, database, rows):
+        """The first has not committed when the second looks: it must wait, not see the first still there."""
+        first, second = person("admin", email="a@example.com"), person("admin", email="b@example.com")
+        with database.session() as session, ThreadPoolExecutor(1) as pool:
+            actions.deactivate(session, session.get_one(User, first.id))
+            waiting = pool.submit(api.post, f"/users/{second.id}/deactivate")
+            waits_for_a_lock = text("SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted)")
+            eventually(lambda: rows(waits_for_a_lock) == [True] or waiting.done())
+            assert not waiting.done()
+            session.commit()
+            assert waiting.result().json["code"] == "last_administrator"
         assert sorted(rows(select(User.active))) == [False, True]
 
 
