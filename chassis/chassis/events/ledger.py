@@ -45,10 +45,13 @@ _BACKLOG = """
         WHERE position > (SELECT coalesce(max(published), 0) FROM relay_state WHERE source = %s)
     ) AS unpublished
 """
+# The oldest 5000 are looked at and no more: positions follow time, so what is behind them is younger.
 _PRUNE_OUTBOX = """
     DELETE FROM outbox WHERE id IN (
-        SELECT id FROM outbox WHERE position <= %s
-        AND created_at < clock_timestamp() - %s * interval '1 second' ORDER BY position LIMIT 5000
+        SELECT id FROM (
+            SELECT id, created_at FROM outbox WHERE position <= %s ORDER BY position LIMIT 5000
+        ) AS oldest
+        WHERE created_at < clock_timestamp() - %s * interval '1 second'
     )
 """
 _PRUNE_INBOX = """

@@ -31,10 +31,11 @@ def answer(port, path):
         connection.close()
 
 
-def publish(house, body, routing_key="thing.made", exchange="shop.outbox"):
+def publish(house, body, routing_key="thing.made", headers=None):
     with connected(house.amqp_url) as channel:
-        message = amqp.Message(body, content_type="application/cloudevents+json", delivery_mode=2)
-        channel.basic_publish_confirm(message, exchange=exchange, routing_key=routing_key, mandatory=True)
+        kind = "application/cloudevents+json"
+        message = amqp.Message(body, content_type=kind, delivery_mode=2, application_headers=headers or {})
+        channel.basic_publish_confirm(message, exchange="shop.outbox", routing_key=routing_key, mandatory=True)
 
 
 def test_relay_killed_between_publish_and_mark(house):
@@ -132,18 +133,11 @@ def test_events_out_of_order(house):
     assert house._column("depot", "SELECT colour || ' ' || sequence FROM copies") == ["blue 7"]
 
 
-def test_handler_that_fails_twice_and_then_works(house):
+def test_handler_that_fails_twice_and_then_works_and_one_that_asks_for_later(house):
     house.run()
-    (event,) = house.emit(fail="twice")
+    (failing,), (waiting,) = house.emit(fail="twice"), house.emit(fail="later")
     house.all_applied_once()
-    assert house.calls(event) == 3
-
-
-def test_handler_that_asks_for_later(house):
-    house.run()
-    (event,) = house.emit(fail="later")
-    house.all_applied_once()
-    assert house.calls(event) == 2
+    assert (house.calls(failing), house.calls(waiting)) in ((3, 2), (4, 3)), "4 and 3 where both shared a batch first"
 
 
 def test_handler_that_always_fails(house):
@@ -175,37 +169,32 @@ def test_handler_that_always_fails(house):
     assert house.calls(event) == 7
 
 
-@pytest.mark.parametrize(
-    ("body", "why"),
-    [
-        (b'{"specversion": "1.0", ', "Malformed: The body is not JSON"),
-        (b"\xff\xfe\x00", "Malformed: The body is not JSON"),
-        (b"[1, 2]", "Malformed: The event is not a JSON object."),
-        (b'{"specversion": "1.0", "type": "thing.made"}', "Malformed: id is missing."),
-    ],
-)
-def test_undecodable_body(house, body, why):
+UNDECODABLE = {
+    b'{"specversion": "1.0", ': "Malformed: The body is not JSON: ",
+    b"\xff\xfe\x00": "Malformed: The body is not JSON",
+    b"[1, 2]": "Malformed: The event is not a JSON object.",
+    b'{"specversion": "1.0", "type": "thing.made"}': "Malformed: id is missing.",
+}
+
+
+def test_undecodable_bodies(house):
     house.run()
-    publish(house, body)
+    for body in UNDECODABLE:
+        publish(house, body)
+    publish(house, b"no gzip", headers={"compression": "application/x-gzip"})
     (fine,) = house.emit()
-    (letter,) = eventually(lambda: house.letters().list())
-    assert letter.why.startswith(why)
-    assert (letter.kind, letter.attempts) == ("malformed", 1)
+    letters = eventually(lambda: len(found := house.letters().list()) == 5 and found)
+    for letter, why in zip(letters, [*UNDECODABLE.values(), "Malformed: The body is not what its"], strict=True):
+        assert letter.why.startswith(why)
+        assert (letter.kind, letter.attempts) == ("malformed", 1)
     eventually(lambda: house.applied() == [str(fine.id)])
-    (shown,) = house.dead("show", "depot")
-    assert "body" not in shown, "nobody can say what in it names a person"
-    assert house.dead("replay", "depot") == [{"replayed": 1}]
-    eventually(lambda: [found.failed for found in house.letters().list()] not in ([], [letter.failed]))
-    assert [found.attempts for found in house.letters().list()] == [1]
-
-
-def test_body_that_is_not_compressed_as_its_headers_say(house):
-    house.run()
-    with connected(house.amqp_url) as channel:
-        message = amqp.Message(b"no gzip", application_headers={"compression": "application/x-gzip"})
-        channel.basic_publish_confirm(message, exchange="shop.outbox", routing_key="thing.made")
-    (letter,) = eventually(lambda: house.letters().list())
-    assert letter.why == "Malformed: The body is not what its headers say."
+    shown = house.dead("show", "depot")
+    assert ["body" in letter for letter in shown] == [False] * 5, "nobody can say what in it names a person"
+    assert house.dead("replay", "depot") == [{"replayed": 5}]
+    seen = {letter.failed for letter in letters}
+    again = eventually(lambda: len(found := house.letters().list()) == 5 and found)
+    assert [letter.attempts for letter in again] == [1] * 5
+    assert not seen & {letter.failed for letter in again}
 
 
 def test_event_of_an_unknown_version(house):
