@@ -19,6 +19,7 @@ from launcher.processes import end_belonging_to
 from launcher.settings import Settings, services
 from launcher.supervisor import END_WITHIN, READY_WITHIN, Supervisor, is_ready
 
+UNROUTED = "unrouted"  # where events lie that nobody listened to
 FIRST_TIME = 600.0  # the longest that fetching RabbitMQ over a slow line may take
 
 
@@ -123,18 +124,24 @@ def migrate(_arguments: list[str]) -> int:
 
 
 def dead(arguments: list[str]) -> int:
-    """`dead list|show|replay [service] …`: the events that handlers could not take; without a service, all."""
+    """`dead list [service]`, `dead show|replay service [id]`: the events that a service could not take."""
     environment = {**os.environ, **Home(Settings.read().data).running().environment}
     verb, *rest = arguments or ["list"]
-    if rest and rest[0] in services():
-        return _dead([verb, *rest], environment)
-    if verb != "list" or rest:
-        raise Refusal(f"./quintet dead {verb} needs a service: one of {', '.join(services())}")
-    return max(_dead([verb, service], environment) for service in services())
+    known = [*services(), UNROUTED]
+    if rest and rest[0] not in known or verb != "list" and not rest:
+        raise Refusal(f"./quintet dead {verb} needs one of {', '.join(known)}")
+    wanted = [[verb, *rest]] if rest else [[verb, name] for name in known]
+    done = [_dead(words, environment) for words in wanted]
+    if verb == "list" and not any(tool.stdout for tool in done):
+        print("quintet: no dead letters")
+    return max(tool.returncode for tool in done)
 
 
-def _dead(words: list[str], environment: dict[str, str]) -> int:
-    return subprocess.run([sys.executable, "-m", "chassis", "dead", *words], env=environment).returncode
+def _dead(words: list[str], environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "chassis", "dead", *words]
+    done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, text=True)
+    print(done.stdout, end="")
+    return done
 
 
 def clock(arguments: list[str]) -> int:

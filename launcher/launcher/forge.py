@@ -85,6 +85,7 @@ class Forge:
                 stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors,
                 env=environment, start_new_session=True, text=True,
             )  # fmt: skip
+        self._one_at_a_time = threading.Lock()
         self._made: dict[int, Forked] = {}
         self._started: Queue[Forked | None] = Queue()
         threading.Thread(target=self._listen, name="forge", daemon=True).start()
@@ -93,12 +94,13 @@ class Forge:
         """Starts `python -m WORDS` with its output in `log`; None where the forge is no more."""
         request = {"start": words, "environment": environment, "log": str(log)}
         assert self._process.stdin is not None
-        try:
-            self._process.stdin.write(f"{json.dumps(request)}\n")
-            self._process.stdin.flush()
-        except OSError:
-            return None
-        return self._started.get()
+        with self._one_at_a_time:
+            try:
+                self._process.stdin.write(f"{json.dumps(request)}\n")
+                self._process.stdin.flush()
+            except OSError:
+                return None
+            return self._started.get()
 
     def close(self) -> None:
         """Ends the forking process; what it made should have ended before."""

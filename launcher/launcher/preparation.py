@@ -18,23 +18,26 @@ from pathlib import Path
 from launcher import procfile
 from launcher.errors import Refusal
 from launcher.files import kept_secret, write_private
+from launcher.forge import Forge
 from launcher.home import Home
 from launcher.paths import ROOT
 from launcher.settings import Settings, prefix, services
 
 
-def migrate(environment: dict[str, str], home: Home, embedded: bool, force: bool = False) -> list[str]:
+def migrate(environment: dict[str, str], home: Home, embedded: bool, forge: Forge | None = None) -> list[str]:
     """Brings every database to the newest migration, all at once; returns the services that had something to do."""
-    todo = [s for s in ["gateway", *services()] if force or not embedded or not _done(home, s, environment)]
+    todo = [s for s in ["gateway", *services()] if not embedded or not _done(home, s, environment)]
     with ThreadPoolExecutor(max_workers=3) as pool:
-        failures = [text for text in pool.map(lambda service: _migrate(service, environment, home), todo) if text]
+        failures = [
+            text for text in pool.map(lambda service: _migrate(service, environment, home, forge), todo) if text
+        ]
     if failures:
         raise Refusal("; ".join(failures))
     return todo
 
 
-def _migrate(service: str, environment: dict[str, str], home: Home) -> str | None:
-    failure = run_tool(["chassis", "migrate", service], environment, home.logs / f"{service}-migrate.log")
+def _migrate(service: str, environment: dict[str, str], home: Home, forge: Forge | None) -> str | None:
+    failure = run_tool(forge, ["chassis", "migrate", service], environment, home.logs / f"{service}-migrate.log")
     if failure:
         return f"the database of {service} could not be migrated: {failure}"
     write_private(home.folder / "migrated" / service, _fingerprint(service, environment))
@@ -61,13 +64,7 @@ def _digest(url: str, files: list[Path]) -> str:
     return digest.hexdigest()
 
 
-def inboxes(environment: dict[str, str], home: Home) -> None:
-    """Declares every service's inbox in the broker: what is published before a queue is bound reaches nobody."""
-    if failure := run_tool(["chassis", "topology", *services()], environment, home.logs / "topology.log"):
-        raise Refusal(f"the inboxes could not be declared: {failure}")
-
-
-def topology(environment: dict[str, str], home: Home, embedded: bool) -> None:
+def topology(environment: dict[str, str], home: Home, embedded: bool, forge: Forge) -> None:
     """Declares every inbox before the first relay publishes: an event reaches only the queues that are there."""
     names = [entry.service for entry in procfile.entries() if entry.kind == "worker"]
     code = [file for name in names for file in (ROOT / "services" / name).glob("*/worker.py")]
@@ -75,20 +72,20 @@ def topology(environment: dict[str, str], home: Home, embedded: bool) -> None:
     note = home.folder / "topology"
     if embedded and note.exists() and note.read_text() == wanted:
         return
-    if failure := run_tool(["chassis", "topology", *names], environment, home.logs / "topology.log"):
+    if failure := run_tool(forge, ["chassis", "topology", *names], environment, home.logs / "topology.log"):
         raise Refusal(f"the queues could not be declared: {failure}")
     write_private(note, wanted)
 
 
-def signing_keys(environment: dict[str, str], home: Home) -> None:
+def signing_keys(environment: dict[str, str], home: Home, forge: Forge) -> None:
     """Makes the gateway's first signing key."""
     if list((home.folder / "keys").glob("*.pem")):
         return
-    if failure := run_tool(["gateway", "keys", "new"], environment, home.logs / "gateway-keys.log"):
+    if failure := run_tool(forge, ["gateway", "keys", "new"], environment, home.logs / "gateway-keys.log"):
         raise Refusal(f"no signing key could be made: {failure}")
 
 
-def first_users(environment: dict[str, str], home: Home) -> list[dict[str, object]]:
+def first_users(environment: dict[str, str], home: Home, forge: Forge) -> list[dict[str, object]]:
     """Makes the administrator and the demo users at the first start; returns `{email, role, …}` of each.
 
     The demo users share a password, which is made up and kept: `demo_password()`.
@@ -97,7 +94,7 @@ def first_users(environment: dict[str, str], home: Home) -> list[dict[str, objec
     if not note.exists():
         log = home.logs / "gateway-bootstrap.log"
         words = ["gateway", "bootstrap", "--demo", "--password", demo_password(home)]
-        if failure := run_tool(words, environment, log):
+        if failure := run_tool(forge, words, environment, log):
             raise Refusal(f"the first users could not be made: {failure}")
         lines = log.read_text().splitlines()
         write_private(note, "\n".join(line for line in lines if line.startswith('{"email"')))
@@ -127,18 +124,19 @@ def administrator(settings: Settings, home: Home) -> Administrator:
     return Administrator(**json.loads(note.read_text()))
 
 
-def run_tool(words: list[str], environment: dict[str, str], log: Path) -> str | None:
+def run_tool(forge: Forge | None, words: list[str], environment: dict[str, str], log: Path) -> str | None:
     """Runs `python -m …` with its output in `log`; returns None, or in one line why it failed."""
     write_private(log, "")
-    with log.open("wb") as output:
-        done = subprocess.run(
-            [sys.executable, "-m", *words],
-            env={**os.environ, **environment},
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=output,
-        )
-    if done.returncode == 0:
+    own = {**os.environ, **environment}
+    forked = forge.start(words, own, log) if forge else None
+    if (forked.wait() if forked else _run(words, own, log)) == 0:
         return None
     last = (log.read_text(errors="replace").strip().splitlines() or ["it said nothing"])[-1]
     return f"{last[-300:]} (all of it in {log})"
+
+
+def _run(words: list[str], environment: dict[str, str], log: Path) -> int:
+    with log.open("wb") as output:
+        command = [sys.executable, "-m", *words]
+        done = subprocess.run(command, env=environment, stdin=subprocess.DEVNULL, stdout=output, stderr=output)
+    return done.returncode

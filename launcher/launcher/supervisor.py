@@ -79,18 +79,17 @@ class Supervisor:
         for kind in ("plain", "worker"):
             own = {**os.environ, **environment}
             self._forges[kind] = Forge(kind, own, self.home.logs / f"forge-{kind}.log")
+        forge, home = self._forges["plain"], self.home
         environment |= servers.start_postgres() | self._credentials()
         self.say("PostgreSQL is up" if servers.postgres else "using the databases that the environment names")
-        if migrated := preparation.migrate(environment, self.home, embedded=not self.settings.database_urls):
+        if migrated := preparation.migrate(environment, home, not self.settings.database_urls, forge):
             self.say(f"migrated the databases of {', '.join(migrated)}")
-        preparation.signing_keys(environment, self.home)
-        users = pool.submit(preparation.first_users, environment, self.home)
+        preparation.signing_keys(environment, home, forge)
+        users = pool.submit(preparation.first_users, environment, home, forge)
         self._start_children(environment, "api", "jobs")
         broker.result()
         self.say("RabbitMQ is up" if servers.broker else "using the RabbitMQ that AMQP_URL names")
-        if migrated:
-            preparation.inboxes(environment, self.home)
-        preparation.topology(environment, self.home, embedded=servers.broker is not None)
+        preparation.topology(environment, home, servers.broker is not None, forge)
         self._start_children(environment, "worker", "relay")
         self._wait_until_ready()
         self._users = users.result()
