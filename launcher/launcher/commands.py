@@ -128,7 +128,7 @@ def dead(arguments: list[str]) -> int:
     environment = {**os.environ, **Home(Settings.read().data).running().environment}
     verb, *rest = arguments or ["list"]
     known = [*services(), UNROUTED]
-    if rest and rest[0] not in known or verb != "list" and not rest:
+    if (rest and rest[0] not in known) or (verb != "list" and not rest):
         raise Refusal(f"./quintet dead {verb} needs one of {', '.join(known)}")
     wanted = [[verb, *rest]] if rest else [[verb, name] for name in known]
     done = [_dead(words, environment) for words in wanted]
