@@ -22,24 +22,6 @@ def needed(event: Event, name: str) -> Any:
     return value
 
 
-def needed_id(event: Event, name: str) -> UUID:
-    """A field that holds an id. Malformed where it is missing, or none."""
-    return _id(event, name, needed(event, name))
-
-
-def optional_id(event: Event, name: str) -> UUID | None:
-    """A field that may hold an id. Malformed where it holds something else."""
-    value = event.data.get(name)
-    return None if value is None else _id(event, name, value)
-
-
-def _id(event: Event, name: str, value: Any) -> UUID:
-    try:
-        return UUID(value)
-    except (ValueError, TypeError, AttributeError):
-        raise Malformed(f"{event.type}: {name} is not an id.") from None
-
-
 def copy_of(session: Session, model: type[Copy], id_: UUID, **first: Any) -> Copy:
     """The local copy with this id, locked; made with the values of `first` where there is none yet.
 

@@ -12,7 +12,7 @@ from chassis.errors import Conflict, Invalid
 from chassis.events import Event
 from service_desk.agents.model import TURNS, Agent
 from service_desk.agents.rules import ROLES, in_turn, least_busy
-from service_desk.heard import copy_of, needed, needed_id, optional_id
+from service_desk.heard import copy_of, needed
 from service_desk.settings import settings
 from service_desk.tickets.model import Ticket
 from service_desk.tickets.rules import UNRESOLVED
@@ -65,14 +65,14 @@ def _load_of(session: Session) -> dict[UUID, int]:
 
 def take_user(session: Session, event: Event) -> None:
     """Keep what user.created, user.updated and user.deactivated tell; an older event changes nothing."""
-    agent = copy_of(session, Agent, needed_id(event, "user_id"), name="", search_text="", search_grams=[])
+    agent = copy_of(session, Agent, event.uuid("user_id"), name="", search_text="", search_grams=[])
     if event.sequence < agent.heard:
         return
     agent.heard = event.sequence
     agent.name = event.personal.get("name") or agent.name
     agent.email = event.personal.get("email")
     agent.roles = sorted(needed(event, "roles"))
-    agent.team_id = optional_id(event, "team_id")
+    agent.team_id = event.optional_uuid("team_id")
     agent.active = bool(needed(event, "active")) and event.type != "user.deactivated"
 
 

@@ -12,14 +12,14 @@ from sqlalchemy.orm import Session
 from chassis import clock
 from chassis.events import Event
 from service_desk.entitlements.model import Entitlement
-from service_desk.heard import needed, needed_id, optional_id
+from service_desk.heard import needed
 from service_desk.settings import settings
 from service_desk.tickets import actions as tickets
 
 
 def welcome(session: Session, event: Event) -> None:
     """On deal.won: an entitlement from today and an onboarding ticket, once per deal however often it is told."""
-    deal_id = needed_id(event, "deal_id")
+    deal_id = event.uuid("deal_id")
     known = session.scalar(select(Entitlement.id).where(Entitlement.deal_id == deal_id))
     if known is not None:
         return
@@ -37,8 +37,8 @@ def _entitlement(event: Event, deal_id: UUID) -> Entitlement:
     return Entitlement(
         name=needed(event, "name"),
         product=event.data.get("product"),
-        person_id=optional_id(event, "person_id"),
-        company_id=optional_id(event, "company_id"),
+        person_id=event.optional_uuid("person_id"),
+        company_id=event.optional_uuid("company_id"),
         deal_id=deal_id,
         holder_name=event.personal.get("contact_name"),
         starts_on=today,
