@@ -42,7 +42,7 @@ def take_contact(session: Session, event: Event) -> None:
     An older event, and any event after the erasure, changes nothing.
     """
     personal, now = event.personal, clock.now()
-    told = {
+    told: dict[str, Any] = {
         "id": event.uuid("person_id"),
         "name": personal.get("name"),
         "email": next(iter(personal.get("emails") or ()), None),
