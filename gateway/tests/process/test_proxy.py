@@ -98,7 +98,7 @@ class TestHeaderFields:
         assert arrived["authorization"] == f"Bearer {token}"
 
     def test_forwarding_fields_are_written_anew(self, call, sales, gateway):
-        spoofed = {"X-Forwarded-For": "6.6.6.6", "X-Forwarded-Proto": "gopher", "X-Forwarded-Host": "evil"}
+        spoofed = {"X-Forwarded-For": "6.6.6.6", "X-Forwarded-Proto": "https", "X-Forwarded-Host": "evil"}
         call("GET", "/deals", headers=spoofed | {"X-Forwarded-Port": "1", "X-Forwarded-Prefix": "/x"})
         arrived = sales.head()
         assert arrived["x-forwarded-for"] == "127.0.0.1"
