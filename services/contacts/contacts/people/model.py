@@ -14,6 +14,10 @@ from chassis.db import Entity, Owned, Searchable
 from contacts.base import Base
 from contacts.points.model import ContactPoint
 
+_BY_GRADE, _BY_STAGE, _BY_OWNER = (
+    (column, "created_at", "id") for column in ("grade", "lifecycle", "owner_id")
+)
+
 
 class Person(Entity, Owned, Searchable, Base):
     """Somebody the enterprise deals with, in a company or on their own.
@@ -27,8 +31,10 @@ class Person(Entity, Owned, Searchable, Base):
     __table_args__ = (
         Index("ix_people_updated_at_id", "updated_at", "id"),
         Index("ix_people_name_id", "name", "id"),
-        Index("ix_people_grade", "grade", postgresql_where=text("grade IS NOT NULL")),
-        Index("ix_people_lifecycle", "lifecycle", postgresql_where=text("lifecycle <> 'contact'")),
+        # The usual narrowings with the usual order: a page costs the same however many rows there are.
+        Index("ix_people_grade_created_at_id", *_BY_GRADE, postgresql_where=text("grade IS NOT NULL")),
+        Index("ix_people_lifecycle_created_at_id", *_BY_STAGE, postgresql_where=text("lifecycle <> 'contact'")),
+        Index("ix_people_owner_id_created_at_id", *_BY_OWNER, postgresql_where=text("owner_id IS NOT NULL")),
         Index("ix_people_tags", "tags", postgresql_using="gin", postgresql_where=text("tags <> '{}'")),
     )
 
