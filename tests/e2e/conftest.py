@@ -67,6 +67,7 @@ def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
         "QUINTET_DATA": str(folder),
         "QUINTET_ADMIN_EMAIL": ADMIN[0],
         "QUINTET_ADMIN_PASSWORD": ADMIN[1],
+        "GATEWAY_ACCESS_TTL": "7200",
     }
     environment |= {f"GATEWAY_RATE_{bucket}": "" for bucket in ("USER", "ANONYMOUS", "PUBLIC", "LOGIN")}
     made = Platform(f"http://127.0.0.1:{port}", folder, environment)

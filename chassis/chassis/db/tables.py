@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy import (
+    JSON,
     BigInteger,
     Column,
     DateTime,
@@ -86,7 +87,7 @@ job_errors = Table(
     Column("field", Text, nullable=False),
     Column("code", Text, nullable=False),
     Column("message", Text, nullable=False),
-    Column("record", JSONB, nullable=False),
+    Column("record", JSON, nullable=False),  # not JSONB, which forgets the order of the columns
     PrimaryKeyConstraint("job_id", "row", "field", "code"),
     comment="Rows that a job could not take, and why.",
 )

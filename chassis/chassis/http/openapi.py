@@ -24,7 +24,6 @@ _TITLES = {
     410: "It is no longer there.",
     412: "The record was changed since it was read.",
     413: "The body is too large.",
-    414: "The address is too long.",
     415: "The body has another media type.",
     422: "A field breaks a rule; the problem names both.",
     428: "If-Match is required.",
@@ -99,13 +98,16 @@ def _responses(route: Route) -> dict[str, Any]:
     if route.method == "GET" and route.returns is not None and not route.many:
         responses["304"] = {"description": "Not changed since If-None-Match."}
     problem = {PROBLEM_JSON: {"schema": "Problem"}}
+    if route.query is not None:
+        html = {"text/html": {"schema": {"type": "string"}}}  # the web server answers before we are asked
+        responses["414"] = {"description": "The address is too long.", "content": html}
     for status in sorted(_statuses(route)):
         responses.setdefault(str(status), {"description": _TITLES.get(status, "Refused."), "content": problem})
     return responses
 
 
 def _statuses(route: Route) -> set[int]:
-    statuses = {400, 414, 429, 502, 503, 504, *route.errors}
+    statuses = {400, 429, 502, 503, 504, *route.errors}
     if not route.public:
         statuses |= {401, 403}
     if "<" in route.path:
