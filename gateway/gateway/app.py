@@ -33,6 +33,7 @@ from gateway.health.ready import Readiness
 from gateway.partners import api as partners
 from gateway.roles import api as roles
 from gateway.runtime import Runtime
+from gateway.serve import any_engine
 from gateway.settings import GatewaySettings
 from gateway.teams import api as teams
 from gateway.tokens.keys import FolderKeys
@@ -66,6 +67,9 @@ def create_app(database: Database | None = None, verifier: TokenVerifier | None 
         trusted_proxies=settings.trusted_proxies,
     )
     return app
+
+
+create_app.server_options = any_engine()  # type: ignore[attr-defined]
 
 
 def make_runtime(settings: GatewaySettings, database: Database, verifier: TokenVerifier | None) -> Runtime:

@@ -20,19 +20,20 @@ def serve() -> None:
 def options() -> dict[str, Any]:
     """gunicorn's settings. `GATEWAY_WORKERS` (1) processes; rate limits count in each unless a storage is shared.
 
-    A client's idle connection is closed after 20 s, so that none holds up the end of the process for long. Whether the
-    client came by https is believed of the proxies before us, and of nobody where there are none.
+    A client's idle connection is closed after 20 s, so that none holds up the end of the process for long.
+    """
+    workers = int(os.environ.get("GATEWAY_WORKERS", "1"))
+    return {"worker_class": "gevent", "workers": workers, "worker_connections": 2000, "keepalive": 20} | any_engine()
+
+
+def any_engine() -> dict[str, Any]:
+    """What the gateway needs of gunicorn also under `python -m chassis api gateway`, which serves with threads.
+
+    Whether a client came by https is believed of the proxies before us, and of nobody where there are none.
     """
     behind_proxies = os.environ.get("GATEWAY_TRUSTED_PROXIES", "0") not in ("", "0")
-    return {
-        "worker_class": "gevent",
-        "workers": int(os.environ.get("GATEWAY_WORKERS", "1")),
-        "worker_connections": 2000,
-        "keepalive": 20,
-        "forwarded_allow_ips": "*" if behind_proxies else "",
-        "post_worker_init": started,
-        "worker_exit": stopped,
-    }
+    allowed = "*" if behind_proxies else ""
+    return {"post_worker_init": started, "worker_exit": stopped, "forwarded_allow_ips": allowed}
 
 
 def started(worker: Any) -> None:

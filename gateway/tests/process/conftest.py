@@ -114,7 +114,8 @@ def unchunked(data: bytes) -> bytes:
 class RunningGateway:
     """`python -m gateway api` with settings of a test's own."""
 
-    def __init__(self, environment: dict[str, str], log: Path) -> None:
+    def __init__(self, environment: dict[str, str], log: Path, module: tuple[str, ...] = ("gateway", "api")) -> None:
+        self.command = [sys.executable, "-m", *module]
         with socket.create_server(("127.0.0.1", 0)) as free:
             self.port = free.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}"
@@ -124,8 +125,7 @@ class RunningGateway:
 
     def start(self) -> None:
         with self.log.open("ab") as log:
-            command = [sys.executable, "-m", "gateway", "api"]
-            self.process = subprocess.Popen(command, env=self.environment, stderr=log, start_new_session=True)
+            self.process = subprocess.Popen(self.command, env=self.environment, stderr=log, start_new_session=True)
         eventually(self.answers, within=60, every=0.1)
 
     def answers(self) -> bool:
@@ -183,8 +183,8 @@ def start_gateway(settings: dict[str, str], folders: Path) -> Iterator[Callable[
     """Starts a gateway with some settings of its own: `start_gateway(GATEWAY_TIMEOUT="5")`."""
     started: list[RunningGateway] = []
 
-    def start(**changes: str) -> RunningGateway:
-        started.append(RunningGateway(settings | changes, folders / f"log-{len(started)}"))
+    def start(*, module: tuple[str, ...] = ("gateway", "api"), **changes: str) -> RunningGateway:
+        started.append(RunningGateway(settings | changes, folders / f"log-{len(started)}", module))
         return started[-1]
 
     yield start

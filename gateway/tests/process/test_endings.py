@@ -46,6 +46,16 @@ def test_changes_reach_the_trail_while_it_runs(own, token, sales, entries):
     assert eventually(entries) == [("/api/v1/sales/deals", 200)]
 
 
+def test_it_serves_with_threads_too(start_gateway, token, sales, entries, database, tmp_path):
+    """`python -m chassis api gateway`: slower, and the same otherwise."""
+    threaded = start_gateway(module=("chassis", "api", "gateway"), GATEWAY_AUDIT_SPOOL=str(tmp_path))
+    headers = {"Authorization": f"Bearer {token}"}
+    assert requests.post(f"{threaded.url}/api/v1/sales/deals", json={}, headers=headers, timeout=5).status_code == 200
+    threaded.process.terminate()
+    assert threaded.process.wait(40) == 0
+    assert entries() == [("/api/v1/sales/deals", 200)]
+
+
 def test_nothing_of_the_trail_is_lost_by_kill_9(own, token, sales, entries, tmp_path):
     """Twenty changes, and one whose outcome nobody lives to see; then every process of it is shot."""
     headers = {"Authorization": f"Bearer {token}"}
