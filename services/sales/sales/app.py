@@ -7,6 +7,7 @@ from flask import Flask
 from chassis.db import Database
 from chassis.http import service_app
 from sales.base import SERVICE
+from sales.currencies.api import api as currencies
 from sales.deals.api import api as deals
 from sales.leads.api import api as leads
 from sales.orders.api import api as orders
@@ -14,7 +15,7 @@ from sales.pipelines.api import api as pipelines
 from sales.reps.api import api as reps
 from sales.territories.api import api as territories
 
-APIS = [leads, territories, reps, pipelines, deals, orders]
+APIS = [leads, territories, reps, pipelines, deals, orders, currencies]
 
 
 def create_app(database: Database | None = None) -> Flask:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from chassis.bus import Worker, every, hears
 from chassis.events import Event
 from sales.base import SERVICE
+from sales.currencies import actions as currencies
 from sales.customers import handlers as customers
 from sales.leads import handlers as leads
 from sales.reps import actions as reps
@@ -59,3 +60,8 @@ class SalesWorker(Worker):
     def idle_leads(self, now: datetime, session: Session) -> None:  # noqa: ARG002 - the clock's signature
         """Assign open leads that have no owner, or whose owner has left."""
         leads.give_to_others(session)
+
+    @every(seconds=60)
+    def rates(self, now: datetime, session: Session) -> None:
+        """Value open deals anew whose currency has another rate by now."""
+        currencies.revalue(session, now)

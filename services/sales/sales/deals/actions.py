@@ -13,6 +13,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 from chassis import clock
 from chassis.access import actor, load
 from chassis.errors import Conflict
+from sales.currencies.actions import value
 from sales.customers.actions import company_name, introduce, introduce_company, person_named
 from sales.deals import rules
 from sales.deals.events import tell
@@ -50,6 +51,7 @@ def draft_deal(session: Session, data: dict[str, Any]) -> Deal:
     deal.contact_name = deal.contact_name or _contact_name(session, deal.person_id)
     deal.company_name = deal.company_name or company_name(session, deal.company_id)
     _stand_in(deal, stage)
+    value(session, deal)
     return deal
 
 
@@ -64,12 +66,15 @@ def open_deal(session: Session, deal: Deal) -> Deal:
 
 def change_deal(session: Session, deal: Deal, changes: dict[str, Any]) -> Deal:
     """Change what is known of a deal; the price of a closed one is settled."""
-    if any(name in changes and changes[name] != getattr(deal, name) for name in _PRICE):
+    repriced = any(name in changes and changes[name] != getattr(deal, name) for name in _PRICE)
+    if repriced:
         rules.check_open(deal.status)
     if owner_id := changes.pop("owner_id", None):
         set_owner(deal, find_rep(session, owner_id))
-    for name, value in changes.items():
-        setattr(deal, name, value)
+    for name, new in changes.items():
+        setattr(deal, name, new)
+    if repriced:
+        value(session, deal)
     _name_anew(session, deal, changes)
     tell(session, "deal.updated", deal)
     return deal
@@ -119,6 +124,7 @@ def reopen_deal(session: Session, deal_id: UUID, stage_id: UUID | None = None) -
     before = _standing(deal)
     _enter_stage(session, deal, stage)
     deal.closed_at = deal.lost_reason = deal.product = None
+    value(session, deal)
     tell(session, "deal.stage_changed", deal, **before)
     return deal
 
@@ -126,6 +132,7 @@ def reopen_deal(session: Session, deal_id: UUID, stage_id: UUID | None = None) -
 def _close(session: Session, deal: Deal, kind: str) -> None:
     _enter_stage(session, deal, first_stage(session, kind, deal.pipeline_id))
     deal.closed_at = clock.now()
+    value(session, deal)
 
 
 def _enter_stage(session: Session, deal: Deal, stage: Stage) -> None:

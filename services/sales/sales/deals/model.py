@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, select, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, Text, select, text
 from sqlalchemy.orm import Mapped, column_property, mapped_column
 
 from chassis.db import Entity, Instant, Money, Owned, Searchable
@@ -18,9 +19,10 @@ _OPEN = text("status = 'open'")
 
 class Deal(Entity, Owned, Searchable, Base):
     """A chance to sell. `status` repeats the kind of its stage, for the indexes; `amount` is in `currency`
-    (ISO 4217). `contact_name` and `company_name` are copies of what contacts calls `person_id` and
-    `company_id`; `stage` and `probability` (per cent) are those of the stage it stands in; `ordered`: an
-    order was placed from it."""
+    (ISO 4217), and came to `base_amount` in the base currency at `base_rate`: for a closed deal, when it was
+    closed; None where there is no rate. `contact_name` and `company_name` are copies of what contacts calls
+    `person_id` and `company_id`; `stage` and `probability` (per cent) are those of the stage it stands in;
+    `ordered`: an order was placed from it."""
 
     __tablename__ = "deals"
     __search__ = ("name", "contact_name", "company_name")
@@ -36,6 +38,7 @@ class Deal(Entity, Owned, Searchable, Base):
         Index("ix_deals_owner_id_created_at_id", "owner_id", "created_at", "id"),
         Index("ix_deals_amount_id", "amount", "id"),
         Index("ix_deals_expected_close_id", "expected_close", "id"),
+        Index("ix_deals_currency_base_rate", "currency", "base_rate", postgresql_where=_OPEN),
         Index("ix_deals_closed_at", "closed_at", postgresql_where=text("closed_at IS NOT NULL")),
     )  # fmt: skip
 
@@ -44,6 +47,8 @@ class Deal(Entity, Owned, Searchable, Base):
     name: Mapped[str] = mapped_column(Text)
     amount: Mapped[Money]
     currency: Mapped[str] = mapped_column(Text)
+    base_amount: Mapped[Money | None]
+    base_rate: Mapped[Decimal | None] = mapped_column(Numeric(18, 8))
     pipeline_id: Mapped[UUID] = mapped_column(ForeignKey("pipelines.id"))
     stage_id: Mapped[UUID] = mapped_column(ForeignKey("stages.id"))
     status: Mapped[str] = mapped_column(Text, default="open")

@@ -52,6 +52,8 @@ class DealOut(Schema):
     name = fields.Text()
     amount = fields.Amount()
     currency = fields.Currency()
+    base_amount = fields.Amount(allow_none=True)
+    base_rate = fields.Decimal(as_string=True, allow_none=True)
     pipeline_id = fields.Id()
     stage_id = fields.Id()
     stage = fields.Text()

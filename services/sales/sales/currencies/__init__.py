@@ -1,0 +1,1 @@
+"""Exchange rates by date, and what amounts come to in the base currency."""
