@@ -120,4 +120,7 @@ def fail(text: str) -> NoReturn:
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except PermissionError as error:
+        fail(f"cannot write {error.filename}: run ./quintet as the user whose folder this is")

@@ -54,6 +54,9 @@ def main(arguments: list[str]) -> int:
     except Refusal as refusal:
         print(f"quintet: {refusal}", file=sys.stderr)
         return 1
+    except PermissionError as error:
+        print(f"quintet: no permission for {error.filename}: run it as the user who started it", file=sys.stderr)
+        return 1
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:  # its output went to head or the like

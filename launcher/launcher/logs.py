@@ -16,7 +16,7 @@ LARGEST = 50 * 1024 * 1024
 
 def rotate(home: Home) -> None:
     """Copies a log that has grown too large to `<name>.log.1` and empties it; its writer appends, so it goes on."""
-    for log in home.logs.glob("*.log"):
+    for log in [*home.logs.glob("*.log"), *home.folder.glob("postgres/*.log")]:
         if log.stat().st_size > LARGEST:
             shutil.copyfile(log, log.with_name(f"{log.name}.1"))
             with log.open("r+b") as file:

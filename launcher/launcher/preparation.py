@@ -64,7 +64,7 @@ def _digest(url: str, files: list[Path]) -> str:
     return digest.hexdigest()
 
 
-def topology(environment: dict[str, str], home: Home, embedded: bool, forge: Forge) -> None:
+def topology(environment: dict[str, str], home: Home, embedded: bool, forge: Forge | None) -> None:
     """Declares every inbox before the first relay publishes: an event reaches only the queues that are there."""
     names = [entry.service for entry in procfile.entries() if entry.kind == "worker"]
     code = [file for name in names for file in (ROOT / "services" / name).glob("*/worker.py")]
@@ -77,7 +77,7 @@ def topology(environment: dict[str, str], home: Home, embedded: bool, forge: For
     write_private(note, wanted)
 
 
-def signing_keys(environment: dict[str, str], home: Home, forge: Forge) -> None:
+def signing_keys(environment: dict[str, str], home: Home, forge: Forge | None) -> None:
     """Makes the gateway's first signing key."""
     if list((home.folder / "keys").glob("*.pem")):
         return
@@ -85,7 +85,7 @@ def signing_keys(environment: dict[str, str], home: Home, forge: Forge) -> None:
         raise Refusal(f"no signing key could be made: {failure}")
 
 
-def first_users(environment: dict[str, str], home: Home, forge: Forge) -> list[dict[str, object]]:
+def first_users(environment: dict[str, str], home: Home, forge: Forge | None) -> list[dict[str, object]]:
     """Makes the administrator and the demo users at the first start; returns `{email, role, …}` of each.
 
     The demo users share a password, which is made up and kept: `demo_password()`.

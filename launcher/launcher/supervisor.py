@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import os
 import signal
+import sys
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -23,6 +24,7 @@ from launcher.settings import Settings
 
 READY_WITHIN = 240.0
 END_WITHIN = 12.0  # seconds that the processes have to finish what is under way
+FORGES = ("plain", "worker") if sys.platform == "linux" else ()  # macOS does not like forks of loaded processes
 GIVE_UP_AFTER = 4  # times in a row that a process may end while the platform starts
 
 
@@ -76,10 +78,10 @@ class Supervisor:
         """The broker takes longest to start: what can do without it goes on meanwhile."""
         environment["AMQP_URL"] = servers.amqp_url()
         broker = pool.submit(servers.start_broker)
-        for kind in ("plain", "worker"):
+        for kind in FORGES:
             own = {**os.environ, **environment}
             self._forges[kind] = Forge(kind, own, self.home.logs / f"forge-{kind}.log")
-        forge, home = self._forges["plain"], self.home
+        forge, home = self._forges.get("plain"), self.home
         environment |= servers.start_postgres() | self._credentials()
         self.say("PostgreSQL is up" if servers.postgres else "using the databases that the environment names")
         if migrated := preparation.migrate(environment, home, not self.settings.database_urls, forge):

@@ -37,6 +37,8 @@ def common_environment(settings: Settings, home: Home) -> dict[str, str]:
 def _service_ports(first: int) -> dict[str, int]:
     """The ports after the gateway's where they are free, so that they are easy to remember; else any."""
     if not is_free(first):
+        if first < 1024 and os.geteuid():
+            raise Refusal(f"port {first} is for root: set QUINTET_PORT to 1024 or more")
         raise Refusal(f"port {first} is taken: stop what listens there, or set QUINTET_PORT to another port")
     names = services()
     spare = iter(free_ports(len(names)))
