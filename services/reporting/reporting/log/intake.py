@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert
-from sqlalchemy.orm import Session
+import orjson
+from sqlalchemy import event as orm_events
+from sqlalchemy import text
+from sqlalchemy.orm import Session, SessionTransaction
 
 from chassis import clock
 from chassis.events import Event
@@ -15,10 +17,19 @@ from reporting.log.model import Arrival
 from reporting.log.rules import storable
 
 _OWNERS = ("owner_id", "assignee_id", "author_id")
+_PENDING = "reporting.arrivals"
+_COLUMNS = ", ".join(column.name for column in Arrival.__table__.columns if column.name != "id")
+_WRITE = text(
+    f"INSERT INTO arrivals ({_COLUMNS}) "  # noqa: S608 - column names of our own table
+    f"SELECT {_COLUMNS} FROM json_populate_recordset(CAST(NULL AS arrivals), CAST(:rows AS json))"
+)
 
 
 def record(session: Session, event: Event) -> None:
-    """Put an event down. Takes every event, whatever its type or data: the log judges nothing."""
+    """Put an event down. Takes every event, whatever its type or data: the log judges nothing.
+
+    All events of a transaction are written in one statement when it commits.
+    """
     received_at = clock.now()
     data = storable(event.data)
     personal = data.pop("personal", None)
@@ -31,10 +42,10 @@ def record(session: Session, event: Event) -> None:
         "time": event.time,
         "sequence": event.sequence,
         "source_position": event.position,
-        "correlation_id": event.correlationid,
-        "causation_id": event.causationid,
-        "actor_id": event.actorid,
-        "traceparent": event.traceparent,
+        "correlation_id": storable(event.correlationid),
+        "causation_id": storable(event.causationid),
+        "actor_id": storable(event.actorid),
+        "traceparent": storable(event.traceparent),
         "data": data,
         "personal": personal or None,
         "person_id": _id(data, "person_id"),
@@ -43,8 +54,20 @@ def record(session: Session, event: Event) -> None:
         "team_id": _id(data, "team_id"),
         "partner_id": _id(data, "partner_id"),
     }
-    session.execute(insert(Arrival.__table__), row)  # type: ignore[arg-type]
+    session.info.setdefault(_PENDING, []).append(row)
     LAG.observe(max(0.0, (received_at - event.time).total_seconds()))
+
+
+@orm_events.listens_for(Session, "before_commit")
+def _write(session: Session) -> None:
+    if session.get_nested_transaction() is None and (rows := session.info.pop(_PENDING, None)):
+        session.execute(_WRITE, {"rows": orjson.dumps(rows).decode()})
+
+
+@orm_events.listens_for(Session, "after_soft_rollback")
+def _forget(session: Session, rolled_back: SessionTransaction) -> None:
+    if not rolled_back.nested:
+        session.info.pop(_PENDING, None)
 
 
 def _id(data: dict[str, Any], name: str) -> UUID | None:

@@ -50,7 +50,7 @@ def facts(session: Session, after: int, limit: int) -> tuple[list[Fact], int]:
             log.time,
             _as_text(log.data),
         )
-        .where(log.position > after, log.position <= last, log.type.in_(FOLDED_TYPES))
+        .where(log.position > after, log.position <= last, log.version == 1, log.type.in_(FOLDED_TYPES))
         .order_by(log.position)
     )
     return [Fact(r[0], mark(r[1], r[2]), r[3], r[4], r[5], orjson.loads(r[6])) for r in rows], last
