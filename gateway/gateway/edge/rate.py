@@ -94,8 +94,8 @@ class RateLimiter:
 
 @lru_cache(maxsize=256)
 def parse_limit(text: str) -> RateLimitItem | None:
-    """`600/minute` as a rule, `off` as None. ValueError for anything else."""
-    if text.strip().lower() in ("off", "none", "0"):
+    """`600/minute` as a rule, `off` (or nothing) as None. ValueError for anything else."""
+    if text.strip().lower() in ("", "off"):
         return None
     return parse(text)
 

@@ -102,6 +102,16 @@ def test_a_deactivation_is_told_of_once(api, root, outbox):
     assert outbox.events("user.updated")[-1].data["active"] is True
 
 
+def test_nothing_is_kept_by_which_a_password_could_be_guessed(api, rows):
+    body = NEW | {"password": "a long enough secret"}
+    user = api.post("/users", json=body, key="k1")
+    assert user.status_code == 201
+    assert api.post("/users", json=body, key="k1").status_code == 409
+    api.post(f"/users/{user.json['id']}/password", json={"password": "another fine secret"}, key="k2")
+    api.post("/auth/login", json={"email": NEW["email"], "password": "another fine secret"}, key="k3", as_=None)
+    assert rows(text("SELECT key FROM idempotency_keys")) == []
+
+
 def test_users_are_searched_and_filtered(api, person):
     person("agent", email="lin@example.com", name="林悦")
     person("agent", email="max@example.com", name="Max Weber", region="EU")

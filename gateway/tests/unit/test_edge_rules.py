@@ -142,8 +142,9 @@ class TestRate:
         assert len(limiter._storage.expirations) == len(limiter._storage.storage) == 1
 
     def test_a_bucket_without_a_rule_and_one_that_is_off(self):
-        limiter = RateLimiter({"user": parse_limit("off")})
+        limiter = RateLimiter({"user": parse_limit("off"), "login": parse_limit("")})
         assert limiter.hit("user", "lin") is None
+        assert limiter.hit("login", "lin") is None
         assert limiter.hit("other", "lin") is None
 
     def test_a_storage_that_is_down_stops_nobody(self):
