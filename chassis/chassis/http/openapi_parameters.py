@@ -65,7 +65,7 @@ def _headers(route: Route) -> list[dict[str, Any]]:
                 "schema": {"type": "string"},
             }
         ]
-    if route.method == "POST":
+    if route.method == "POST" and not route.read_only:
         text = "A key of the client's own: a repeat with the same key and body gets the same answer."
         schema = {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"}
         return [
