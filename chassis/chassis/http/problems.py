@@ -6,11 +6,11 @@ import logging
 from typing import Any
 
 import orjson
-from flask import Flask, Response, g
+from flask import Flask, Response, g, request
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from chassis.db.refusals import refusal_for
-from chassis.errors import Refusal, TooLarge
+from chassis.errors import BadRequest, Invalid, Refusal, TooLarge
 from chassis.trace import trace_id
 
 log = logging.getLogger("chassis.http")
@@ -55,6 +55,8 @@ def install_problems(app: Flask) -> None:
 
     def on_error(error: Exception) -> Response:
         refusal = refusal_for(error)
+        if isinstance(refusal, Invalid) and request.method in ("GET", "HEAD"):
+            refusal = BadRequest("", refusal.errors[0].code, refusal.detail)  # a filter's value, for there is no body
         if refusal is not None:
             if refusal.status >= 500:
                 log.warning("refused: %s", refusal.code, extra={"error": type(error).__name__})
