@@ -180,12 +180,12 @@ class Supervisor:
     def _welcome(self) -> str:
         admin = preparation.administrator(self.settings, self.home)
         password = "the password that you set" if admin.given else admin.password
-        demo = [str(user["email"]) for user in self._users if user["email"] != admin.email]
+        demo = [f"{user['email']} ({user['role']})" for user in self._users if user["email"] != admin.email]
         return f"""
 Quintet is at {self.settings.url}
 
   log in as   {admin.email} with {password}
-  or as       {", ".join(demo)}
+  or as       {f"{chr(10)}              ".join(demo)}
               all with {preparation.demo_password(self.home)}
   API         {self.settings.url}/docs
   data        {self.home.folder}

@@ -58,6 +58,15 @@ def health_addresses(entries: list[Entry], environment: dict[str, str]) -> dict[
 
 
 def environment_of(entry: Entry, common: dict[str, str], health: str) -> dict[str, str]:
-    """The environment of one process."""
+    """The environment of one process: without the other services' databases, and secrets that it has no use for."""
     own = {} if entry.kind == "api" else {f"{prefix(entry.service)}_HEALTH_BIND": health}
-    return {**os.environ, **common, **own}
+    told = {name: value for name, value in common.items() if _concerns(name, entry.service)}
+    return {**os.environ, **told, **own}
+
+
+def _concerns(variable: str, service: str) -> bool:
+    if variable.endswith("_DATABASE_URL"):
+        return variable == f"{prefix(service)}_DATABASE_URL"
+    if variable == "QUINTET_SIGNING_KEYS":
+        return service == "gateway"
+    return not variable.startswith("QUINTET_ADMIN_")
