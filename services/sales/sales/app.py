@@ -12,10 +12,11 @@ from sales.deals.api import api as deals
 from sales.leads.api import api as leads
 from sales.orders.api import api as orders
 from sales.pipelines.api import api as pipelines
+from sales.products.api import api as products
 from sales.reps.api import api as reps
 from sales.territories.api import api as territories
 
-APIS = [leads, territories, reps, pipelines, deals, orders, currencies]
+APIS = [leads, territories, reps, pipelines, deals, orders, currencies, products]
 
 
 def create_app(database: Database | None = None) -> Flask:

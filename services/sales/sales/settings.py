@@ -13,22 +13,25 @@ from chassis.settings import Env, load_settings, positive
 class SalesSettings:
     """`follow_up_days`: the cadence, days from the last step to each next one (3 days to the first contact, a
     week to the second). `dormant_days`: silence after which an open lead falls asleep. `sweep_batch`: leads
-    that a clock handles in one transaction. `currency`: ISO 4217, of a deal whose currency nobody names."""
+    that a clock handles in one transaction. `currency`: ISO 4217, of a deal whose currency nobody names, and
+    the base that others are converted to. `stock_adapter`: `module:Class` that knows what is on hand."""
 
     follow_up_days: tuple[int, ...]
     dormant_days: int
     sweep_batch: int
     currency: str
+    stock_adapter: str
 
     @classmethod
     def read(cls, env: Env) -> Self:
         """From `SALES_FOLLOW_UP_DAYS` (comma-separated), `SALES_DORMANT_DAYS`, `SALES_SWEEP_BATCH`,
-        `SALES_CURRENCY`."""
+        `SALES_CURRENCY`, `SALES_STOCK_ADAPTER`."""
         return cls(
             follow_up_days=tuple(env.list("SALES_FOLLOW_UP_DAYS", [3, 7], subcast=int)),
             dormant_days=env.int("SALES_DORMANT_DAYS", 30, validate=positive),
             sweep_batch=env.int("SALES_SWEEP_BATCH", 500, validate=positive),
             currency=env.str("SALES_CURRENCY", "CNY"),
+            stock_adapter=env.str("SALES_STOCK_ADAPTER", "sales.products.stock:OwnStock"),
         )
 
 

@@ -1,0 +1,114 @@
+"""What a customer asks of the catalogue: the price, whether a choice holds, and when it can be had."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import date
+from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from chassis import clock
+from chassis.access import load
+from chassis.errors import Invalid
+from sales.products import rules
+from sales.products.actions import check_known
+from sales.products.model import Price, PriceBook, Product, ProductRule
+from sales.products.stock import stock
+
+_CENT, _THOUSANDTH = Decimal("0.01"), Decimal("0.001")
+
+
+def unit_price(
+    session: Session, product: Product, currency: str, quantity: Decimal, segment: str | None = None,
+    on: date | None = None,
+) -> Decimal | None:  # fmt: skip
+    """What one of the product costs on a day (default: today); None where no price book says. A variant without a
+    price of its own costs what the product costs that it is one of."""
+    return _price(session, product.id, currency, quantity, segment, on) or (
+        _price(session, product.variant_of, currency, quantity, segment, on) if product.variant_of else None
+    )
+
+
+def price(session: Session, product_id: UUID, query: dict[str, Any]) -> dict[str, Any]:
+    """The price of a quantity, as PriceOut; Invalid where no price book has one."""
+    product, currency = load(session, Product, product_id), query["currency"]
+    quantity = rules.in_units(query["quantity"], query.get("unit"), product.unit, product.packs)
+    one = unit_price(session, product, currency, quantity, query.get("segment"), query.get("on"))
+    if one is None:
+        raise Invalid("currency", "no_price", f"No price book has a price in {currency} for this.")
+    amount = (quantity * one).quantize(_CENT, rounding=ROUND_HALF_UP)
+    return {"product_id": product.id, "currency": currency, "quantity": quantity.quantize(_THOUSANDTH),
+            "unit_price": one, "amount": amount}  # fmt: skip
+
+
+def check_choice(session: Session, lines: list[dict[str, Any]]) -> dict[UUID, Decimal]:
+    """What is to be picked for a choice of products, bundles taken apart: product -> quantity. Invalid, naming the
+    line, for an unknown product or one that lacks what it requires or stands beside what it excludes."""
+    ids = [line["product_id"] for line in lines]
+    check_known(session, ids, "lines", active=True)
+    goods: dict[UUID, Decimal] = defaultdict(Decimal)
+    chosen = list(ids)
+    for line in lines:
+        for product_id, quantity in _parts_of(session, line["product_id"], line["quantity"]).items():
+            goods[product_id] += quantity
+            chosen.append(product_id)
+    found = session.scalars(select(ProductRule).where(ProductRule.product_id.in_(ids)))
+    wanted = [rules.Rule(rule.product_id, rule.kind, rule.other_id) for rule in found]
+    about = {one for rule in wanted for one in (rule.product_id, rule.other_id)}
+    found_names = select(Product.id, Product.name).where(Product.id.in_(about))
+    names = {row.id: row.name for row in session.execute(found_names)}
+    rules.check_rules(chosen, wanted, names)
+    return goods
+
+
+def availability(session: Session, product_id: UUID, quantity: Decimal) -> dict[str, Any]:
+    """What is on hand and when a quantity can leave, as StockOut. Of a bundle as many are on hand as can be made up,
+    and it leaves with its slowest part."""
+    product = load(session, Product, product_id)
+    each = _parts_of(session, product.id, Decimal(1))
+    levels, today = stock().on_hand(session, each), clock.now().date()
+    on_hand = {one: levels.get(one, Decimal(0)) for one in each}
+    found = session.execute(select(Product.id, Product.lead_days).where(Product.id.in_(each)))
+    leads = {row.id: row.lead_days for row in found}
+    days = [rules.promised_on(today, each[one] * quantity, on_hand[one], leads[one]) for one in each]
+    most = min(on_hand[one] / each[one] for one in each).quantize(_THOUSANDTH, rounding=ROUND_FLOOR)
+    return {"product_id": product.id, "on_hand": most, "promised_on": max(days)}
+
+
+def _parts_of(session: Session, product_id: UUID, quantity: Decimal) -> dict[UUID, Decimal]:
+    """The goods in so many of a product: itself, or, level by level, what is in the bundle."""
+    goods: dict[UUID, Decimal] = defaultdict(Decimal)
+    level = {product_id: quantity}
+    while level:
+        below: dict[UUID, Decimal] = defaultdict(Decimal)
+        for product in session.scalars(select(Product).where(Product.id.in_(level))):
+            for part in product.parts:
+                below[part.product_id] += part.quantity * level[product.id]
+            if not product.parts:
+                goods[product.id] += level[product.id]
+        level = below
+    return goods
+
+
+def _price(
+    session: Session, product_id: UUID, currency: str, quantity: Decimal, segment: str | None, on: date | None
+) -> Decimal | None:
+    on = on or clock.now().date()
+    offers = (
+        select(PriceBook.segment, PriceBook.valid_from, Price.min_quantity, Price.unit_price)
+        .join(PriceBook, Price.book_id == PriceBook.id)
+        .where(
+            Price.product_id == product_id,
+            Price.min_quantity <= quantity,
+            PriceBook.currency == currency,
+            or_(PriceBook.segment.is_(None), PriceBook.segment == segment),
+            PriceBook.valid_from <= on,
+            or_(PriceBook.valid_to.is_(None), PriceBook.valid_to >= on),
+        )
+    )
+    best = rules.best_offer(rules.Offer(*row) for row in session.execute(offers))
+    return best.unit_price if best else None
