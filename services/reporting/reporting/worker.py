@@ -18,6 +18,7 @@ class ReportingWorker(Worker):
 
     service = SERVICE
     name = "reporting"
+    batch = 100  # putting down is one statement however many they are
 
     @hears("gateway", "#")
     @hears("contacts", "#")
