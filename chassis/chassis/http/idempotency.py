@@ -54,8 +54,22 @@ def _nobody() -> str:
 
 def _digest() -> bytes:
     hashed = hashlib.sha256(f"{request.method} {request.full_path}\n{request.mimetype}\n".encode())
-    hashed.update(request.get_data(cache=True))
+    if request.mimetype == "multipart/form-data":
+        _hash_form(hashed)
+    else:
+        hashed.update(request.get_data(cache=True))
     return hashed.digest()
+
+
+def _hash_form(hashed: hashlib._Hash) -> None:
+    """What a form holds, without the boundary between, which clients choose at random each time."""
+    for name, value in sorted(request.form.items(multi=True)):
+        hashed.update(f"{name}\x00{value}\x00".encode())
+    for name, file in sorted(request.files.items(multi=True), key=lambda item: item[0]):
+        hashed.update(f"{name}\x00".encode())
+        while block := file.stream.read(1024 * 1024):
+            hashed.update(block)
+        file.stream.seek(0)
 
 
 def _take_turn(session: Session, owner: str, key: str) -> None:

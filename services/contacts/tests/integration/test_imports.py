@@ -255,6 +255,19 @@ def test_an_upload_without_a_file_is_refused(api: Any) -> None:
     assert api.post("/imports", json={"file": "x"}).status_code == 415
 
 
+def test_the_same_key_starts_one_import(api: Any, run_jobs: Any) -> None:
+    def post(name: str = "Li") -> Any:
+        file = (io.BytesIO(f"name,email\n{name},li@example.com\n".encode()), "list.csv")
+        return api.post("/imports", data={"file": file}, key="monday")
+
+    first, again = post(), post()
+    assert (first.status_code, again.status_code) == (202, 202)
+    assert first.json["id"] == again.json["id"]
+    assert post("Other").json["errors"][0]["code"] == "key_reused"
+    assert run_jobs() == 1
+    assert [p["name"] for p in people(api)] == ["Li"]
+
+
 def test_a_corrected_mapping_and_another_encoding(api: Any, imported: Any) -> None:
     raw = "Kunde;Kontakt\nJürgen Groß;j.gross@example.de\n".encode("cp1252")
     imported(raw, mapping='{"Kunde": "name", "Kontakt": "email"}', encoding="cp1252")
