@@ -91,16 +91,6 @@ class ServiceSettings(BrokerSettings):
     pool_size: int
 
 
-PORTS = {
-    "gateway": 8000,
-    "contacts": 8001,
-    "sales": 8002,
-    "service-desk": 8003,
-    "marketing": 8004,
-    "reporting": 8005,
-}
-
-
 def service_settings(service: Service) -> ServiceSettings:
     """The settings of `service`, from variables with its prefix and the shared ones."""
     return _service_settings(service)
@@ -117,7 +107,7 @@ def _service_settings(service: Service) -> ServiceSettings:
             return cls(
                 **vars(BrokerSettings.read(env)),
                 database_url=driver_url(env.str(f"{prefix}_DATABASE_URL")),
-                bind=env.str(f"{prefix}_BIND", f"127.0.0.1:{PORTS.get(service.name, 8080)}"),
+                bind=env.str(f"{prefix}_BIND", "127.0.0.1:8080"),
                 health_bind=env.str(f"{prefix}_HEALTH_BIND", ""),
                 pool_size=env.int("QUINTET_POOL_SIZE", 8, validate=positive),
             )

@@ -13,13 +13,16 @@ from typing import Self
 from limits import RateLimitItem
 from marshmallow import ValidationError, validate
 
-from chassis.settings import PORTS, Env, positive
+from chassis.settings import Env, positive
 from gateway.edge.body import Caps
 from gateway.edge.rate import parse_limit
 from gateway.edge.upstream import Limits, Upstream
 
 MIB = 1024 * 1024
 not_negative = validate.Range(min=0)
+
+# Where each service answers on one machine, unless `<SERVICE>_URL` says otherwise.
+PORTS = {"contacts": 8001, "sales": 8002, "service-desk": 8003, "marketing": 8004, "reporting": 8005}
 
 
 @dataclass(frozen=True)
@@ -96,9 +99,9 @@ def _is_limit(text: str) -> None:
 
 
 def _upstreams(env: Env, limits: Limits) -> dict[str, Upstream]:
-    names = [name for name in PORTS if name != "gateway"]
     urls = {
-        name: env.str(_url_variable(name), f"http://127.0.0.1:{PORTS[name]}", validate=_is_address) for name in names
+        name: env.str(_url_variable(name), f"http://127.0.0.1:{port}", validate=_is_address)
+        for name, port in PORTS.items()
     }
     return {name: Upstream(name, url, limits) for name, url in urls.items() if url}
 
