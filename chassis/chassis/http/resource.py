@@ -52,7 +52,8 @@ class Resource:
     `on_create(session, data)` and `on_update(session, entity, changes)` return the entity; the entity comes locked and
     its If-Match is checked. `on_delete(session, entity)` or `delete=True` adds DELETE. `options` are loader options for
     what `read` shows beyond the row. `where` narrows every statement (soft deletion). `noun` is for messages.
-    `create_also=(200,)`: `on_create` may answer with what is there already, as `Answer(entity, 200)`.
+    `moved(session, id)` says where one that is not there any more has gone: reading it redirects (308) to whom the
+    caller may see. `create_also=(200,)`: `on_create` may answer with what is there already, as `Answer(entity, 200)`.
     """
 
     model: type[Any]
@@ -70,6 +71,7 @@ class Resource:
     delete: bool = False
     options: Sequence[ORMOption] = ()
     where: Callable[[], Any] | None = None
+    moved: Callable[[Session, UUID], UUID] | None = None
     scope: str | None = None
     write_scope: str | None = None
     listed: bool = True
@@ -147,11 +149,17 @@ class Resource:
         return self.spec.page(self.statement(), query, session)
 
     def _read(self, session: Session, id: UUID) -> Any:
-        result = session.execute(self.statement(self._one), {"wanted": id})
-        row = (result.scalars() if self.columns is None else result).one_or_none()
-        if row is None:
+        row = self._found(session, id)
+        if row is not None:
+            return row
+        target = self.moved(session, id) if self.moved else id
+        if target == id or self._found(session, target) is None:
             raise NotFound(self.noun)
-        return row
+        return Answer(None, 308, {"Location": f"{session.info['service'].url_prefix}/{self.path}/{target}"})
+
+    def _found(self, session: Session, id: UUID) -> Any:
+        result = session.execute(self.statement(self._one), {"wanted": id})
+        return (result.scalars() if self.columns is None else result).one_or_none()
 
     def _create(self, session: Session, body: dict[str, Any]) -> Answer:
         if self.on_create is not None:

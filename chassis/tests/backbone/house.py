@@ -30,7 +30,7 @@ DELAYS = (0.2, 0.4)
 
 
 # Real processes on a machine that may be busy: how long something takes is not what these tests are about.
-eventually = partial(soon, within=60)
+eventually = partial(soon, within=60, every=0.1)
 
 
 class Servers:

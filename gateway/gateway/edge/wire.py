@@ -17,6 +17,7 @@ import re
 import select
 import socket
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from gevent.monkey import get_original
@@ -26,7 +27,8 @@ _poll = get_original("select", "poll")  # gevent's own would go through its loop
 CHUNK = 65536
 MAX_HEAD = 65536
 _END = b"\r\n\r\n"
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|\r(?!\n)|(?<!\r)\n")
+_CONTROL = bytes({*range(32), 127} - {*b"\t\r\n"})
+_SPECIAL = frozenset({"content-length", "transfer-encoding", "connection"})
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110, section 5.6.2
 
 Framing = Literal["none", "length", "chunked", "close"]
@@ -151,10 +153,12 @@ class Connection:
 
 def parse_head(data: bytes, method: str) -> Head:
     """The head in `data` (without the empty line). Garbled where it is malformed or its framing is ambiguous."""
-    text = data.decode("latin-1")
-    if _CONTROL.search(text):
+    lines = data.decode("latin-1").split("\r\n")
+    breaks = len(lines) - 1
+    if len(data.translate(None, _CONTROL)) != len(data):
         raise Garbled("control characters in the head")
-    lines = text.split("\r\n")
+    if data.count(b"\r") != breaks or data.count(b"\n") != breaks:
+        raise Garbled("a line break by halves")
     version, _, status_line = lines[0].partition(" ")
     code = status_line[:3]
     if version not in ("HTTP/1.1", "HTTP/1.0") or not (len(code) == 3 and code.isascii() and code.isdigit()):
@@ -163,19 +167,26 @@ def parse_head(data: bytes, method: str) -> Head:
     headers: list[tuple[str, str]] = []
     length, coding, keep = -1, "", version == "HTTP/1.1"
     for line in lines[1:]:
-        name, colon, value = line.partition(":")
-        if not colon or not _TOKEN.fullmatch(name):
-            raise Garbled("a malformed header field")
-        value = value.strip(" \t")
-        headers.append((name, value))
-        if len(name) == 14 and name.lower() == "content-length":
-            length = _length(value, length)
-        elif len(name) == 17 and name.lower() == "transfer-encoding":
-            coding = value.lower()
-        elif len(name) == 10 and name.lower() == "connection" and "close" in value.lower():
+        field, special = _field(line)
+        headers.append(field)
+        if special == "content-length":
+            length = _length(field[1], length)
+        elif special == "transfer-encoding":
+            coding = field[1].lower()
+        elif special == "connection" and "close" in field[1].lower():
             keep = False
     framing = _framing(method, status, length, coding)
     return Head(status, status_line, headers, framing, max(length, 0), keep and framing != "close")
+
+
+@lru_cache(maxsize=2048)  # most fields of a service are the same in each of its answers
+def _field(line: str) -> tuple[tuple[str, str], str]:
+    """Name and value of a header field; its name in lower case if the framing depends on it."""
+    name, colon, value = line.partition(":")
+    if not colon or not _TOKEN.fullmatch(name):
+        raise Garbled("a malformed header field")
+    lower = name.lower()
+    return (name, value.strip(" \t")), lower if lower in _SPECIAL else ""
 
 
 def _length(value: str, before: int) -> int:

@@ -157,9 +157,7 @@ def upgrade() -> None:
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("search_text", sa.Text(), nullable=False),
         sa.Column("search_grams", postgresql.ARRAY(sa.Text()), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["company_id"], ["companies.id"], name="fk_people_company_id", ondelete="SET NULL"
-        ),
+        sa.ForeignKeyConstraint(["company_id"], ["companies.id"], name="fk_people_company_id", ondelete="SET NULL"),
         sa.PrimaryKeyConstraint("id", name="pk_people"),
     )
     op.create_index("ix_people_company_id", "people", ["company_id"])
@@ -205,9 +203,7 @@ def upgrade() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["person_id"], ["people.id"], name="fk_consents_person_id", ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name="fk_consents_person_id", ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name="pk_consents"),
     )
     op.create_index("ix_consents_created_at_id", "consents", ["created_at", "id"])
@@ -229,9 +225,7 @@ def upgrade() -> None:
         sa.Column("label", sa.Text(), nullable=False),
         sa.Column("shared", sa.Boolean(), nullable=False),
         sa.Column("position", sa.SmallInteger(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["person_id"], ["people.id"], name="fk_contact_points_person_id", ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name="fk_contact_points_person_id", ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("key", name="pk_contact_points"),
     )
     op.create_index("ix_contact_points_person_id", "contact_points", ["person_id"])
@@ -265,9 +259,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["company_id"], ["companies.id"], name="fk_interactions_company_id", ondelete="SET NULL"
         ),
-        sa.ForeignKeyConstraint(
-            ["person_id"], ["people.id"], name="fk_interactions_person_id", ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name="fk_interactions_person_id", ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name="pk_interactions"),
     )
     op.create_index("ix_interactions_at_id", "interactions", ["at", "id"])
@@ -321,9 +313,7 @@ def upgrade() -> None:
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("search_text", sa.Text(), nullable=False),
         sa.Column("search_grams", postgresql.ARRAY(sa.Text()), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["company_id"], ["companies.id"], name="fk_tasks_company_id", ondelete="SET NULL"
-        ),
+        sa.ForeignKeyConstraint(["company_id"], ["companies.id"], name="fk_tasks_company_id", ondelete="SET NULL"),
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], name="fk_tasks_person_id", ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name="pk_tasks"),
     )
@@ -331,9 +321,7 @@ def upgrade() -> None:
     op.create_index("ix_tasks_deal_id", "tasks", ["deal_id"], postgresql_where=sa.text("deal_id IS NOT NULL"))
     op.create_index("ix_tasks_due_at_id", "tasks", ["due_at", "id"])
     op.create_index("ix_tasks_lead_id", "tasks", ["lead_id"], postgresql_where=sa.text("lead_id IS NOT NULL"))
-    op.create_index(
-        "ix_tasks_open_due_at", "tasks", ["due_at", "id"], postgresql_where=sa.text("state = 'open'")
-    )
+    op.create_index("ix_tasks_open_due_at", "tasks", ["due_at", "id"], postgresql_where=sa.text("state = 'open'"))
     op.create_index(
         "ix_tasks_open_owner_id_due_at",
         "tasks",
