@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 
 from chassis import clock
 from reporting.log import metrics, numbering, status
-from reporting.log.model import Arrival
 from reporting.projections import rules, store
 from reporting.projections.model import Generation
 
@@ -78,7 +77,7 @@ def _fold_live(session: Session) -> int:
 
 
 def _measure(session: Session) -> None:
-    metrics.WAITING.set(session.scalar(select(func.count()).select_from(Arrival)) or 0)
+    metrics.WAITING.set(status.waiting(session))
     metrics.BEHIND.set(numbering.head(session) - live(session).position)
     for source, missing in status.missing(session).items():
         metrics.MISSING.labels(source).set(missing)
