@@ -13,10 +13,11 @@ from sales.leads.api import api as leads
 from sales.orders.api import api as orders
 from sales.pipelines.api import api as pipelines
 from sales.products.api import api as products
+from sales.quotes.api import api as quotes
 from sales.reps.api import api as reps
 from sales.territories.api import api as territories
 
-APIS = [leads, territories, reps, pipelines, deals, orders, currencies, products]
+APIS = [leads, territories, reps, pipelines, deals, orders, currencies, products, quotes]
 
 
 def create_app(database: Database | None = None) -> Flask:

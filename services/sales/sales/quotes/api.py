@@ -1,0 +1,115 @@
+"""Routes of quotes. The public ones know no token but that of the link."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from flask import Response
+from sqlalchemy.orm import Session
+
+from chassis.access import load
+from chassis.http import Answer, Api, Resource
+from sales.quotes import actions, approval, schema
+from sales.quotes.document import pdf
+from sales.quotes.model import ApprovalRule, Quote
+
+_LINK = "/public/quotes/<string(maxlength=64):token>"
+
+api = Api("quotes", scope="sales")
+api.add(
+    Resource(
+        Quote,
+        path="quotes",
+        read=schema.QuoteOut,
+        create=schema.QuoteIn,
+        update=schema.QuotePatch,
+        filters=("number", "deal_id", "status", "owner_id", "created_at"),
+        on_create=actions.create_quote,
+        on_update=actions.change_quote,
+    )
+)
+api.add(
+    Resource(
+        ApprovalRule,
+        path="approval-rules",
+        read=schema.RuleOut,
+        create=schema.RuleIn,
+        on_create=approval.add_rule,
+        on_delete=approval.remove_rule,
+    )
+)
+
+
+@api.post("/quotes/<uuid:quote_id>/revise", returns=schema.QuoteOut, status=201, also=(200,), errors=(404, 409))
+def revise(session: Session, quote_id: UUID) -> Answer:
+    """Make the next revision of a quote, a draft; this one is superseded and its link void."""
+    quote, new = actions.revise(session, quote_id)
+    return Answer(quote, 201 if new else 200)
+
+
+@api.post("/quotes/<uuid:quote_id>/submit", returns=schema.QuoteOut, errors=(404, 409))
+def submit(session: Session, quote_id: UUID) -> Quote:
+    """Ask for the approval that a draft needs; within all limits it is approved at once."""
+    return approval.submit(session, quote_id)
+
+
+@api.post("/quotes/<uuid:quote_id>/approve", body=schema.DecisionIn, returns=schema.QuoteOut, errors=(403, 404, 409))
+def approve(session: Session, quote_id: UUID, body: dict[str, Any]) -> Quote:
+    """Say yes to the step that waits."""
+    return approval.approve(session, quote_id, **body)
+
+
+@api.post("/quotes/<uuid:quote_id>/reject", body=schema.RejectIn, returns=schema.QuoteOut, errors=(403, 404, 409))
+def reject(session: Session, quote_id: UUID, body: dict[str, Any]) -> Quote:
+    """Say no to the step that waits: the quote is a draft again."""
+    return approval.reject(session, quote_id, **body)
+
+
+@api.post("/quotes/<uuid:quote_id>/delegate", body=schema.DelegateIn, returns=schema.QuoteOut, errors=(403, 404, 409))
+def delegate(session: Session, quote_id: UUID, body: dict[str, Any]) -> Quote:
+    """Let another user decide on the step that waits."""
+    return approval.delegate(session, quote_id, **body)
+
+
+@api.post("/quotes/<uuid:quote_id>/recall", returns=schema.QuoteOut, errors=(404, 409))
+def recall(session: Session, quote_id: UUID) -> Quote:
+    """Take a submission or an unused approval back."""
+    return approval.recall(session, quote_id)
+
+
+@api.post("/quotes/<uuid:quote_id>/send", returns=schema.SentOut, errors=(404, 409))
+def send(session: Session, quote_id: UUID) -> Answer:
+    """Send an approved quote: gives the token of the customer's link. An older link is void."""
+    sent = actions.send(session, quote_id)
+    return Answer(sent, kept=sent | {"token": None})
+
+
+@api.get("/quotes/<uuid:quote_id>/document", query=schema.DocumentQuery, produces="application/pdf", errors=(404,))
+def document(session: Session, quote_id: UUID, query: dict[str, Any]) -> Response:
+    """The quote as a PDF, in Chinese or English."""
+    return Response(pdf(load(session, Quote, quote_id), query["language"]), mimetype="application/pdf")
+
+
+@api.get(_LINK, public=True, read_only=False, returns=schema.PublicQuote, errors=(404,))
+def show(session: Session, token: str) -> Quote:
+    """A quote, as its customer sees it; the first look is noted."""
+    return actions.view(session, token)
+
+
+@api.get(f"{_LINK}/document", public=True, query=schema.DocumentQuery, produces="application/pdf", errors=(404,))
+def show_document(session: Session, token: str, query: dict[str, Any]) -> Response:
+    """A quote as a PDF, for its customer."""
+    return Response(pdf(actions.by_token(session, token), query["language"]), mimetype="application/pdf")
+
+
+@api.post(f"{_LINK}/accept", public=True, body=schema.AcceptIn, returns=schema.PublicQuote, errors=(404, 409))
+def accept(session: Session, token: str, body: dict[str, Any]) -> Quote:
+    """Accept a quote within its validity."""
+    return actions.accept(session, token, **body)
+
+
+@api.post(f"{_LINK}/decline", public=True, body=schema.DeclineIn, returns=schema.PublicQuote, errors=(404, 409))
+def decline(session: Session, token: str, body: dict[str, Any]) -> Quote:
+    """Decline a quote."""
+    return actions.decline(session, token, **body)

@@ -1,0 +1,152 @@
+"""What a quote comes to, who has to approve it, and what may become of it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import ROUND_HALF_UP, Context, Decimal
+
+from chassis.errors import Conflict, FieldError, Invalid
+
+_CENT, _ZERO, _HUNDRED = Decimal("0.01"), Decimal("0.00"), Decimal(100)
+_EXACT = Context(prec=60, rounding=ROUND_HALF_UP)
+NOTHING = _ZERO
+LIMIT = Decimal("9999999999999999.99")  # Numeric(18, 2)
+
+
+@dataclass(frozen=True)
+class Item:
+    """A line as it is asked for; percentages 0 to 100."""
+
+    quantity: Decimal
+    unit_price: Decimal
+    discount_percent: Decimal
+    tax_percent: Decimal
+
+
+@dataclass(frozen=True)
+class Sums:
+    """`gross` - `discount` = `net`, `net` + `tax` = `total`; of a line, or of a quote (the sums of its lines)."""
+
+    gross: Decimal
+    discount: Decimal
+    tax: Decimal
+
+    @property
+    def net(self) -> Decimal:
+        """After discount, before tax."""
+        return self.gross - self.discount
+
+    @property
+    def total(self) -> Decimal:
+        """What is to be paid."""
+        return self.net + self.tax
+
+
+@dataclass(frozen=True)
+class Limit:
+    """What calls for a yes of a role: a discount over so many per cent, or a net amount over so much."""
+
+    step: int
+    role: str
+    over_percent: Decimal | None
+    over_amount: Decimal | None
+
+
+def price(items: Sequence[Item], discount_percent: Decimal) -> tuple[list[Sums], Sums]:
+    """The sums of each line and of the quote, every one to the cent and exactly adding up.
+
+    Each line is rounded half up. The discount of the whole is a percentage of the lines after their own discounts,
+    rounded once, and shared out in cents by largest remainder, so that tax can be taken line by line.
+    """
+    gross = [_cents(item.quantity * item.unit_price) for item in items]
+    if sum(gross) > LIMIT / 2:  # tax of 100 % still fits
+        raise Invalid("lines", "too_large", f"A quote comes to at most {LIMIT / 2:.2f} before tax.")
+    own = [_part(amount, item.discount_percent) for amount, item in zip(gross, items, strict=True)]
+    left = [amount - less for amount, less in zip(gross, own, strict=True)]
+    shares = share(_part(sum(left, _ZERO), discount_percent), left)
+    lines = [
+        Sums(amount, less + more, _part(amount - less - more, item.tax_percent))
+        for amount, less, more, item in zip(gross, own, shares, items, strict=True)
+    ]
+    return lines, add(lines)
+
+
+def add(lines: Iterable[Sums]) -> Sums:
+    """The sums of a quote."""
+    gross = discount = tax = _ZERO
+    for line in lines:
+        gross, discount, tax = gross + line.gross, discount + line.discount, tax + line.tax
+    return Sums(gross, discount, tax)
+
+
+def share(amount: Decimal, weights: Sequence[Decimal]) -> list[Decimal]:
+    """`amount` shared out by `weights` in whole cents; what is left over goes to the largest remainders."""
+    whole = int(sum(weights, _ZERO) * 100)
+    if not whole:
+        return [_ZERO for _ in weights]
+    cents, scaled = int(amount * 100), [int(weight * 100) for weight in weights]
+    shares = [cents * weight // whole for weight in scaled]
+    order = sorted(range(len(scaled)), key=lambda n: (-(cents * scaled[n] % whole), n))
+    for n in order[: cents - sum(shares)]:
+        shares[n] += 1
+    return [Decimal(one).scaleb(-2) for one in shares]
+
+
+def needed(limits: Iterable[Limit], sums: Sums, base_net: Decimal | None) -> list[tuple[Limit, str]]:
+    """The yeses that a quote needs, in order, each with its reason. An amount that cannot be compared, for want of an
+    exchange rate, counts as over every amount."""
+    found = []
+    for limit in sorted(limits, key=lambda one: one.step):
+        if limit.over_percent is not None and sums.discount * _HUNDRED > limit.over_percent * sums.gross:
+            found.append((limit, f"discount over {limit.over_percent} %"))
+        elif limit.over_amount is not None and (base_net is None or base_net > limit.over_amount):
+            found.append((limit, f"amount over {limit.over_amount}"))
+    return found
+
+
+def check_status(status: str, *allowed: str) -> None:
+    """Conflict unless a quote is in one of the states."""
+    if status not in allowed:
+        raise Conflict(f"quote_{status}", f"The quote is {status}; this needs one that is {' or '.join(allowed)}.")
+
+
+def check_valid(valid_until: date, today: date) -> None:
+    """Conflict once a quote's last day is over."""
+    if valid_until < today:
+        raise Conflict("quote_expired", f"The quote was valid until {valid_until}.")
+
+
+def check_future(valid_until: date, today: date) -> None:
+    """Invalid for a last day that is over already."""
+    if valid_until < today:
+        raise Invalid("valid_until", "past", "A quote is valid until today at least.")
+
+
+def number(year: int, count: int) -> str:
+    """The number that people call a quote by: QU-2026-000042."""
+    return f"QU-{year}-{count:06d}"
+
+
+def hash_of(token: str) -> bytes:
+    """What is kept of a link's token. It is random and long, so that a plain hash is enough."""
+    return hashlib.sha256(token.encode()).digest()
+
+
+def _part(amount: Decimal, percent: Decimal) -> Decimal:
+    return _cents(_EXACT.divide(_EXACT.multiply(amount, percent), _HUNDRED))
+
+
+def _cents(exact: Decimal) -> Decimal:
+    return exact.quantize(_CENT, rounding=ROUND_HALF_UP, context=_EXACT)
+
+
+def moved(refusal: Invalid, places: Sequence[int]) -> Invalid:
+    """A refusal of some of a quote's lines, naming their places among all: `lines.0.x` -> `lines.<places[0]>.x`."""
+    errors = []
+    for error in refusal.errors:
+        lines, place, name = error.field.split(".", 2)
+        errors.append(FieldError(f"{lines}.{places[int(place)]}.{name}", error.code, error.message))
+    return Invalid.many(errors)

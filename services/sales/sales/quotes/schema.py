@@ -1,0 +1,176 @@
+"""What comes in and goes out about quotes."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from marshmallow import validate
+
+from chassis.schema import Schema, fields
+from sales.products.schema import percent, quantity
+
+
+class LineIn(Schema):
+    """A line. With a product, its name, unit, tax and price-book price hold where nothing else is said."""
+
+    product_id = fields.Id()
+    description = fields.Text(min=1)
+    unit = fields.Text(min=1, max=20)
+    quantity = quantity(load_default=Decimal("1.000"))
+    unit_price = fields.Amount()
+    discount_percent = percent(load_default=Decimal("0.00"))
+    tax_percent = percent()
+
+
+class QuotePatch(Schema):
+    """What can be changed of a draft. `lines` is the whole list."""
+
+    valid_until = fields.Date()
+    terms = fields.Text(max=4000, allow_none=True)
+    discount_percent = percent()
+    segment = fields.Text(max=40)
+    lines = fields.List(fields.Nested(LineIn), validate=validate.Length(min=1, max=200))
+
+
+class QuoteIn(QuotePatch):
+    """A new quote from an open deal, in its currency."""
+
+    deal_id = fields.Id(required=True)
+    valid_until = fields.Date(required=True)
+    lines = fields.List(fields.Nested(LineIn), required=True, validate=validate.Length(min=1, max=200))
+
+
+class LineOut(Schema):
+    """A line. `discount` includes its share of the whole quote's."""
+
+    position = fields.Integer()
+    product_id = fields.Id(allow_none=True)
+    description = fields.Text()
+    unit = fields.Text()
+    quantity = fields.Decimal(as_string=True)
+    unit_price = fields.Amount()
+    discount_percent = fields.Decimal(as_string=True)
+    tax_percent = fields.Decimal(as_string=True)
+    gross = fields.Amount()
+    discount = fields.Amount()
+    tax = fields.Amount()
+    total = fields.Amount()
+
+
+class ApprovalOut(Schema):
+    """A step of an approval."""
+
+    round = fields.Integer()
+    step = fields.Integer()
+    role = fields.Text()
+    reason = fields.Text()
+    status = fields.Text()
+    delegate_id = fields.Id(allow_none=True)
+    decided_by = fields.Id(allow_none=True)
+    decided_at = fields.Instant(allow_none=True)
+    comment = fields.Text(allow_none=True)
+
+
+class PublicQuote(Schema):
+    """A quote as the customer sees it."""
+
+    number = fields.Text()
+    revision = fields.Integer()
+    status = fields.Text()
+    contact_name = fields.Text(allow_none=True)
+    company_name = fields.Text(allow_none=True)
+    currency = fields.Currency()
+    valid_until = fields.Date()
+    terms = fields.Text(allow_none=True)
+    gross = fields.Amount()
+    discount = fields.Amount()
+    net = fields.Amount()
+    tax = fields.Amount()
+    total = fields.Amount()
+    lines = fields.Nested(LineOut(exclude=("product_id",)), many=True)
+
+
+class QuoteOut(PublicQuote):
+    """A quote. gross - discount = net, net + tax = total; `base_total` in the base currency, None without a rate."""
+
+    id = fields.Id()
+    deal_id = fields.Id()
+    person_id = fields.Id(allow_none=True)
+    company_id = fields.Id(allow_none=True)
+    discount_percent = fields.Decimal(as_string=True)
+    base_total = fields.Amount(allow_none=True)
+    submitted_by = fields.Id(allow_none=True)
+    sent_at = fields.Instant(allow_none=True)
+    viewed_at = fields.Instant(allow_none=True)
+    decided_at = fields.Instant(allow_none=True)
+    decided_by = fields.Text(allow_none=True)
+    decline_reason = fields.Text(allow_none=True)
+    lines = fields.Nested(LineOut, many=True)
+    approvals = fields.Nested(ApprovalOut, many=True)
+    owner_id = fields.Id(allow_none=True)
+    team_id = fields.Id(allow_none=True)
+    partner_id = fields.Id(allow_none=True)
+    version = fields.Integer()
+    created_at = fields.Instant()
+    updated_at = fields.Instant()
+
+
+class SentOut(Schema):
+    """The customer's link. The token is shown this once; of it only a hash is kept."""
+
+    quote_id = fields.Id()
+    token = fields.String(allow_none=True, metadata={"description": "null in the answer to a repeated request."})
+
+
+class DecisionIn(Schema):
+    """Why."""
+
+    comment = fields.Text(max=1000)
+
+
+class RejectIn(Schema):
+    """Why not."""
+
+    comment = fields.Text(required=True, max=1000)
+
+
+class DelegateIn(Schema):
+    """Who decides instead."""
+
+    user_id = fields.Id(required=True)
+
+
+class AcceptIn(Schema):
+    """Who accepts, for the record."""
+
+    name = fields.Text(required=True, max=120)
+
+
+class DeclineIn(AcceptIn):
+    """Who declines, and why."""
+
+    reason = fields.Text(required=True, max=500)
+
+
+class DocumentQuery(Schema):
+    """The language of the document."""
+
+    language = fields.Text(load_default="zh", validate=validate.OneOf(("zh", "en")))
+
+
+class RuleIn(Schema):
+    """A limit: over either of the two, somebody with the role has to say yes."""
+
+    step = fields.Integer(required=True, validate=validate.Range(1, 20))
+    role = fields.Text(required=True, max=40)
+    over_percent = percent(load_default=None, allow_none=True)
+    over_amount = fields.Amount(load_default=None, allow_none=True)
+
+
+class RuleOut(RuleIn):
+    """A limit."""
+
+    id = fields.Id()
+    over_percent = fields.Decimal(as_string=True, allow_none=True)
+    version = fields.Integer()
+    created_at = fields.Instant()
