@@ -4,24 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from types import SimpleNamespace
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import text
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from chassis import clock
-from chassis.db.bulk import array_text
+from chassis.db.bulk import array_text, copy_rows
 from chassis.db.search import search_values
 from chassis.events import Change, emit_many
 from chassis.ids import uuid7
 from contacts.companies.events import company_data
-from contacts.companies.model import Company
 from contacts.companies.rules import company_key
 from contacts.imports.plan import Plan
 
 _KNOWN = text("SELECT name_key, id, name FROM companies WHERE name_key = ANY(CAST(:keys AS text[])) AND NOT namesake")
+
+_COLUMNS = ("id", "name", "name_key", "namesake", "source", "tags", "owner_id", "team_id", "partner_id", "version",
+            "created_at", "updated_at", "search_text", "search_grams")  # fmt: skip
+_STAGE = text("CREATE TEMP TABLE new_companies (LIKE companies) ON COMMIT DROP")
+_INSERT = text(
+    "INSERT INTO companies SELECT * FROM new_companies ORDER BY name_key ON CONFLICT DO NOTHING RETURNING id"
+)
 
 
 class Named(NamedTuple):
@@ -67,23 +72,32 @@ def _known(session: Session, spelled: dict[str, str]) -> dict[str, Named]:
 def _make(session: Session, plan: Plan, spelled: dict[str, str]) -> None:
     """Insert companies in the order of their keys, so that two imports never wait for each other in a circle. Who came
     first with the same name wins."""
-    rows = [_row(plan, key, name) for key, name in spelled.items()]
-    statement = insert(Company.__table__).on_conflict_do_nothing().returning(Company.__table__.c.id)
-    made = set(session.scalars(statement, rows))
+    companies = [_company(plan, key, name) for key, name in spelled.items()]
+    session.execute(_STAGE)
+    copy_rows(session, "new_companies", _COLUMNS, map(_row, companies))
+    made = set(session.scalars(_INSERT))
     changes = [
-        Change(f"companies/{row['id']}", 1, company_data(SimpleNamespace(**row)))  # type: ignore[arg-type]
-        for row in rows
-        if row["id"] in made
+        Change(f"companies/{company.id}", 1, company_data(company))  # type: ignore[arg-type]
+        for company in companies
+        if company.id in made
     ]
     emit_many(session, "company.created", changes)
 
 
-def _row(plan: Plan, key: str, name: str) -> dict[str, Any]:
-    now = clock.now()
-    searched, grams = search_values([name])
-    return {
-        "id": uuid7(), "name": name, "name_key": key, "namesake": False, "domain": None, "industry": None,
-        "country": None, "postcode": None, "source": plan.source, "tags": [], "owner_id": plan.owned.owner_id,
-        "team_id": plan.owned.team_id, "partner_id": plan.owned.partner_id, "version": 1, "created_at": now,
-        "updated_at": now, "search_text": searched, "search_grams": grams,
-    }  # fmt: skip
+def _company(plan: Plan, key: str, name: str) -> SimpleNamespace:
+    return SimpleNamespace(
+        id=uuid7(), name=name, name_key=key, domain=None, industry=None, country=None, postcode=None,
+        source=plan.source, owner_id=plan.owned.owner_id, team_id=plan.owned.team_id, partner_id=plan.owned.partner_id,
+    )  # fmt: skip
+
+
+def _row(company: SimpleNamespace) -> tuple[str | None, ...]:
+    now = clock.now().isoformat()
+    searched, grams = search_values([company.name])
+    owned = (_text(company.owner_id), _text(company.team_id), _text(company.partner_id))
+    named = (str(company.id), company.name, company.name_key, "f", company.source, "{}")
+    return (*named, *owned, "1", now, now, searched, array_text(grams))
+
+
+def _text(id_: UUID | None) -> str | None:
+    return None if id_ is None else str(id_)
