@@ -12,11 +12,13 @@ from gateway.roles.built_in import BUILT_IN
 from gateway.roles.rules import (
     ADMIN,
     SCOPES,
+    SERVICES,
     check_reach,
     check_scopes,
     combined_reach,
     combined_scopes,
 )
+from gateway.settings import PORTS
 from gateway.tokens.keys import FolderKeys, NoKeys, new_key
 
 
@@ -43,6 +45,9 @@ class TestScopes:
             "contacts:read",
             "sales:read",
         ]
+
+    def test_there_are_some_for_every_service_that_requests_are_passed_to(self):
+        assert tuple(PORTS) == SERVICES
 
     def test_every_unknown_one_is_named(self):
         with pytest.raises(Invalid) as refused:
