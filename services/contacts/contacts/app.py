@@ -10,10 +10,12 @@ import contacts.staff.model  # noqa: F401 - tables without routes of their own
 from chassis.db import Database
 from chassis.http import service_app
 from contacts.base import SERVICE
+from contacts.candidates.api import api as duplicates
 from contacts.companies.api import api as companies
 from contacts.consent.api import api as consent
 from contacts.imports.api import api as imports
 from contacts.interactions.api import api as interactions
+from contacts.merging.api import api as merging
 from contacts.people.api import api as people
 from contacts.tasks.api import api as tasks
 from contacts.timeline.api import api as timeline
@@ -21,5 +23,5 @@ from contacts.timeline.api import api as timeline
 
 def create_app(database: Database | None = None, **options: object) -> Flask:
     """The contacts application, on `database` or on the one that the environment names."""
-    apis = [people, companies, consent, interactions, tasks, timeline, imports]
+    apis = [people, companies, consent, interactions, tasks, timeline, imports, merging, duplicates]
     return service_app(SERVICE, apis=apis, database=database, **options)  # type: ignore[arg-type]

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from chassis.bus import Worker, every, hears
 from chassis.events import Event
 from contacts.base import SERVICE
+from contacts.candidates import actions as candidates
 from contacts.grades import actions as grades
 from contacts.identity import actions as identity
 from contacts.people import handlers as people
@@ -86,3 +87,8 @@ class ContactsWorker(Worker):
     def release(self, _now: datetime, session: Session) -> None:
         """Records of users who left, a batch at a time."""
         people.release(session)
+
+    @every(seconds=10)
+    def find_duplicates(self, now: datetime, session: Session) -> None:
+        """People who changed: may they be somebody else, too?"""
+        candidates.sweep(session, now)

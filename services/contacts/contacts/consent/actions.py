@@ -53,7 +53,7 @@ def decide(
     session.add(record)
     session.flush()
     if holds(at, granted, latest and latest.at, latest and latest.granted):
-        _tell(session, record)
+        tell(session, record)
     return record
 
 
@@ -97,7 +97,8 @@ def _by_evidence(session: Session, person_id: UUID, purpose: str, evidence: UUID
     )
 
 
-def _tell(session: Session, record: ConsentRecord) -> None:
+def tell(session: Session, record: ConsentRecord) -> None:
+    """Emit `consent.granted` or `consent.withdrawn`, and put it on the timeline."""
     type_ = "consent.granted" if record.granted else "consent.withdrawn"
     data = {
         "person_id": str(record.person_id),

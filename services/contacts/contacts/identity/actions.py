@@ -14,6 +14,7 @@ from contacts.consent import actions as consent
 from contacts.identity.rules import display_name
 from contacts.interactions.actions import tell
 from contacts.interactions.model import Interaction
+from contacts.merging import actions as merging
 from contacts.people import actions as people
 from contacts.people.model import Person
 from contacts.points import actions as points
@@ -46,21 +47,24 @@ def identify(session: Session, event: Event) -> None:
 
 
 def introduce(session: Session, event: Event) -> None:
-    """`lead.created` about somebody whom sales met first: make the person under the id that sales chose. A contact
-    point that somebody else has stays theirs; the two are a matter for whoever merges duplicates."""
+    """`lead.created` about somebody whom sales met first: make the person under the id that sales chose. Where a
+    contact point says that it is somebody who is here, the two are merged at once, which all others hear of."""
     person_id = UUID(event.data["person_id"])
-    if session.get(Person, person_id) is not None:
+    if people.known(session, person_id) is not None:
         return
     data = event.data | {"source": event.data.get("source") or "sales"}
     draft = _draft(data, event.personal, _points(event.personal))
     given = [draft[kind] for kind in ("email", "phone") if kind in draft]
-    known = points.owners(session, keys_of(given, draft["name"]))
+    keys = keys_of(given, draft["name"])
+    known = points.owners(session, keys)
     for kind in ("email", "phone"):
         if kind in draft and draft[kind].key(draft["name"]) in known:
             del draft[kind]
     owner, team = event.data.get("owner_id"), event.data.get("team_id")
     owned = {"owner_id": UUID(owner) if owner else None, "team_id": UUID(team) if team else None}
     people.find_or_make(session, draft | owned, id=person_id)
+    if known:
+        merging.merge(session, next(known[key] for key in keys if key in known), [person_id], {})
 
 
 def _draft(data: dict[str, Any], personal: dict[str, Any], given: dict[str, Point]) -> dict[str, Any]:

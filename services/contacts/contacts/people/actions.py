@@ -11,12 +11,15 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from chassis.access import actor, load, visible
+from chassis.db.aliases import resolve
 from chassis.errors import Conflict, FieldError, Invalid, NotFound
 from chassis.events import emit
 from chassis.ids import uuid7
 from contacts.companies import actions as companies
 from contacts.companies.model import Company
+from contacts.grades.model import Purchase
 from contacts.interactions.model import Interaction
+from contacts.merging.model import Merge, Tombstone
 from contacts.people.events import contact_data, contact_personal
 from contacts.people.model import Person
 from contacts.people.rules import check_name, merged_tags
@@ -92,7 +95,7 @@ def change(session: Session, person: Person, changes: dict[str, Any]) -> Person:
         for name, value in changes.items():
             setattr(person, name, value)
         if wanted is not None:
-            _replace_points(session, person, wanted)
+            replace_points(session, person, wanted)
     return updated(session, person)
 
 
@@ -113,13 +116,15 @@ def fill(session: Session, person: Person, data: dict[str, Any]) -> Person:
             elif name not in ("source", "entered_by", *OWNERSHIP) and getattr(person, name) in (None, "", {}):
                 setattr(person, name, value)
         if free:
-            _replace_points(session, person, [*(row.as_point() for row in person.points), *free])
+            replace_points(session, person, [*(row.as_point() for row in person.points), *free])
     return updated(session, person)
 
 
 def remove(session: Session, person: Person) -> None:
     """Delete a person with all that hangs on them here."""
     session.execute(delete(TimelineEntry).where(TimelineEntry.person_id == person.id))
+    session.execute(delete(Merge).where(Merge.survivor_id == person.id))
+    session.execute(delete(Purchase).where(Purchase.person_id == person.id))
     emit(session, "contact.deleted", person, {"person_id": str(person.id)}, sequence=person.version + 1)
     session.delete(person)
 
@@ -139,11 +144,21 @@ def tell(session: Session, type_: str, person: Person) -> None:
 
 
 def known(session: Session, person_id: UUID | str | None) -> Person | None:
-    """The person with this id, locked, whoever asks; None where there is none. For handlers."""
+    """The person with this id, or the one whom they were merged into, locked, whoever asks; None where there is none.
+    For handlers."""
     if person_id is None:
         return None
-    statement = select(Person).where(Person.id == UUID(str(person_id))).with_for_update(of=Person)
-    return session.scalar(statement.execution_options(populate_existing=True))
+    wanted = UUID(str(person_id))
+    statement = select(Person).where(Person.id == wanted).with_for_update(of=Person)
+    found = session.scalar(statement.execution_options(populate_existing=True))
+    if found is None and (survivor_id := resolve(session, Tombstone, wanted)) != wanted:
+        return known(session, survivor_id)
+    return found
+
+
+def moved(session: Session, person_id: UUID) -> UUID:
+    """Whom this id stands for since it was merged; else itself."""
+    return resolve(session, Tombstone, person_id)
 
 
 def lock(session: Session, person_id: UUID) -> Person:
@@ -206,7 +221,7 @@ def _points_after(person: Person, changes: dict[str, Any]) -> list[Point] | None
     return wanted
 
 
-def _replace_points(session: Session, person: Person, wanted: Sequence[Point]) -> None:
+def replace_points(session: Session, person: Person, wanted: Sequence[Point]) -> None:
     """Give the person these points. Conflict where one is somebody else's. What stays keeps its row."""
     keys = keys_of(list(wanted), person.name)
     for key, owner_id in points.owners(session, keys).items():

@@ -26,6 +26,7 @@ api.add(
         sorts=("created_at", "updated_at", "name"),
         on_update=actions.change,
         on_delete=actions.remove,
+        moved=actions.moved,
     )
 )  # fmt: skip
 

@@ -14,9 +14,7 @@ from chassis.db import Entity, Owned, Searchable
 from contacts.base import Base
 from contacts.points.model import ContactPoint
 
-_BY_GRADE, _BY_STAGE, _BY_OWNER = (
-    (column, "created_at", "id") for column in ("grade", "lifecycle", "owner_id")
-)
+_BY_GRADE, _BY_STAGE, _BY_OWNER = ((column, "created_at", "id") for column in ("grade", "lifecycle", "owner_id"))
 
 
 class Person(Entity, Owned, Searchable, Base):

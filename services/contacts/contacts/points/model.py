@@ -20,7 +20,7 @@ class ContactPoint(Base):
     key: Mapped[str] = mapped_column(Text, primary_key=True)
     person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
     kind: Mapped[str] = mapped_column(Text)
-    value: Mapped[str] = mapped_column(Text)
+    value: Mapped[str] = mapped_column(Text, index=True)
     typed: Mapped[str] = mapped_column(Text)
     label: Mapped[str] = mapped_column(Text)
     shared: Mapped[bool]

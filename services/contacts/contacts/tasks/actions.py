@@ -15,6 +15,7 @@ from chassis.access import actor, load
 from chassis.errors import Invalid, NotFound
 from chassis.events import Event, emit
 from contacts.companies.model import Company
+from contacts.people.actions import known
 from contacts.people.model import Person
 from contacts.staff.actions import ownership, team_of
 from contacts.tasks.model import CancelledTask, Task
@@ -80,7 +81,7 @@ def take_followup(session: Session, event: Event) -> None:
         return
     owner = event.data.get("owner_id")
     owner_id = UUID(owner) if owner else None
-    person = session.get(Person, UUID(event.data["person_id"])) if event.data.get("person_id") else None
+    person = known(session, event.data.get("person_id"))
     task = Task(
         id=task_id,
         title=event.data["title"],

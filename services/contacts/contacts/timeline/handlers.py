@@ -6,7 +6,9 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from chassis.db.aliases import resolve
 from chassis.events import Event
+from contacts.merging.model import Tombstone
 from contacts.timeline import actions
 from contacts.timeline.rules import TITLES, kept, title
 
@@ -15,13 +17,14 @@ def fold(session: Session, event: Event) -> None:
     """One entry per event, at the time when it happened: in whatever order events come, the timeline reads right."""
     if event.type not in TITLES:
         return
+    person_id = _id(event, "person_id")
     actions.record(
         session,
         event.id,
         event.type,
         title(event.type, event.data),
         at=event.time,
-        person_id=_id(event, "person_id"),
+        person_id=resolve(session, Tombstone, person_id) if person_id else None,
         company_id=_id(event, "company_id"),
         data=kept(event.data),
         actor_id=UUID(event.actorid) if event.actorid else None,

@@ -178,17 +178,26 @@ def test_events_about_somebody_unknown_are_harmless(api: Any, deliver: Any, outb
     assert outbox.types() == []
 
 
-def test_a_lead_that_sales_met_first_makes_the_person(api: Any, deliver: Any, person: Any) -> None:
+def test_a_lead_that_sales_met_first_makes_the_person_or_joins_who_is_here(
+    api: Any, deliver: Any, person: Any, outbox: Any
+) -> None:
     here = person(name="Li Na", email="li@example.com")
     person_id, owner = str(uuid7()), str(uuid7())
     told = LEAD | {"person_id": person_id, "lead_id": str(uuid7()), "source": "manual", "owner_id": owner}
     personal = {"name": "Ada", "email": "li@example.com", "phone": "13800138000", "company_name": "Engines Ltd"}
     event = deliver("sales", "lead.created", told, personal=personal)
     deliver.again(event)
-    made = api.get(f"/people/{person_id}").json
-    assert (made["name"], made["email"], made["phone"]) == ("Ada", None, "+8613800138000")
-    assert (made["company_name"], made["owner_id"], made["lifecycle"]) == ("Engines Ltd", owner, "lead")
-    assert api.get(f"/people/{here['id']}").json["email"] == "li@example.com"
+    assert api.get(f"/people/{person_id}").headers["Location"].endswith(here["id"])
+    now = api.get(f"/people/{here['id']}").json
+    assert (now["name"], now["email"], now["phone"]) == ("Li Na", "li@example.com", "+8613800138000")
+    assert (now["company_name"], now["owner_id"], now["lifecycle"]) == ("Engines Ltd", here["owner_id"], "lead")
+    assert [(e.data["survivor_id"], e.data["loser_id"]) for e in outbox.events("contact.merged")] == [
+        (here["id"], person_id)
+    ]
+    fresh = told | {"person_id": str(uuid7()), "lead_id": str(uuid7())}
+    deliver("sales", "lead.created", fresh, personal={"name": "Ada", "email": "ada@example.com"})
+    made = api.get(f"/people/{fresh['person_id']}").json
+    assert (made["name"], made["email"], made["lifecycle"]) == ("Ada", "ada@example.com", "lead")
 
 
 def test_the_lead_s_owner_gets_a_customer_who_is_nobody_s(api: Any, deliver: Any, form: Any, colleague: Any) -> None:
