@@ -42,12 +42,14 @@ def log_in(here: Runtime, email: str, password: str, *, address: str, user_agent
 
 def attempt(here: Runtime, email: str, password: str) -> User:
     """The active user with this address and password. The work is the same for an address that nobody has."""
+    settings = here.settings
     with here.database.transaction() as session:
-        settings = here.settings
-        throttle.count_attempt(session, email, free=settings.free_attempts, longest=settings.longest_lock)
+        throttle.begin(session, email, free=settings.free_attempts)
         user = session.scalars(select(User).where(User.email == email)).one_or_none()
     usable = user is not None and user.active
     if not here.passwords.matches(user.password_hash if user and usable else None, password) or user is None:
+        with here.database.transaction() as session:
+            throttle.fail(session, email, free=settings.free_attempts, longest=settings.longest_lock)
         raise BadCredentials()
     return user
 
