@@ -9,6 +9,7 @@ from chassis.events import Event
 from marketing.base import SERVICE
 from marketing.campaigns import handlers as campaigns
 from marketing.consent import handlers as consent
+from marketing.merged import actions as merged
 from marketing.submissions import actions
 from marketing.submissions import handlers as submissions
 
@@ -39,6 +40,17 @@ class MarketingWorker(Worker):
         """A person is to be forgotten."""
         submissions.person_forgotten(session, event)
         consent.person_forgotten(session, event)
+
+    @hears("contacts", "contact.merged")
+    def people_merged(self, event: Event, session: Session) -> None:
+        """Two people are one."""
+        consent.people_merged(session, event)
+        merged.people_merged(session, event)
+
+    @hears("contacts", "contact.unmerged")
+    def people_parted(self, event: Event, session: Session) -> None:
+        """They were two after all."""
+        merged.people_parted(session, event)
 
     @hears("sales", "lead.created")
     def lead_created(self, event: Event, session: Session) -> None:

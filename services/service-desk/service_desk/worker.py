@@ -10,6 +10,7 @@ from chassis.bus import Worker, every, hears
 from chassis.events import Event
 from service_desk.agents import actions as agents
 from service_desk.base import SERVICE
+from service_desk.merged import actions as merged
 from service_desk.onboarding import actions as onboarding
 from service_desk.people import actions as people
 from service_desk.sla.sweep import sweep
@@ -36,6 +37,16 @@ class ServiceDeskWorker(Worker):
     def contact_erased(self, event: Event, session: Session) -> None:
         """A person is to be forgotten."""
         people.erase(session, event)
+
+    @hears("contacts", "contact.merged")
+    def people_merged(self, event: Event, session: Session) -> None:
+        """Two people are one."""
+        merged.people_merged(session, event)
+
+    @hears("contacts", "contact.unmerged")
+    def people_parted(self, event: Event, session: Session) -> None:
+        """They were two after all."""
+        merged.people_parted(session, event)
 
     @hears("gateway", "user.created", "user.updated", "user.deactivated")
     def user_known(self, event: Event, session: Session) -> None:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete
+from sqlalchemy import delete, func, literal, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from chassis.db.aliases import resolve
 from chassis.events import Event
 from marketing.consent.model import ConsentState
+from marketing.merged.model import MergedPerson
 
 
 def consent_granted(session: Session, event: Event) -> None:
@@ -28,16 +30,28 @@ def person_forgotten(session: Session, event: Event) -> None:
     session.execute(delete(ConsentState).where(ConsentState.person_id == UUID(event.data["person_id"])))
 
 
+def people_merged(session: Session, event: Event) -> None:
+    """Two people are one: a withdrawal of the loser's is the survivor's, too. (What the loser allowed, contacts tells
+    anew under the survivor's id.)"""
+    old, new = event.uuid("loser_id"), resolve(session, MergedPerson, event.uuid("survivor_id"))
+    no = select(literal(new), ConsentState.purpose, ConsentState.given, ConsentState.at)
+    row = insert(ConsentState).from_select(
+        ["person_id", "purpose", "given", "at"], no.where(ConsentState.person_id == old, ~ConsentState.given)
+    )
+    set_ = {"given": False, "at": func.greatest(ConsentState.at, row.excluded.at)}
+    session.execute(row.on_conflict_do_update(index_elements=["person_id", "purpose"], set_=set_))
+
+
 def may_contact(session: Session, person_id: UUID, purpose: str = "marketing") -> bool:
     """Whether the person's last word on `purpose` was yes. No word is no consent."""
-    state = session.get(ConsentState, (person_id, purpose))
+    state = session.get(ConsentState, (resolve(session, MergedPerson, person_id), purpose))
     return state is not None and state.given
 
 
 def _keep(session: Session, event: Event, *, given: bool) -> None:
     """Only the latest word counts; of two at the same instant, the withdrawal."""
     row = insert(ConsentState).values(
-        person_id=UUID(event.data["person_id"]),
+        person_id=resolve(session, MergedPerson, UUID(event.data["person_id"])),
         purpose=event.data["purpose"],
         given=given,
         at=datetime.fromisoformat(event.data["at"]),

@@ -8,7 +8,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from chassis import clock
+from chassis.db.aliases import resolve
 from chassis.events import Event, emit
+from marketing.merged.model import MergedPerson
 from marketing.submissions.model import Submission
 
 
@@ -21,7 +23,7 @@ def person_identified(session: Session, event: Event) -> None:
     submission = session.get(Submission, UUID(event.data["submission_id"]), with_for_update=True)
     if submission is None or submission.identified_at:
         return
-    submission.person_id = UUID(event.data["person_id"])
+    submission.person_id = resolve(session, MergedPerson, UUID(event.data["person_id"]))
     submission.identified_at = clock.now()
     if submission.campaign_id:
         data = {

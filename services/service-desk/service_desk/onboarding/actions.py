@@ -13,6 +13,7 @@ from chassis import clock
 from chassis.events import Event
 from service_desk.entitlements.model import Entitlement
 from service_desk.heard import needed
+from service_desk.merged import actions as merged
 from service_desk.settings import settings
 from service_desk.tickets import actions as tickets
 
@@ -24,6 +25,8 @@ def welcome(session: Session, event: Event) -> None:
     if known is not None:
         return
     entitlement = _entitlement(event, deal_id)
+    if entitlement.person_id:
+        entitlement.person_id = merged.current(session, entitlement.person_id)
     try:
         with session.begin_nested():
             session.add(entitlement)

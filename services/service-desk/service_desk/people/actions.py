@@ -10,10 +10,12 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from chassis import clock
+from chassis.db.aliases import resolve
 from chassis.events import Event
 from service_desk.conversation.model import Message
 from service_desk.entitlements.model import Entitlement
 from service_desk.heard import copy_of
+from service_desk.merged.model import MergedPerson
 from service_desk.people.model import Person
 from service_desk.surveys.model import Survey
 from service_desk.tickets.model import Ticket
@@ -30,6 +32,8 @@ _COPIES = {
 
 def complete(session: Session, data: dict[str, Any]) -> dict[str, Any]:
     """The fields of a new ticket, what is missing of its person filled in from the copy."""
+    if data.get("person_id"):
+        data = data | {"person_id": resolve(session, MergedPerson, data["person_id"])}
     person = session.get(Person, data["person_id"]) if data.get("person_id") else None
     if person is None:
         return data
