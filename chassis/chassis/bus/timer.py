@@ -81,6 +81,7 @@ class Every(Entrypoint):
     def _run(self) -> None:
         due = clock.now() + min(self.interval, timedelta(seconds=1))
         while not self._stopped_within(min(LOOK, self.interval.total_seconds())):
+            due = min(due, clock.now() + self.interval)  # the clock may have been set back
             if clock.now() >= due:
                 due = clock.now() + self.interval
                 self._tick()

@@ -5,11 +5,13 @@ import json
 import signal
 from collections import Counter
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import amqp
 import pytest
 from house import eventually
 
+from chassis import clock
 from chassis.events.topology import connected
 from launcher.processes import free_ports
 
@@ -316,6 +318,24 @@ def test_started_before_broker_and_database(house):
     assert (relay.poll(), worker.poll()) == (None, None)
 
 
+def test_timers_follow_a_clock_that_is_set(house):
+    clock_file = house.folder / "clock"
+    house.environment["QUINTET_CLOCK_FILE"] = str(clock_file)
+    house.start(*WORKER)
+
+    def rung():
+        return house.calls_file.read_text().split().count("daily") if house.calls_file.exists() else 0
+
+    eventually(lambda: rung() == 1)
+    clock.write_offset(clock_file, timedelta(days=2))
+    eventually(lambda: rung() == 2)
+    clock.write_offset(clock_file, timedelta(days=-2))
+    day = (datetime.now(UTC) - timedelta(days=2)).date().isoformat()
+    eventually(lambda: house.calls_file.read_text().count(f"tick {day}") > 10)  # both timers have seen it
+    clock.write_offset(clock_file, timedelta(days=-0.5))
+    eventually(lambda: rung() == 3)
+
+
 def test_worker_stopped_under_load_loses_nothing(house):
     _, worker = house.run()
     with house.load(per_second=200):
@@ -326,5 +346,5 @@ def test_worker_stopped_under_load_loses_nothing(house):
         eventually(lambda: len(house.applied()) > seen + 50)
     house.all_applied_once()
     lines = house.calls_file.read_text().splitlines()
-    doubles = [line for line, count in Counter(lines).items() if count > 1 and not line.startswith("tick")]
+    doubles = [line for line, count in Counter(lines).items() if count > 1 and not line.startswith(("tick", "daily"))]
     assert doubles == [], "what was at hand was finished and acknowledged"

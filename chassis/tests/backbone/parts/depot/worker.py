@@ -39,6 +39,11 @@ class DepotWorker(Worker):
         with CALLS.open("a") as file:
             file.write(f"tick {now.isoformat()}\n")
 
+    @every(seconds=86_400)
+    def daily(self, now: datetime, session: Session) -> None:
+        with CALLS.open("a") as file:
+            file.write("daily\n")
+
 
 def _called(event: Event) -> None:
     """Note the call outside of the transaction, so that calls that were rolled back count too."""
