@@ -12,6 +12,7 @@ from sales.base import SERVICE
 from sales.currencies import actions as currencies
 from sales.customers import handlers as customers
 from sales.leads import handlers as leads
+from sales.merged import actions as merged
 from sales.reps import actions as reps
 
 
@@ -35,6 +36,16 @@ class SalesWorker(Worker):
     def contact_erased(self, event: Event, session: Session) -> None:
         """A person is to be forgotten."""
         customers.erase_contact(session, event)
+
+    @hears("contacts", "contact.merged")
+    def people_merged(self, event: Event, session: Session) -> None:
+        """Two people are one."""
+        merged.people_merged(session, event)
+
+    @hears("contacts", "contact.unmerged")
+    def people_parted(self, event: Event, session: Session) -> None:
+        """They were two after all."""
+        merged.people_parted(session, event)
 
     @hears("contacts", "company.created", "company.updated")
     def company_known(self, event: Event, session: Session) -> None:

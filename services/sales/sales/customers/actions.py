@@ -10,10 +10,12 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import ReturningInsert
 
+from chassis.db.aliases import resolve
 from chassis.events import Event
 from chassis.ids import uuid7
 from sales.customers.model import Company, Person
 from sales.locks import hold
+from sales.merged.model import MergedPerson
 
 Copy = TypeVar("Copy", Person, Company)
 
@@ -79,6 +81,21 @@ def introduce(session: Session, person_id: UUID, **known: Any) -> Person:
 def introduce_company(session: Session, company_id: UUID) -> Company:
     """The company with this id, likewise; without a name where contacts has not told of it yet."""
     return _introduced(session, Company, {"id": company_id, "known_sequence": 0})
+
+
+def current_id(session: Session, person_id: UUID) -> UUID:
+    """Whom this id stands for, after what was merged in contacts."""
+    return resolve(session, MergedPerson, person_id)
+
+
+def hold_person(session: Session, person_id: UUID) -> UUID:
+    """Let nobody else make a lead of this person, or merge them, until this transaction ends; whom the id stands
+    for."""
+    hold(session, f"person:{person_id}")
+    current = current_id(session, person_id)
+    if current != person_id:
+        hold(session, f"person:{current}")
+    return current
 
 
 def recognise(session: Session, email: str | None, phone: str | None) -> UUID:

@@ -14,7 +14,7 @@ from chassis import clock
 from chassis.access import actor, load
 from chassis.errors import Conflict
 from sales.currencies.actions import value
-from sales.customers.actions import company_name, introduce, introduce_company, person_named
+from sales.customers.actions import company_name, current_id, introduce, introduce_company, person_named
 from sales.deals import rules
 from sales.deals.events import tell
 from sales.deals.model import Deal, StagePassage
@@ -177,6 +177,7 @@ def _last_open_stage(session: Session, deal: Deal) -> Stage:
 def _name_anew(session: Session, deal: Deal, changes: dict[str, Any]) -> None:
     """Call the person and company of a changed deal by their names, unless the change does."""
     if "person_id" in changes:
+        deal.person_id = current_id(session, deal.person_id) if deal.person_id else None
         person = introduce(session, deal.person_id) if deal.person_id else None
         deal.contact_name = changes.get("contact_name") or (person.name if person else None)
     if "company_id" in changes:

@@ -12,13 +12,12 @@ from chassis import clock
 from chassis.access import actor, load, visible
 from chassis.errors import Conflict, Invalid
 from sales.cadence.actions import end_follow_ups, plan_follow_ups
-from sales.customers.actions import introduce, recognise
+from sales.customers.actions import hold_person, introduce, recognise
 from sales.customers.model import Person
 from sales.leads import rules
 from sales.leads.assignment import assign_by_rules, explain, hand_over
 from sales.leads.events import tell
 from sales.leads.model import Lead
-from sales.locks import hold
 from sales.reps.actions import find_rep
 from sales.reps.model import Rep
 
@@ -33,7 +32,7 @@ def create_lead(session: Session, data: dict[str, Any]) -> tuple[Lead, bool]:
         raise Invalid("name", "required", "A lead needs a person_id, or a name, an e-mail address or a phone number.")
     person_id = data.pop("person_id", None) or recognise(session, data.get("email"), data.get("phone"))
     owner = find_rep(session, data["owner_id"]) if data.get("owner_id") else None
-    hold(session, f"person:{person_id}")
+    person_id = hold_person(session, person_id)
     existing = open_lead_of(session, person_id)
     if existing:
         return _within_reach(session, existing), False

@@ -10,14 +10,13 @@ from sqlalchemy.orm import Session
 
 from chassis.events import Event
 from sales.cadence.actions import end_follow_ups, plan_follow_ups
-from sales.customers.actions import introduce
+from sales.customers.actions import current_id, hold_person, introduce
 from sales.customers.model import Person
 from sales.leads import rules
 from sales.leads.actions import close, locked, open_lead_of, start_lead, wake
 from sales.leads.assignment import assign_by_rules, explain, hand_over
 from sales.leads.events import tell
 from sales.leads.model import Lead, Touch
-from sales.locks import hold
 from sales.reps.model import Rep
 from sales.settings import settings
 
@@ -25,8 +24,7 @@ from sales.settings import settings
 def take_identified(session: Session, event: Event) -> None:
     """A form brought somebody in: a new lead, or one more touch of the lead that is open. Once per
     submission."""
-    person_id, submission_id = event.uuid("person_id"), event.uuid("submission_id")
-    hold(session, f"person:{person_id}")
+    person_id, submission_id = hold_person(session, event.uuid("person_id")), event.uuid("submission_id")
     person = introduce(session, person_id, **_known(event))
     if person.erased or session.get(Touch, submission_id):
         return
@@ -49,7 +47,7 @@ def take_interaction(session: Session, event: Event) -> None:
         if lead:
             _follow(session, lead, at, event.uuid("interaction_id"))
     elif person_id:
-        lead = open_lead_of(session, person_id)
+        lead = open_lead_of(session, current_id(session, person_id))
         if lead and at > lead.last_activity_at:
             _stir(session, lead, at)
             tell(session, "lead.touched", lead, submission_id=None)

@@ -1,0 +1,1 @@
+"""People of contacts who became one."""

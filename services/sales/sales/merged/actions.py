@@ -1,0 +1,37 @@
+"""Two people of contacts became one, or were parted again: what names them here follows."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from chassis.db import aliases
+from chassis.events import Event
+from sales.deals.model import Deal
+from sales.leads.joining import keep_one_open
+from sales.leads.model import Lead
+from sales.locks import hold
+from sales.merged.model import MergedPerson
+from sales.orders.model import Order
+
+FOLLOWERS = (Lead.person_id, Deal.person_id, Order.person_id)
+
+
+def current(session: Session, person_id: UUID) -> UUID:
+    """Whom this id stands for."""
+    return aliases.resolve(session, MergedPerson, person_id)
+
+
+def people_merged(session: Session, event: Event) -> None:
+    """What names the loser names the survivor from now on. Known before any of it was, it holds for what comes."""
+    old, new = event.uuid("loser_id"), event.uuid("survivor_id")
+    hold(session, f"person:{old}", f"person:{new}")
+    keep_one_open(session, old, current(session, new))
+    aliases.join(session, MergedPerson, old, new, event.sequence, FOLLOWERS)
+
+
+def people_parted(session: Session, event: Event) -> None:
+    """What had followed the loser goes back; what was added since stays with the survivor."""
+    old, new = event.uuid("loser_id"), event.uuid("survivor_id")
+    aliases.part(session, MergedPerson, old, new, event.sequence, FOLLOWERS)
