@@ -6,6 +6,7 @@ from flask import Flask
 
 from chassis.db import Database
 from chassis.http import service_app
+from sales.agreements.api import api as agreements
 from sales.base import SERVICE
 from sales.currencies.api import api as currencies
 from sales.deals.api import api as deals
@@ -17,7 +18,7 @@ from sales.quotes.api import api as quotes
 from sales.reps.api import api as reps
 from sales.territories.api import api as territories
 
-APIS = [leads, territories, reps, pipelines, deals, orders, currencies, products, quotes]
+APIS = [leads, territories, reps, pipelines, deals, orders, currencies, products, quotes, agreements]
 
 
 def create_app(database: Database | None = None) -> Flask:

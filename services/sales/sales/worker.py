@@ -8,11 +8,13 @@ from sqlalchemy.orm import Session
 
 from chassis.bus import Worker, every, hears
 from chassis.events import Event
+from sales.agreements import actions as agreements
 from sales.base import SERVICE
 from sales.currencies import actions as currencies
 from sales.customers import handlers as customers
 from sales.leads import handlers as leads
 from sales.merged import actions as merged
+from sales.orders import receivables
 from sales.reps import actions as reps
 
 
@@ -76,3 +78,13 @@ class SalesWorker(Worker):
     def rates(self, now: datetime, session: Session) -> None:
         """Value open deals anew whose currency has another rate by now."""
         currencies.revalue(session, now)
+
+    @every(seconds=3600)
+    def renewals(self, now: datetime, session: Session) -> None:
+        """Remind of agreements that end soon, and end those that have run out."""
+        agreements.remind(session, now)
+
+    @every(seconds=3600)
+    def overdue(self, now: datetime, session: Session) -> None:
+        """Tell of instalments that are late."""
+        receivables.tell_overdue(session, now)

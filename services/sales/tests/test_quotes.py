@@ -159,6 +159,10 @@ def test_a_customer_looks_and_accepts_once(api, outbox, sent) -> None:
     assert (outbox.one("quote.accepted").data["total"], api.get(path).json["decided_by"]) == ("54240.03", "王小明")
     assert _code(api.post(f"{link}/decline", json={"name": "W", "reason": "no"}, as_=None)) == (409, "quote_accepted")
     assert api.get("/public/quotes/wrong", as_=None).status_code == 404
+    deal_id = api.get(path).json["deal_id"]
+    api.post(f"/deals/{deal_id}/win", json={})
+    placed = api.post("/orders", json={"deal_id": deal_id}).json
+    assert (placed["total"], placed["lines"][0]["description"]) == ("54240.03", "QU-2026-000001-1")
     assert token not in str([event.data for event in outbox.events()])
 
 

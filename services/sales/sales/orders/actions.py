@@ -16,6 +16,7 @@ from sales.deals.model import Deal
 from sales.orders import rules
 from sales.orders.events import tell_placed
 from sales.orders.model import NUMBERS, Order, OrderLine
+from sales.quotes.model import Quote
 
 _FROM_DEAL = ("person_id", "company_id", "contact_name", "company_name", "campaign_id", "currency",
               "owner_id", "team_id", "partner_id")  # fmt: skip
@@ -25,7 +26,8 @@ def place_order(session: Session, data: dict[str, Any]) -> tuple[Order, bool]:
     """The order of a won deal, and whether it is new: the one it has already unless another is asked for
     (`additional`).
 
-    Without lines the order has one, of the deal's name and amount. Conflict where the deal is not won.
+    Without lines the order has one, of the accepted quote's total, or else of the deal's name and
+    amount. Conflict where the deal is not won.
     """
     deal = _deal(session, data["deal_id"])
     rules.check_won(deal.status)
@@ -33,7 +35,7 @@ def place_order(session: Session, data: dict[str, Any]) -> tuple[Order, bool]:
     placed = session.scalars(select(Order).where(Order.deal_id == deal.id, ~Order.additional)).one_or_none()
     if placed and not additional:
         return placed, False
-    order = _order(deal, _lines(data.get("lines") or [_whole(deal)]))
+    order = _order(deal, _lines(data.get("lines") or [_whole(session, deal)]))
     order.additional = placed is not None
     order.number = rules.number(order.placed_at.year, session.scalar(select(NUMBERS.next_value())) or 0)
     deal.ordered = True
@@ -62,5 +64,13 @@ def _lines(wanted: list[dict[str, Any]]) -> list[OrderLine]:
     ]
 
 
-def _whole(deal: Deal) -> dict[str, Any]:
-    return {"description": deal.product or deal.name, "quantity": Decimal("1.000"), "unit_price": deal.amount}
+def _whole(session: Session, deal: Deal) -> dict[str, Any]:
+    """One line: of the accepted quote and its total, tax included, or else of the deal and its amount."""
+    accepted = select(Quote).where(
+        Quote.deal_id == deal.id, Quote.status == "accepted", Quote.currency == deal.currency
+    )
+    if quote := session.scalars(accepted).one_or_none():
+        what, price = f"{quote.number}-{quote.revision}", quote.total
+    else:
+        what, price = deal.product or deal.name, deal.amount
+    return {"description": what, "quantity": Decimal("1.000"), "unit_price": price}

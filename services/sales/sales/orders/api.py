@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from chassis.access import load
 from chassis.http import Answer, Api, Resource
-from sales.orders import actions, schema
-from sales.orders.model import Order
+from sales.orders import actions, delivery, receivables, schema
+from sales.orders.model import Order, Shipment
 
 
 def _place(session: Session, data: dict[str, Any]) -> Answer:
@@ -39,3 +42,55 @@ api.add(
         create_also=(200,),
     )
 )
+
+
+@api.post(
+    "/orders/<uuid:order_id>/ship", body=schema.ShipIn, returns=schema.ShipmentOut, status=201, also=(200,),
+    errors=(404, 409),
+)  # fmt: skip
+def ship(session: Session, order_id: UUID, body: dict[str, Any]) -> Answer:
+    """Ship a part of an order, or all that is left of it."""
+    shipment, new = delivery.ship(session, order_id, body)
+    return Answer(shipment, 201 if new else 200)
+
+
+@api.get("/orders/<uuid:order_id>/shipments", returns=schema.ShipmentOut, many=True, errors=(404,))
+def shipments(session: Session, order_id: UUID) -> list[Shipment]:
+    """What left, and what arrived."""
+    order = load(session, Order, order_id)
+    return list(session.scalars(select(Shipment).filter_by(order_id=order.id).order_by(Shipment.created_at)))
+
+
+@api.post("/orders/<uuid:order_id>/shipments/<uuid:shipment_id>/deliver", returns=schema.ShipmentOut, errors=(404, 409))
+def deliver(session: Session, order_id: UUID, shipment_id: UUID) -> Shipment:
+    """Note that a shipment arrived."""
+    return delivery.arrive(session, order_id, shipment_id)
+
+
+@api.post("/orders/<uuid:order_id>/cancel", body=schema.CancelIn, returns=schema.OrderOut, errors=(404, 409))
+def cancel(session: Session, order_id: UUID, body: dict[str, Any]) -> Order:
+    """Cancel an order of which nothing left and nothing was paid."""
+    return delivery.cancel(session, order_id, **body)
+
+
+@api.get("/orders/<uuid:order_id>/instalments", returns=schema.InstalmentOut, many=True, errors=(404,))
+def instalments(session: Session, order_id: UUID) -> list[dict[str, Any]]:
+    """What is to be paid when, and what came in."""
+    return receivables.show(session, order_id)
+
+
+@api.put(
+    "/orders/<uuid:order_id>/instalments", body=schema.PlanIn, returns=schema.InstalmentOut, many=True, guarded=False,
+    errors=(404, 409),
+)  # fmt: skip
+def plan(session: Session, order_id: UUID, body: dict[str, Any]) -> list[dict[str, Any]]:
+    """Set the instalments of an order, which come to its total."""
+    return receivables.plan(session, order_id, body["instalments"])
+
+
+@api.post(
+    "/orders/<uuid:order_id>/payments", body=schema.PayIn, returns=schema.InstalmentOut, many=True, errors=(404, 409)
+)
+def pay(session: Session, order_id: UUID, body: dict[str, Any]) -> list[dict[str, Any]]:
+    """Note money that came in; it settles the first due first."""
+    return receivables.pay(session, order_id, **body)

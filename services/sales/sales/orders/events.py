@@ -42,3 +42,12 @@ def _line(line: OrderLine) -> dict[str, Any]:
         "unit_price": str(line.unit_price),
         "amount": str(line.amount),
     }
+
+
+def tell(session: Session, type_: str, order: Order, **more: Any) -> None:
+    """Emit an event of an order's delivery, cancellation or payment."""
+    session.flush()
+    kept = ("order_id", "number", "deal_id", "person_id", "company_id", "owner_id", "team_id", "partner_id", "total",
+            "currency")  # fmt: skip
+    state = _state(order)
+    emit(session, type_, order, {name: state[name] for name in kept} | {"status": order.status} | more)

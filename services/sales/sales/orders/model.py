@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, Sequence, Text, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from chassis.db import Entity, Instant, Money, Owned, Searchable
@@ -22,6 +25,7 @@ class Order(Entity, Owned, Searchable, Base):
     __search__ = ("number", "contact_name", "company_name")
     __table_args__ = (
         CheckConstraint("total >= 0", name="total"),
+        CheckConstraint("status IN ('placed', 'part_shipped', 'shipped', 'delivered', 'cancelled')", name="status"),
         Index("uq_orders_deal_id", "deal_id", unique=True, postgresql_where=text("NOT additional")),
         Index("ix_orders_deal_id_created_at", "deal_id", "created_at"),
         Index("ix_orders_placed_at_id", "placed_at", "id"),
@@ -38,6 +42,8 @@ class Order(Entity, Owned, Searchable, Base):
     total: Mapped[Money]
     currency: Mapped[str] = mapped_column(Text)
     placed_at: Mapped[Instant]
+    status: Mapped[str] = mapped_column(Text, default="placed", server_default="placed")
+    cancel_reason: Mapped[str | None] = mapped_column(Text)
     lines: Mapped[list[OrderLine]] = relationship(
         cascade="all, delete-orphan", lazy="selectin", order_by="OrderLine.position"
     )
@@ -54,3 +60,48 @@ class OrderLine(Base):
     quantity: Mapped[Decimal] = mapped_column(Numeric(14, 3))
     unit_price: Mapped[Money]
     amount: Mapped[Money]
+    shipped: Mapped[Decimal] = mapped_column(Numeric(14, 3), default=Decimal("0.000"), server_default="0")
+
+
+class Shipment(Entity, Base):
+    """A delivery of a part of an order, or of all of it. `lines`: position -> quantity. `reference` is the sender's
+    own (a waybill number), once per order."""
+
+    __tablename__ = "shipments"
+    __table_args__ = (Index("uq_shipments_order_id_reference", "order_id", "reference", unique=True),)
+
+    order_id: Mapped[UUID] = mapped_column(ForeignKey("orders.id", ondelete="CASCADE"))
+    reference: Mapped[str] = mapped_column(Text)
+    lines: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    shipped_at: Mapped[Instant]
+    delivered_at: Mapped[datetime | None]
+
+
+class Instalment(Entity, Base):
+    """A part of an order's total that is due on a day. `paid` of `amount` came in."""
+
+    __tablename__ = "instalments"
+    __table_args__ = (
+        CheckConstraint("amount > 0 AND paid BETWEEN 0 AND amount", name="paid"),
+        Index("uq_instalments_order_id_position", "order_id", "position", unique=True),
+        Index("ix_instalments_due_on", "due_on", postgresql_where=text("paid < amount AND NOT overdue_told")),
+    )
+
+    order_id: Mapped[UUID] = mapped_column(ForeignKey("orders.id", ondelete="CASCADE"))
+    position: Mapped[int]
+    due_on: Mapped[date]
+    amount: Mapped[Money]
+    paid: Mapped[Money]
+    overdue_told: Mapped[bool]
+
+
+class Payment(Base):
+    """Money that came in for an order. `reference` is the bank's own, once per order."""
+
+    __tablename__ = "payments"
+    __table_args__ = (CheckConstraint("amount > 0", name="amount"),)
+
+    order_id: Mapped[UUID] = mapped_column(ForeignKey("orders.id", ondelete="CASCADE"), primary_key=True)
+    reference: Mapped[str] = mapped_column(Text, primary_key=True)
+    amount: Mapped[Money]
+    paid_at: Mapped[Instant]

@@ -1,0 +1,83 @@
+"""Ship orders, in parts or whole, note their arrival, cancel them."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from chassis import clock
+from chassis.access import load
+from chassis.errors import Conflict, Invalid, NotFound
+from sales.orders import rules
+from sales.orders.events import tell
+from sales.orders.model import Order, Payment, Shipment
+
+
+def ship(session: Session, order_id: UUID, data: dict[str, Any]) -> tuple[Shipment, bool]:
+    """A shipment of what is named, or of all that is left; and whether it is new."""
+    order = load(session, Order, order_id, lock=True)
+    known = select(Shipment).filter_by(order_id=order.id, reference=data["reference"])
+    if made := session.scalars(known).one_or_none():
+        return made, False
+    rules.check_shippable(order.status)
+    by_position = {line.position: line for line in order.lines}
+    left = {line.position: line.quantity - line.shipped for line in order.lines if line.quantity > line.shipped}
+    wanted = _wanted(data["lines"]) if "lines" in data else left
+    for position, quantity in wanted.items():
+        if position not in by_position:
+            raise Invalid("lines", "unknown_line", f"The order has no line {position}.")
+        rules.check_quantity(position, quantity, left.get(position, Decimal("0.000")))
+        by_position[position].shipped += quantity
+    order.status = "shipped" if all(line.shipped == line.quantity for line in order.lines) else "part_shipped"
+    order.touch()
+    lines = {str(position): str(quantity) for position, quantity in wanted.items()}
+    shipment = Shipment(order_id=order.id, reference=data["reference"], lines=lines, shipped_at=clock.now())
+    session.add(shipment)
+    tell(session, "order.shipped", order, shipment=_told(shipment))
+    return shipment, True
+
+
+def arrive(session: Session, order_id: UUID, shipment_id: UUID) -> Shipment:
+    """Note that a shipment arrived, once; with the last the order is delivered."""
+    order = load(session, Order, order_id, lock=True)
+    shipment = session.get(Shipment, shipment_id)
+    if shipment is None or shipment.order_id != order.id:
+        raise NotFound("shipment")
+    if shipment.delivered_at is None:
+        shipment.delivered_at = clock.now()
+        session.flush()
+        under_way = select(func.count()).where(Shipment.order_id == order.id, Shipment.delivered_at.is_(None))
+        if order.status == "shipped" and not session.scalar(under_way):
+            order.status = "delivered"
+        order.touch()
+        tell(session, "order.delivered", order, shipment=_told(shipment))
+    return shipment
+
+
+def cancel(session: Session, order_id: UUID, reason: str) -> Order:
+    """Cancel an order of which nothing left and nothing was paid, once."""
+    order = load(session, Order, order_id, lock=True)
+    if order.status != "placed":
+        raise Conflict(
+            f"order_{order.status}", f"The order is {order.status}; only one that was just placed is cancelled."
+        )
+    if session.scalar(select(func.count()).where(Payment.order_id == order.id)):
+        raise Conflict("order_paid", "Money came in for the order; pay it back first.")
+    order.status, order.cancel_reason = "cancelled", reason
+    tell(session, "order.cancelled", order)
+    return order
+
+
+def _wanted(lines: list[dict[str, Any]]) -> dict[int, Decimal]:
+    wanted: dict[int, Decimal] = {}
+    for line in lines:
+        wanted[line["position"]] = wanted.get(line["position"], Decimal("0.000")) + line["quantity"]
+    return wanted
+
+
+def _told(shipment: Shipment) -> dict[str, Any]:
+    return {"reference": shipment.reference, "lines": shipment.lines}

@@ -1,0 +1,87 @@
+"""Orders on their way: partial delivery, cancellation, instalments."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from functools import partial
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chassis.testing import at_once
+from sales.orders import rules
+
+CENTS = st.integers(0, 10**9).map(lambda cents: Decimal(cents).scaleb(-2))
+
+
+@given(st.lists(CENTS, min_size=1, max_size=12), st.integers(0, 100))
+def test_a_payment_settles_the_first_due_first_and_whole(open_amounts: list[Decimal], percent: int) -> None:
+    amount = (sum(open_amounts) * percent / 100).quantize(Decimal("0.01"))
+    shares = rules.share_payment(amount, open_amounts)
+    assert sum(shares) == amount
+    for place, (part, still) in enumerate(zip(shares, open_amounts, strict=True)):
+        assert 0 <= part <= still
+        assert part == still or not any(shares[place + 1 :])
+
+
+@pytest.fixture
+def order(api, clock, new_deal):
+    deal = new_deal()
+    api.post(f"/deals/{deal['id']}/win", json={})
+    lines = [
+        {"description": "Fixture", "quantity": "200", "unit_price": "0.50"},
+        {"description": "Cable", "quantity": "1.5", "unit_price": "0.02"},
+    ]
+    return "/orders/" + api.post("/orders", json={"deal_id": deal["id"], "lines": lines}).json["id"]
+
+
+def test_an_order_leaves_in_parts_and_arrives(api, outbox, order) -> None:
+    part = {"reference": "W1", "lines": [{"position": 1, "quantity": "120"}]}
+    answers = at_once(*[partial(api.post, f"{order}/ship", json=part)] * 3)
+    assert sorted(answer.status_code for answer in answers) == [200, 200, 201]
+    assert (api.get(order).json["status"], api.get(order).json["lines"][0]["shipped"]) == ("part_shipped", "120.000")
+    more = {"reference": "W2", "lines": [{"position": 1, "quantity": "80.001"}]}
+    assert api.post(f"{order}/ship", json=more).json["errors"][0]["code"] == "too_many"
+    rest = api.post(f"{order}/ship", json={"reference": "W2"}).json
+    assert rest["lines"] == {"1": "80.000", "2": "1.500"}
+    for shipment in api.get(f"{order}/shipments").json["data"]:
+        deliver = partial(api.post, f"{order}/shipments/{shipment['id']}/deliver")
+        assert [answer.status_code for answer in at_once(deliver, deliver)] == [200, 200]
+    assert [event.data["status"] for event in outbox.events("order.shipped")] == ["part_shipped", "shipped"]
+    assert [event.data["status"] for event in outbox.events("order.delivered")] == ["shipped", "delivered"]
+    assert api.post(f"{order}/ship", json={"reference": "W3"}).json["code"] == "order_delivered"
+    assert api.post(f"{order}/cancel", json={"reason": "late"}).json["code"] == "order_delivered"
+
+
+def test_cancelled_and_shipped_at_once_one_wins(api, outbox, order) -> None:
+    answers = at_once(
+        partial(api.post, f"{order}/cancel", json={"reason": "mistake"}),
+        partial(api.post, f"{order}/ship", json={"reference": "W1"}),
+    )
+    assert sum(answer.status_code < 300 for answer in answers) == 1
+    assert len(outbox.events("order.cancelled") + outbox.events("order.shipped")) == 1
+
+
+def test_instalments_are_paid_first_due_first_and_told_late_once(api, clock, tick, outbox, order) -> None:
+    plan = [{"due_on": "2026-04-01", "amount": "60.03"}, {"due_on": "2026-03-10", "amount": "40.00"}]
+    wrong = api.put(f"{order}/instalments", json={"instalments": plan[:1]})
+    assert wrong.json["errors"][0]["code"] == "not_the_total"
+    made = api.put(f"{order}/instalments", json={"instalments": plan}).json["data"]
+    assert [(one["due_on"], one["status"]) for one in made] == [("2026-03-10", "due"), ("2026-04-01", "due")]
+    pay = partial(api.post, f"{order}/payments", json={"reference": "B1", "amount": "45.01"})
+    assert [answer.status_code for answer in at_once(pay, pay, pay)] == [200] * 3
+    paid = api.get(f"{order}/instalments").json["data"]
+    assert [(one["paid"], one["status"]) for one in paid] == [("40.00", "paid"), ("5.01", "part_paid")]
+    other = api.post(f"{order}/payments", json={"reference": "B1", "amount": "1"})
+    assert (other.status_code, other.json["code"]) == (409, "reference_used")
+    for amount, code in (("-1", "out_of_range"), ("0", "out_of_range"), ("55.03", "too_much")):
+        refused = api.post(f"{order}/payments", json={"reference": "B2", "amount": amount})
+        assert (refused.status_code, refused.json["errors"][0]["code"]) == (422, code)
+    clock.advance(days=31)
+    tick("overdue"), tick("overdue")
+    assert outbox.one("order.overdue").data["instalment"]["open"] == "55.02"
+    assert api.get(f"{order}/instalments").json["data"][1]["status"] == "overdue"
+    last = api.post(f"{order}/payments", json={"reference": "B3", "amount": "55.02"}).json["data"]
+    assert [one["status"] for one in last] == ["paid", "paid"]
+    assert api.post(f"{order}/cancel", json={"reason": "late"}).json["code"] == "order_paid"
