@@ -47,7 +47,7 @@ def view_function(route: Route, database: Database, verifier: TokenVerifier) -> 
             if route.read_only:
                 with database.reading() as session:
                     return _render(route, route.view(session, **arguments))
-            return _write(route, database, arguments)
+            return _write(route, database, path, arguments)
 
     return respond
 
@@ -151,14 +151,19 @@ def _body(route: Route, schema: Schema) -> dict[str, Any]:
     return schema.load_or_refuse(data)
 
 
-def _write(route: Route, database: Database, arguments: dict[str, Any]) -> Response:
-    """The use case in one transaction, with the record that makes a repeat of it harmless."""
+def _write(route: Route, database: Database, path: dict[str, Any], arguments: dict[str, Any]) -> Response:
+    """The use case in one transaction, with the record that makes a repeat of it harmless.
+
+    An attempt after a deadlock reads the request anew: the use case may have taken things out of what it was given.
+    """
     key = request.headers.get("Idempotency-Key") if request.method == "POST" else None
+    unused = [arguments]
 
     def work(session: Session) -> Response:
+        given = unused.pop() if unused else path | _inputs(route)
         if key is None:
-            return _commit_ready(route, session, arguments)
-        return idempotency.once(session, key, lambda: _commit_ready(route, session, arguments))
+            return _commit_ready(route, session, given)
+        return idempotency.once(session, key, lambda: _commit_ready(route, session, given))
 
     return database.run(work)
 

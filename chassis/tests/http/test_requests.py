@@ -4,6 +4,8 @@ import threading
 from uuid import uuid4
 
 import pytest
+from psycopg.errors import DeadlockDetected
+from sqlalchemy.exc import DBAPIError
 
 from chassis.testing import at_once, check_migrations
 
@@ -213,3 +215,21 @@ def test_health_and_description(api):
 
 def test_every_route_declares_a_scope_or_is_public(app):
     assert [r.path for r in app.extensions["quintet"]["routes"] if not r.scope and not r.public] == []
+
+
+def test_an_attempt_after_a_deadlock_gets_the_whole_request_again(api, outbox, monkeypatch):
+    from chassis.http import endpoint
+
+    attempt, seen = endpoint._commit_ready, []
+
+    def deadlocked_once(route, session, arguments):
+        seen.append(dict(arguments["body"]))
+        if len(seen) == 1:
+            arguments["body"].pop("price")
+            raise DBAPIError("UPDATE", {}, DeadlockDetected())
+        return attempt(route, session, arguments)
+
+    monkeypatch.setattr(endpoint, "_commit_ready", deadlocked_once)
+    assert make(api, title="Tea", price="2.50")["price"] == "2.50"
+    assert seen[0] == seen[1]
+    assert outbox.types() == ["note.created"]
