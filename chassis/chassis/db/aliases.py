@@ -35,6 +35,17 @@ def resolve(session: Session, model: type[Any], id: UUID) -> UUID:
     return next((row.new_id for row in reversed(list(_chain(session, model, id)))), id)
 
 
+def standing_for(session: Session, model: type[Any], id: UUID) -> dict[UUID, int]:
+    """Every id that stands for `id` now, by whatever chain, with its sequence."""
+    found: dict[UUID, int] = {}
+    ends = {id}
+    while ends:
+        near = session.execute(select(model.old_id, model.sequence).where(model.new_id.in_(ends), model.active)).all()
+        ends = {old for old, _ in near} - found.keys() - {id}
+        found |= {old: sequence for old, sequence in near if old in ends}
+    return found
+
+
 def join(
     session: Session, model: type[Any], old: UUID, new: UUID, sequence: int, columns: Sequence[Any]
 ) -> dict[str, list[str]] | None:

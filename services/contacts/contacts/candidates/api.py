@@ -33,9 +33,7 @@ def dismiss_duplicate(session: Session, duplicate_id: UUID) -> Duplicate:
     return actions.dismiss(session, duplicate_id)
 
 
-@api.get(
-    "/people/<uuid:person_id>/duplicates", returns=DuplicateOut, many=True, read_only=False, errors=(403, 404)
-)
+@api.get("/people/<uuid:person_id>/duplicates", returns=DuplicateOut, many=True, read_only=False, errors=(403, 404))
 def person_duplicates(session: Session, person_id: UUID) -> Sequence[Duplicate]:
     """List who may be the same as a person, looked for now, the likeliest first."""
     refuse_partners()

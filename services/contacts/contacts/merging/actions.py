@@ -107,9 +107,7 @@ def _absorb(session: Session, survivor: Person, loser: Person, fields: dict[str,
     return merge
 
 
-def tell(
-    session: Session, type_: str, merge: Merge, survivor: Person, data: dict[str, str], sequence: int
-) -> None:
+def tell(session: Session, type_: str, merge: Merge, survivor: Person, data: dict[str, str], sequence: int) -> None:
     """Emit contact.merged or contact.unmerged. Its subject is the loser: what is later for them, is later."""
     personal = {
         "name": survivor.name,

@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from chassis.access import actor, load, visible
-from chassis.db.aliases import resolve
+from chassis.db.aliases import resolve, standing_for
 from chassis.errors import Conflict, FieldError, Invalid, NotFound
 from chassis.events import emit
 from chassis.ids import uuid7
@@ -123,7 +123,11 @@ def fill(session: Session, person: Person, data: dict[str, Any]) -> Person:
 def remove(session: Session, person: Person) -> None:
     """Delete a person with all that hangs on them here."""
     session.execute(delete(TimelineEntry).where(TimelineEntry.person_id == person.id))
-    session.execute(delete(Merge).where(Merge.survivor_id == person.id))
+    merged = standing_for(session, Tombstone, person.id)
+    session.execute(delete(Merge).where(Merge.survivor_id.in_([person.id, *merged])))
+    for old_id, sequence in merged.items():  # what was told under their names is to be forgotten, too
+        data = {"person_id": str(old_id)}
+        emit(session, "contact.deleted", None, data, subject=f"people/{old_id}", sequence=sequence + 1)
     session.execute(delete(Purchase).where(Purchase.person_id == person.id))
     emit(session, "contact.deleted", person, {"person_id": str(person.id)}, sequence=person.version + 1)
     session.delete(person)

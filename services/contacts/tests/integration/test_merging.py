@@ -50,7 +50,7 @@ def test_preview_is_the_result_and_each_field_survives_as_chosen(api: Any, perso
     told = outbox.one("contact.merged")
     assert (told.data["survivor_id"], told.data["loser_id"]) == (ann["id"], other["id"])
     assert told.personal["emails"] == ["anna@example.com", "ann@example.com"]
-    assert outbox.types()[len(before):] == ["contact.updated", "contact.merged"]
+    assert outbox.types()[len(before) :] == ["contact.updated", "contact.merged"]
 
 
 def test_the_old_id_redirects_and_lists_leave_it_out(api: Any, person: Any, user: Any) -> None:
@@ -156,6 +156,17 @@ def test_what_is_out_of_reach_or_makes_no_sense_is_refused(api: Any, person: Any
         response = api.post(f"/people/{mine['id']}/merge", json=body)
         assert (response.status_code, response.json["errors"][0]["pointer"]) == (422, pointer)
     assert (outbox.types(), read(api, theirs)["name"]) == (before, "Theirs")
+
+
+def test_deleting_the_survivor_deletes_all_that_they_were(api: Any, person: Any, outbox: Any) -> None:
+    a, b, c = (person(name=name) for name in "abc")
+    merge(api, b, c)
+    merged = merge(api, a, b).json["merges"][0]
+    assert api.delete(f"/people/{a['id']}", if_match=read(api, a)["version"]).status_code == 204
+    told = {event.data["person_id"] for event in outbox.events("contact.deleted")}
+    assert told == {a["id"], b["id"], c["id"]}
+    gone = [f"/people/{b['id']}", f"/people/{c['id']}", f"/merges/{merged['id']}"]
+    assert [api.get(path).status_code for path in gone] == [404, 404, 404]
 
 
 def test_all_that_names_a_person_follows_or_is_seen_to() -> None:
