@@ -10,7 +10,7 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
-from launcher.files import tail
+from launcher.files import last_words
 from launcher.forge import Forge, Forked
 
 STEADY = 10.0  # seconds after which a process counts as started well
@@ -68,7 +68,7 @@ class Child:
         pause = min(0.25 * 2**self.failures, LONGEST_PAUSE)
         self._process, self._again_at = None, time.monotonic() + pause
         how = f"killed by {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
-        return f"{self.name} ended ({how}), again in {pause:.1f} s: {tail(self.log, 1)[-300:]}"
+        return f"{self.name} ended ({how}), again in {pause:.1f} s: {last_words(self.log)}"
 
     def ask_to_end(self) -> None:
         """One SIGTERM, never two: a second one can hang a nameko service with timers."""

@@ -30,3 +30,9 @@ def tail(path: Path, lines: int = 5) -> str:
     if not path.exists():
         return ""
     return " | ".join(path.read_text(errors="replace").strip().splitlines()[-lines:])
+
+
+def last_words(path: Path) -> str:
+    """What a process said last, gunicorn's remarks about its own end left out."""
+    lines = path.read_text(errors="replace").strip().splitlines() if path.exists() else []
+    return next((line for line in reversed(lines) if not line.startswith("[")), "it said nothing")[-300:]

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from launcher import procfile
 from launcher.errors import Refusal
-from launcher.files import kept_secret, write_private
+from launcher.files import kept_secret, last_words, write_private
 from launcher.forge import Forge
 from launcher.home import Home
 from launcher.paths import ROOT
@@ -131,8 +131,7 @@ def run_tool(forge: Forge | None, words: list[str], environment: dict[str, str],
     forked = forge.start(words, own, log) if forge else None
     if (forked.wait() if forked else _run(words, own, log)) == 0:
         return None
-    last = (log.read_text(errors="replace").strip().splitlines() or ["it said nothing"])[-1]
-    return f"{last[-300:]} (all of it in {log})"
+    return f"{last_words(log)} (all of it in {log})"
 
 
 def _run(words: list[str], environment: dict[str, str], log: Path) -> int:

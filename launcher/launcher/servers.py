@@ -25,6 +25,7 @@ class Servers:
     def __init__(self, settings: Settings, home: Home, say: Say) -> None:
         self._settings, self._home, self._say = settings, home, say
         self._stopping = threading.Event()
+        self._broker_is_starting = False
         self._keepers: list[threading.Thread] = []
         missing = [name for name in ["gateway", *services()] if name not in settings.database_urls]
         self._embedded_databases = missing
@@ -73,7 +74,9 @@ class Servers:
 
     def start_broker(self) -> None:
         if self.broker:
+            self._broker_is_starting = True
             self.broker.start()
+            self._broker_is_starting = False
             self._keep(self.broker, "RabbitMQ")
 
     def _keep(self, server: EmbeddedPostgres | PrivateBroker, name: str) -> None:
@@ -94,12 +97,10 @@ class Servers:
                 self._say(str(refusal))
                 self._stopping.wait(5)
 
-    def kill(self) -> None:
-        """Ends what is still starting at once; `stop()` comes after."""
-        self._stopping.set()
-        for server in (self.broker, self.postgres):
-            if server and server.process:
-                server.process.kill()
+    def give_up_starting(self) -> None:
+        """Ends the broker when nobody shall wait for its start any more; `stop()` comes after."""
+        if self.broker and self._broker_is_starting and self.broker.process:
+            self.broker.process.kill()
 
     def stop(self) -> None:
         self._stopping.set()

@@ -15,7 +15,7 @@ from types import FrameType
 from launcher import logs, preparation, procfile, wiring
 from launcher.child import Child
 from launcher.errors import Refusal
-from launcher.files import tail
+from launcher.files import last_words
 from launcher.forge import Forge
 from launcher.home import Home, State
 from launcher.processes import end_belonging_to
@@ -67,7 +67,7 @@ class Supervisor:
             try:
                 self._start_all(servers, environment, pool)
             except BaseException:
-                servers.kill()  # or the pool would wait for a server that is still starting
+                servers.give_up_starting()  # or the pool would wait for it
                 raise
         self._state.ready, self._state.environment = True, environment
         self._note()
@@ -117,7 +117,7 @@ class Supervisor:
         while waiting:
             self._look_after_children()
             if failing := [c for c in self.children.values() if c.failures >= GIVE_UP_AFTER]:
-                raise Refusal(f"{failing[0].name} does not start: {tail(failing[0].log, 1)} (log: {failing[0].log})")
+                raise Refusal(f"{failing[0].name} does not start: {last_words(failing[0].log)} (log: {failing[0].log})")
             waiting = {name for name in waiting if not is_ready(self._health[name])}
             if time.monotonic() > deadline:
                 raise Refusal(f"not ready after {READY_WITHIN:.0f} s: {', '.join(sorted(waiting))} (./quintet logs)")
