@@ -17,6 +17,7 @@ from chassis.http.openapi import describe
 from chassis.http.problems import install_problems
 from chassis.http.render import to_json
 from chassis.http.tokens import KeySet, TokenVerifier
+from chassis.jobs.run import registry
 from chassis.service import Service
 from chassis.settings import jwks_location, service_settings
 from chassis.trace import child_of
@@ -39,7 +40,8 @@ def service_app(
     app.url_map.strict_slashes = False
     database = database or _configured_database(service)
     verifier = verifier or TokenVerifier(KeySet(jwks_location()), service.name)
-    routes = [route for api in (*apis, jobs_api(service)) for route in api.routes]
+    has_jobs = any(kind.startswith(f"{service.name}.") for kind in registry)
+    routes = [route for api in (*apis, *([jobs_api(service)] if has_jobs else [])) for route in api.routes]
     for route in routes:
         _add(app, service.url_prefix, route, database, verifier)
     _add_description(app, service, routes)

@@ -26,9 +26,10 @@ class JobCancelled(Exception):
 
 
 def job(kind: str) -> Callable[[Work], Work]:
-    """Register the function that does jobs of `kind`. What it returns becomes the job's `result`.
+    """Register the function that does jobs of `kind`, which begins with the service's name: `contacts.import`.
 
-    It is called again from the beginning after a crash, with the `state` of the last step that committed.
+    What it returns becomes the job's `result`. After a crash it is called again from the beginning, with the
+    `state` of the last step that committed.
     """
 
     def register(work: Work) -> Work:

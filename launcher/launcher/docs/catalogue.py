@@ -16,8 +16,9 @@ from chassis.events import Event
 from chassis.events.contracts import contracts_in
 from chassis.events.envelope import wire_type
 from chassis.service import Service, find_service
+from gateway.settings import PORTS
 
-PUBLISHERS = ("gateway", "contacts", "sales", "service-desk", "marketing", "reporting")
+PUBLISHERS = ("gateway", *PORTS)
 
 
 @dataclass(frozen=True)
