@@ -20,7 +20,7 @@ from reporting.projections import projector, store
 from reporting.projections.model import Generation
 from reporting.settings import settings
 
-KIND = "projections.rebuild"
+KIND = "reporting.rebuild"
 NEARLY = 2000  # events that may be left when the projector is held off
 _ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(7170102)")
 _UNENDED = ("waiting", "running", "paused", "cancelling")
