@@ -20,7 +20,7 @@ from uuid import UUID
 import orjson
 from marshmallow import ValidationError
 from marshmallow import fields as ma
-from sqlalchemy import ColumnElement, Select, and_, or_, tuple_
+from sqlalchemy import ColumnElement, Select, and_, literal_column, or_, tuple_
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
@@ -86,7 +86,8 @@ class ListSpec:
             return column.is_(None) if operation == "" else column.is_not(None)
         value = _value(parameter, text, field)
         if isinstance(column.type, ARRAY):
-            return column.contains([value])
+            # Said besides, so that an index that leaves out the rows without any can be used.
+            return and_(column.contains([value]), column != literal_column("'{}'"))
         return _OPERATIONS[operation](column, value) if operation else column == value
 
     def _order(self, text: str) -> list[Sort]:
