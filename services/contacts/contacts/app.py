@@ -17,11 +17,12 @@ from contacts.imports.api import api as imports
 from contacts.interactions.api import api as interactions
 from contacts.merging.api import api as merging
 from contacts.people.api import api as people
+from contacts.tags.api import api as tags
 from contacts.tasks.api import api as tasks
 from contacts.timeline.api import api as timeline
 
 
 def create_app(database: Database | None = None, **options: object) -> Flask:
     """The contacts application, on `database` or on the one that the environment names."""
-    apis = [people, companies, consent, interactions, tasks, timeline, imports, merging, duplicates]
+    apis = [people, companies, consent, interactions, tasks, timeline, imports, merging, duplicates, tags]
     return service_app(SERVICE, apis=apis, database=database, **options)  # type: ignore[arg-type]

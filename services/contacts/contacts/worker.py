@@ -14,6 +14,7 @@ from contacts.grades import actions as grades
 from contacts.identity import actions as identity
 from contacts.people import handlers as people
 from contacts.staff import actions as staff
+from contacts.tags import running as tags
 from contacts.tasks import actions as tasks
 from contacts.timeline import handlers as timeline
 
@@ -92,3 +93,13 @@ class ContactsWorker(Worker):
     def find_duplicates(self, now: datetime, session: Session) -> None:
         """People who changed: may they be somebody else, too?"""
         candidates.sweep(session, now)
+
+    @every(seconds=3)
+    def retag(self, _now: datetime, session: Session) -> None:
+        """The tags of people about whom something changed."""
+        tags.sweep(session)
+
+    @every(seconds=600)
+    def rerun_tags(self, now: datetime, session: Session) -> None:
+        """Rules with relative dates, once a day."""
+        tags.rerun_timed(session, now)

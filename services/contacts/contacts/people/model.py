@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import ForeignKey, Index, Text, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, synonym
 
 from chassis.db import Entity, Owned, Searchable
 from contacts.base import Base
@@ -45,6 +45,7 @@ class Person(Entity, Owned, Searchable, Base):
     rfm: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     reference: Mapped[bool] = mapped_column(default=False)
     tags: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list)
+    tag = synonym("tags")  # one of them, as a filter
     country: Mapped[str | None]
     region: Mapped[str | None]
     city: Mapped[str | None]

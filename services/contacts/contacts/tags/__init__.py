@@ -1,0 +1,1 @@
+"""Tags of seven kinds, given by hand and by rule."""
