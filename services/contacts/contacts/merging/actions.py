@@ -15,6 +15,7 @@ from chassis.db.aliases import join, resolve
 from chassis.errors import Conflict, Forbidden, Invalid, NotFound
 from chassis.events import emit
 from chassis.ids import uuid7
+from contacts.calendar.model import Appointment, AppointmentPerson
 from contacts.grades.actions import regrade
 from contacts.grades.model import Purchase
 from contacts.interactions.model import Interaction
@@ -31,7 +32,10 @@ from contacts.tasks.model import Task
 from contacts.timeline import actions as timeline
 from contacts.timeline.model import TimelineEntry
 
-FOLLOWERS = (Interaction.person_id, Task.person_id, TimelineEntry.person_id, Purchase.person_id)
+FOLLOWERS = (
+    Interaction.person_id, Task.person_id, TimelineEntry.person_id, Purchase.person_id, Appointment.person_id,
+    AppointmentPerson.person_id,
+)  # fmt: skip
 _ATTEMPTS = 8
 
 

@@ -170,7 +170,10 @@ def test_deleting_the_survivor_deletes_all_that_they_were(api: Any, person: Any,
 
 
 def test_all_that_names_a_person_follows_or_is_seen_to() -> None:
-    seen_to = {"interactions", "tasks", "timeline", "purchases", "consents", "contact_points"}
+    seen_to = {
+        "interactions", "tasks", "timeline", "purchases", "consents", "contact_points", "appointments",
+        "appointment_people",
+    }  # fmt: skip
     history = {"imported_people", "duplicate_sweeps"}  # the list of what an import wrote; a bookmark
     history |= {"tag_givings", "tag_dirty"}  # tags are united on the record, and the sweep follows it; a queue
     named = {table.name for table in Base.metadata.tables.values() if "person_id" in table.c}

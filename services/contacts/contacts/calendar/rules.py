@@ -1,0 +1,74 @@
+"""What makes an appointment, and when two of them collide."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from zoneinfo import available_timezones
+
+from chassis.errors import Conflict, Invalid
+
+STATES = ("scheduled", "cancelled")
+LONGEST = timedelta(days=14)
+WIDEST_RANGE = timedelta(days=92)
+DEFAULT_ZONE = "Asia/Shanghai"
+MAX_ATTENDEES = 50
+# What a feed shows: calendars poll it, and nobody scrolls back for years.
+FEED_PAST, FEED_AHEAD, FEED_MOST = timedelta(days=90), timedelta(days=400), 2000
+
+
+def check_span(starts_at: datetime, ends_at: datetime) -> None:
+    """An appointment ends after it starts, and within two weeks. Invalid otherwise."""
+    if ends_at <= starts_at:
+        raise Invalid("ends_at", "before_start", "An appointment ends after it starts.")
+    if ends_at - starts_at > LONGEST:
+        raise Invalid("ends_at", "too_long", f"An appointment takes {LONGEST.days} days at most.")
+
+
+def check_range(start: datetime, end: datetime) -> None:
+    """A range that is asked for. Invalid when it is empty or wider than a quarter."""
+    if not timedelta() < end - start <= WIDEST_RANGE:
+        raise Invalid("to", "bad_range", f"It must be after `from`, by {WIDEST_RANGE.days} days at most.")
+
+
+def check_zone(name: str) -> None:
+    """An IANA time zone by its name. Invalid otherwise."""
+    if name not in available_timezones():
+        raise Invalid("time_zone", "unknown_time_zone", "Name an IANA time zone, such as Asia/Shanghai.")
+
+
+def check_scheduled(state: str) -> None:
+    """What is cancelled stays as it was. Conflict otherwise."""
+    if state != "scheduled":
+        raise Conflict("appointment_cancelled", "The appointment is cancelled.")
+
+
+def merged(spans: Iterable[tuple[datetime, datetime]]) -> Sequence[tuple[datetime, datetime]]:
+    """The spans in order, those that overlap or touch as one."""
+    found: list[tuple[datetime, datetime]] = []
+    for start, end in sorted(spans):
+        if found and start <= found[-1][1]:
+            found[-1] = (found[-1][0], max(found[-1][1], end))
+        else:
+            found.append((start, end))
+    return found
+
+
+def free(
+    busy: Iterable[tuple[datetime, datetime]], start: datetime, end: datetime
+) -> Sequence[tuple[datetime, datetime]]:
+    """What is left of `start` to `end`."""
+    found, at = [], start
+    for begin, until in merged(busy):
+        if begin > at:
+            found.append((at, min(begin, end)))
+        at = max(at, until)
+    if at < end:
+        found.append((at, end))
+    return found
+
+
+def hash_of(token: str) -> bytes:
+    """What is kept of a feed's token."""
+    return hashlib.sha256(token.encode()).digest()
