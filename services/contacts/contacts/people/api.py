@@ -20,7 +20,8 @@ api.add(
         read=PersonOut,
         update=PersonPatch,
         filters=(
-            "name", "company_id", "lifecycle", "grade", "reference", "tags", "tag", "country", "city", "postcode", "source",
+            "name", "company_id", "lifecycle", "grade", "reference", "tags", "tag", "country", "city", "postcode",
+            "source",
             "campaign_id", "entered_by", "owner_id", "team_id", "partner_id", "created_at", "updated_at",
         ),
         sorts=("created_at", "updated_at", "name"),
