@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from zoneinfo import available_timezones
 
-from chassis.errors import Conflict, Invalid
+from chassis.errors import BadRequest, Conflict, Invalid
 
 STATES = ("scheduled", "cancelled")
 LONGEST = timedelta(days=14)
@@ -27,9 +27,9 @@ def check_span(starts_at: datetime, ends_at: datetime) -> None:
 
 
 def check_range(start: datetime, end: datetime) -> None:
-    """A range that is asked for. Invalid when it is empty or wider than a quarter."""
+    """A range that is asked for. BadRequest when it is empty or wider than a quarter."""
     if not timedelta() < end - start <= WIDEST_RANGE:
-        raise Invalid("to", "bad_range", f"It must be after `from`, by {WIDEST_RANGE.days} days at most.")
+        raise BadRequest("to", "bad_range", f"It must be after `from`, by {WIDEST_RANGE.days} days at most.")
 
 
 def check_zone(name: str) -> None:
