@@ -46,7 +46,9 @@ def own_platform() -> Iterator[dict[str, object]]:
         environment = kept | {"QUINTET_PORT": str(port), "QUINTET_DATA": folder}
         environment |= {"GATEWAY_RATE_USER": ""}
         quintet = str(ROOT / "quintet")
-        subprocess.run([quintet, "up", "--detach"], env=environment, check=True, stdout=subprocess.DEVNULL)
+        started = subprocess.run([quintet, "up", "--detach"], env=environment, capture_output=True, text=True)
+        if started.returncode != 0:
+            raise SystemExit(f"the platform did not start:\n{started.stdout}{started.stderr}")
         try:
             yield json.loads((Path(folder) / "state.json").read_text())
         finally:
