@@ -51,7 +51,7 @@ def _compile(needs: list[str], lock: Path, more: list[str]) -> None:
         "--quiet",
     ]
     command += ["--universal", "--python-version", "3.11", "--generate-hashes"]
-    command += ["--no-header", "--no-annotate", "--no-emit-index-url", *more]
+    command += ["--no-header", "--no-annotate", *more]
     done = subprocess.run(command, input="\n".join(needs), cwd=ROOT, text=True)
     if done.returncode:
         raise Refusal(f"{lock.name} was not remade: the reason is above")
