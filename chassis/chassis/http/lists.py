@@ -20,7 +20,7 @@ from uuid import UUID
 import orjson
 from marshmallow import ValidationError
 from marshmallow import fields as ma
-from sqlalchemy import ColumnElement, Select, and_, literal_column, or_, tuple_
+from sqlalchemy import ColumnElement, Select, and_, false, literal_column, or_, tuple_
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
@@ -166,7 +166,7 @@ def _beyond(sort: Sort, value: Any) -> ColumnElement[bool]:
     if sort.descending:
         return sort.column.is_not(None) if value is None else sort.column < value
     if value is None:
-        return sort.column.is_(None) & sort.column.is_not(None)
+        return false()
     return or_(sort.column > value, sort.column.is_(None))
 
 

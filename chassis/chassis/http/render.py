@@ -87,7 +87,7 @@ def _is_plain(f: fields.Field) -> bool:
     if isinstance(f, fields.Decimal):
         return f.as_string and f.places is None
     custom = type(f)._serialize not in {base._serialize for base in (*_PLAIN, fields.Field)}
-    return isinstance(f, _PLAIN) and not custom and not getattr(f, "format", None) not in (None, "iso")
+    return isinstance(f, _PLAIN) and not custom and getattr(f, "format", None) in (None, "iso")
 
 
 def _nested(f: fields.Nested) -> Callable[[Any], Any]:
