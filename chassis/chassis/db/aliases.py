@@ -1,5 +1,7 @@
 """One id that has come to stand for another: rows that name the old one follow to the new one, and can come back.
 
+    PEOPLE = Following(MergedPerson, (Deal.person_id, Order.person_id))
+
 A service makes its table from `Alias` and names the columns that follow. What moved is remembered, so that `part`
 sends back exactly that: what was added since stays where it was added. Facts may come in any order: each carries the
 sequence of the old id, and an older fact than the last changes nothing.
@@ -7,21 +9,27 @@ sequence of the old id, and an older fact than the last changes nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, inspect, select, update
+from sqlalchemy import BigInteger, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, mapped_column
 
+from chassis.db import following
 from chassis.db.model import Json
+
+if TYPE_CHECKING:
+    from chassis.events import Event
 
 _LONGEST = 100
 
 
 class Alias:
-    """`old_id` stands for `new_id` while `active`. `moved`: by table, the keys of the rows that followed."""
+    """`old_id` stands for `new_id` while `active`. `moved`: by `table.column`, the keys of the rows that followed;
+    under `twins`, by the same, the rows that were there twice."""
 
     old_id: Mapped[UUID] = mapped_column(primary_key=True)
     new_id: Mapped[UUID] = mapped_column(index=True)
@@ -46,38 +54,60 @@ def standing_for(session: Session, model: type[Any], id: UUID) -> dict[UUID, int
     return found
 
 
-def join(
-    session: Session, model: type[Any], old: UUID, new: UUID, sequence: int, columns: Sequence[Any]
-) -> dict[str, list[str]] | None:
-    """From now on `old` stands for `new`; the rows that name it in one of `columns` follow.
+@dataclass(frozen=True)
+class Following:
+    """One kind of thing whose ids may come to stand for each other, and all columns that name it."""
 
-    What moved, by table; None where a newer fact is known.
-    """
-    alias = _noted(session, model, old, new, sequence, active=True)
-    if alias is None:
-        return None
-    target = resolve(session, model, old)
-    found = {_name(column): _point(session, column, old, target) for column in columns}
-    for link in _chain(session, model, old):
-        link.moved = {name: [*link.moved.get(name, []), *keys] for name, keys in found.items()}
-    session.flush()
-    return found
+    alias: type[Any]
+    columns: tuple[InstrumentedAttribute[Any], ...]
+
+    def current(self, session: Session, id: UUID) -> UUID:
+        """What `id` stands for now."""
+        return resolve(session, self.alias, id)
+
+    def heard_merged(self, session: Session, event: Event) -> None:
+        """An event told that `loser_id` was merged into `survivor_id`."""
+        self.join(session, event.uuid("loser_id"), event.uuid("survivor_id"), event.sequence)
+
+    def heard_unmerged(self, session: Session, event: Event) -> None:
+        """An event told that they are two again."""
+        self.part(session, event.uuid("loser_id"), event.uuid("survivor_id"), event.sequence)
+
+    def join(self, session: Session, old: UUID, new: UUID, sequence: int) -> bool:
+        """From now on `old` stands for `new`; the rows that name it follow. False where a newer fact is known."""
+        if _noted(session, self.alias, old, new, sequence, active=True) is None:
+            return False
+        target = resolve(session, self.alias, old)
+        twins = {following.name_of(one): following.take_twins(session, one, old, target) for one in self.columns}
+        found = {following.name_of(one): following.point(session, one, old, target) for one in self.columns}
+        for link in _chain(session, self.alias, old):
+            link.moved = _more(link.moved, found) | {"twins": _more(link.moved.get("twins", {}), twins)}
+        session.flush()
+        return True
+
+    def part(self, session: Session, old: UUID, new: UUID, sequence: int) -> bool:
+        """`old` stands for itself again, and what had followed comes back, if it still names what `new` stands for.
+        False where a newer fact is known."""
+        alias = _noted(session, self.alias, old, new, sequence, active=False)
+        if alias is None:
+            return False
+        holder = resolve(session, self.alias, new)
+        for column in self.columns:
+            name = following.name_of(column)
+            following.point(session, column, holder, old, alias.moved.get(name, []))
+            following.put_back(session, column, holder, old, alias.moved.get("twins", {}).get(name, []))
+        alias.moved = {}
+        session.flush()
+        return True
 
 
-def part(session: Session, model: type[Any], old: UUID, new: UUID, sequence: int, columns: Sequence[Any]) -> bool:
-    """`old` stands for itself again, and what had followed comes back, if it still names what `new` stands for.
+def forget_moved(session: Session, model: type[Any], ids: list[UUID]) -> None:
+    """What followed these ids is not to come back: whom they stood for was deleted."""
+    session.execute(update(model).where(model.old_id.in_(ids)).values(moved={}))
 
-    False where a newer fact is known.
-    """
-    alias = _noted(session, model, old, new, sequence, active=False)
-    if alias is None:
-        return False
-    holder = resolve(session, model, new)
-    for column in columns:
-        _point(session, column, holder, old, alias.moved.get(_name(column), []))
-    alias.moved = {}
-    session.flush()
-    return True
+
+def _more(before: dict[str, Any], found: dict[str, list[Any]]) -> dict[str, Any]:
+    return before | {name: [*before.get(name, []), *rows] for name, rows in found.items() if rows}
 
 
 def _noted(session: Session, model: Any, old: UUID, new: UUID, sequence: int, *, active: bool) -> Any:
@@ -101,24 +131,3 @@ def _chain(session: Session, model: Any, id: UUID) -> Iterator[Any]:
         yield alias
         id = alias.new_id
         seen.add(id)
-
-
-def _point(
-    session: Session, column: InstrumentedAttribute[Any], old: UUID, new: UUID, only: Sequence[str] | None = None
-) -> list[str]:
-    mapped: Any = column.class_
-    (key,) = inspect(mapped).primary_key
-    statement = update(mapped).where(column == old)
-    if only is not None:
-        statement = statement.where(key.in_([UUID(one) for one in only]))
-    values = {column.key: new} | ({"version": mapped.version + 1} if hasattr(mapped, "version") else {})
-    moved = session.execute(statement.values(values).returning(key), execution_options={"synchronize_session": False})
-    keys = [str(one) for one in moved.scalars()]
-    for row in list(session.identity_map.values()):
-        if isinstance(row, mapped):
-            session.expire(row)
-    return keys
-
-
-def _name(column: InstrumentedAttribute[Any]) -> str:
-    return str(column.class_.__tablename__)

@@ -11,15 +11,14 @@ from sqlalchemy.orm import Session
 
 from chassis import clock
 from chassis.access import actor, visible
-from chassis.db.aliases import join, resolve
+from chassis.db.aliases import resolve
 from chassis.errors import Conflict, Forbidden, Invalid, NotFound
 from chassis.events import emit
 from chassis.ids import uuid7
-from contacts.calendar.model import Appointment, AppointmentPerson
 from contacts.grades.actions import regrade
-from contacts.grades.model import Purchase
 from contacts.interactions.model import Interaction
 from contacts.merging import consents
+from contacts.merging.followers import PEOPLE
 from contacts.merging.model import Merge, Tombstone
 from contacts.merging.rules import check_choices, surviving
 from contacts.merging.snapshots import take, values_of
@@ -28,14 +27,8 @@ from contacts.people.model import Person
 from contacts.points import actions as points
 from contacts.points.model import ContactPoint
 from contacts.points.rules import Point, keys_of
-from contacts.tasks.model import Task
 from contacts.timeline import actions as timeline
-from contacts.timeline.model import TimelineEntry
 
-FOLLOWERS = (
-    Interaction.person_id, Task.person_id, TimelineEntry.person_id, Purchase.person_id, Appointment.person_id,
-    AppointmentPerson.person_id,
-)  # fmt: skip
 _ATTEMPTS = 8
 
 
@@ -85,8 +78,8 @@ def _absorb(session: Session, survivor: Person, loser: Person, fields: dict[str,
     values = surviving(survivor, loser, fields)
     wanted = _points(survivor, loser, fields, values["name"])
     survivor_points = [point.value for point in survivor.points]
-    stricter = consents.merge(session, survivor, loser, row)
-    join(session, Tombstone, loser.id, survivor.id, loser.version + 1, FOLLOWERS)
+    stricter = consents.differing(session, survivor, loser)
+    PEOPLE.join(session, loser.id, survivor.id, loser.version + 1)
     bury(session, loser)
     with session.no_autoflush:
         for name, value in values.items():

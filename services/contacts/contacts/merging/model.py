@@ -23,7 +23,7 @@ class Tombstone(Alias, Base):
 class Merge(Entity, Base):
     """One person merged into another. `state` is done or undone.
 
-    `snapshot` is all that an unmerge needs: the loser's row, points and consents as they were, and what the merge
+    `snapshot` is all that an unmerge needs: the loser's row and points as they were, and what the merge
     changed of the survivor (`survivor`: column -> [before, after]). It goes when the survivor is deleted.
     """
 

@@ -10,15 +10,15 @@ from sqlalchemy.orm import Session
 
 from chassis import clock
 from chassis.access import actor, load
-from chassis.db.aliases import part, resolve
+from chassis.db.aliases import resolve
 from chassis.errors import Conflict
 from contacts.grades.actions import regrade
 from contacts.interactions.model import Interaction
-from contacts.merging import consents
-from contacts.merging.actions import FOLLOWERS, refuse_partners, tell
+from contacts.merging.actions import refuse_partners, tell
+from contacts.merging.followers import PEOPLE
 from contacts.merging.model import Merge, Tombstone
 from contacts.merging.rules import restored
-from contacts.merging.snapshots import put_back, put_back_consents, values_of
+from contacts.merging.snapshots import put_back, values_of
 from contacts.people import actions as people
 from contacts.people.model import Person
 from contacts.points import actions as points
@@ -64,9 +64,7 @@ def _come_back(session: Session, merge: Merge, survivor: Person) -> Person:
         if point["key"] not in taken:
             session.add(ContactPoint(**point | {"person_id": merge.loser_id}))
     session.flush()
-    part(session, Tombstone, merge.loser_id, survivor.id, version, FOLLOWERS)
-    consents.give_back(session, merge.snapshot["consents"], merge.loser_id)
-    put_back_consents(session, merge.snapshot["dropped_consents"])
+    PEOPLE.part(session, merge.loser_id, survivor.id, version)
     loser = session.scalars(
         select(Person).where(Person.id == merge.loser_id), execution_options={"populate_existing": True}
     ).one()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import orjson
@@ -14,10 +13,6 @@ from contacts.people.model import Person
 _PERSON = text("SELECT to_jsonb(p) FROM people p WHERE id = :id")
 _POINTS = text("SELECT coalesce(jsonb_agg(to_jsonb(c) ORDER BY key), '[]') FROM contact_points c WHERE person_id = :id")
 _PUT_PERSON = text("INSERT INTO people SELECT * FROM jsonb_populate_record(NULL::people, CAST(:row AS jsonb))")
-_PUT_CONSENTS = text(
-    "INSERT INTO consents SELECT * FROM jsonb_populate_recordset(NULL::consents, CAST(:rows AS jsonb))"
-    " ON CONFLICT DO NOTHING"
-)
 _DERIVED = {"id", "version", "created_at", "updated_at", "search_text", "search_grams", "grade", "rfm"}
 
 
@@ -31,12 +26,6 @@ def take(session: Session, person: Person) -> dict[str, Any]:
 def put_back(session: Session, row: dict[str, Any]) -> None:
     """The person's row again; points are left to the caller, who knows which are free."""
     session.execute(_PUT_PERSON, {"row": orjson.dumps(row).decode()})
-
-
-def put_back_consents(session: Session, rows: Sequence[dict[str, Any]]) -> None:
-    """Consents that the merge had dropped because the survivor had the same evidence."""
-    if rows:
-        session.execute(_PUT_CONSENTS, {"rows": orjson.dumps(rows).decode()})
 
 
 def values_of(person: Person) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from chassis.access import actor, load, visible
-from chassis.db.aliases import resolve, standing_for
+from chassis.db.aliases import forget_moved, resolve, standing_for
 from chassis.errors import Conflict, FieldError, Invalid, NotFound
 from chassis.events import emit
 from chassis.ids import uuid7
@@ -125,6 +125,7 @@ def remove(session: Session, person: Person) -> None:
     session.execute(delete(TimelineEntry).where(TimelineEntry.person_id == person.id))
     merged = standing_for(session, Tombstone, person.id)
     session.execute(delete(Merge).where(Merge.survivor_id.in_([person.id, *merged])))
+    forget_moved(session, Tombstone, list(merged))
     for old_id, sequence in merged.items():  # what was told under their names is to be forgotten, too
         data = {"person_id": str(old_id)}
         emit(session, "contact.deleted", None, data, subject=f"people/{old_id}", sequence=sequence + 1)

@@ -6,7 +6,6 @@ from typing import Any
 
 from chassis.ids import uuid7
 from chassis.testing import at_once
-from contacts.base import Base
 
 
 def merge(api: Any, survivor: Any, *losers: Any, as_: Any = "default", **more: Any) -> Any:
@@ -169,12 +168,15 @@ def test_deleting_the_survivor_deletes_all_that_they_were(api: Any, person: Any,
     assert [api.get(path).status_code for path in gone] == [404, 404, 404]
 
 
-def test_all_that_names_a_person_follows_or_is_seen_to() -> None:
-    seen_to = {
-        "interactions", "tasks", "timeline", "purchases", "consents", "contact_points", "appointments",
-        "appointment_people",
-    }  # fmt: skip
-    history = {"imported_people", "duplicate_sweeps"}  # the list of what an import wrote; a bookmark
-    history |= {"tag_givings", "tag_dirty"}  # tags are united on the record, and the sweep follows it; a queue
-    named = {table.name for table in Base.metadata.tables.values() if "person_id" in table.c}
-    assert named - seen_to - history == set()
+def test_what_both_have_once_is_one_and_two_again(api: Any, person: Any, session: Any) -> None:
+    """Each has the same tag, which a person has once: after the merge it is there once, after the parting twice."""
+    a, b = person(name="A"), person(name="B")
+    tag = api.post("/tags", json={"kind": "need", "name": "training"}).json
+    given = {one["id"]: api.post(f"/tags/{tag['id']}/give", json={"person_ids": [one["id"]], "reason": one["name"]})
+             for one in (a, b)}  # fmt: skip
+    assert {r.status_code for r in given.values()} == {200}
+    merged = merge(api, a, b).json["merges"][0]
+    assert [row["given_why"] for row in api.get(f"/people/{a['id']}/tags").json["data"]] == ["A"]
+    assert api.post(f"/merges/{merged['id']}/unmerge").status_code == 200
+    why = [[row["given_why"] for row in api.get(f"/people/{one['id']}/tags").json["data"]] for one in (a, b)]
+    assert why == [["A"], ["B"]]

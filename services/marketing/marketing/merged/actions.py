@@ -6,26 +6,24 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from chassis.db import aliases
+from chassis.db.aliases import Following
 from chassis.events import Event
 from marketing.merged.model import MergedPerson
 from marketing.submissions.model import Submission
 
-FOLLOWERS = (Submission.person_id,)
+PEOPLE = Following(MergedPerson, (Submission.person_id,))
 
 
 def current(session: Session, person_id: UUID) -> UUID:
     """Whom this id stands for."""
-    return aliases.resolve(session, MergedPerson, person_id)
+    return PEOPLE.current(session, person_id)
 
 
 def people_merged(session: Session, event: Event) -> None:
     """What names the loser names the survivor from now on. Known before any of it was, it holds for what comes."""
-    old, new = event.uuid("loser_id"), event.uuid("survivor_id")
-    aliases.join(session, MergedPerson, old, new, event.sequence, FOLLOWERS)
+    PEOPLE.heard_merged(session, event)
 
 
 def people_parted(session: Session, event: Event) -> None:
     """What had followed the loser goes back; what was added since stays with the survivor."""
-    old, new = event.uuid("loser_id"), event.uuid("survivor_id")
-    aliases.part(session, MergedPerson, old, new, event.sequence, FOLLOWERS)
+    PEOPLE.heard_unmerged(session, event)

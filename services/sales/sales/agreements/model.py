@@ -31,8 +31,8 @@ class Agreement(Entity, Owned, Searchable, Base):
     title: Mapped[str] = mapped_column(Text)
     deal_id: Mapped[UUID] = mapped_column(ForeignKey("deals.id"), index=True)
     quote_id: Mapped[UUID | None] = mapped_column(ForeignKey("quotes.id"))
-    person_id: Mapped[UUID | None]
-    company_id: Mapped[UUID | None]
+    person_id: Mapped[UUID | None] = mapped_column(index=True)
+    company_id: Mapped[UUID | None] = mapped_column(index=True)
     company_name: Mapped[str | None] = mapped_column(Text)
     status: Mapped[str] = mapped_column(Text)
     terms: Mapped[str] = mapped_column(Text)

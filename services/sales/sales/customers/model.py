@@ -21,7 +21,7 @@ class Person(Base):
     name: Mapped[str | None] = mapped_column(Text)
     email: Mapped[str | None] = mapped_column(Text, index=True)
     phone: Mapped[str | None] = mapped_column(Text, index=True)
-    company_id: Mapped[UUID | None]
+    company_id: Mapped[UUID | None] = mapped_column(index=True)
     company_name: Mapped[str | None] = mapped_column(Text)
     country: Mapped[str | None] = mapped_column(Text)
     postcode: Mapped[str | None] = mapped_column(Text)

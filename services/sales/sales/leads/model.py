@@ -39,7 +39,7 @@ class Lead(Entity, Owned, Searchable, Base):
     # Indexed together with the order of creation, which lists of one owner's are read in.
     owner_id: Mapped[UUID | None] = mapped_column(sort_order=80)
     person_id: Mapped[UUID] = mapped_column(index=True)
-    company_id: Mapped[UUID | None]
+    company_id: Mapped[UUID | None] = mapped_column(index=True)
     name: Mapped[str | None] = mapped_column(Text)
     email: Mapped[str | None] = mapped_column(Text)
     phone: Mapped[str | None] = mapped_column(Text)

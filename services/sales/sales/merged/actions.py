@@ -6,21 +6,25 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from chassis.db import aliases
+from chassis.db.aliases import Following
 from chassis.events import Event
+from sales.agreements.model import Agreement
 from sales.deals.model import Deal
 from sales.leads.joining import keep_one_open
 from sales.leads.model import Lead
 from sales.locks import hold
 from sales.merged.model import MergedPerson
 from sales.orders.model import Order
+from sales.quotes.model import Quote
 
-FOLLOWERS = (Lead.person_id, Deal.person_id, Order.person_id)
+PEOPLE = Following(
+    MergedPerson, (Lead.person_id, Deal.person_id, Quote.person_id, Agreement.person_id, Order.person_id)
+)
 
 
 def current(session: Session, person_id: UUID) -> UUID:
     """Whom this id stands for."""
-    return aliases.resolve(session, MergedPerson, person_id)
+    return PEOPLE.current(session, person_id)
 
 
 def people_merged(session: Session, event: Event) -> None:
@@ -28,10 +32,9 @@ def people_merged(session: Session, event: Event) -> None:
     old, new = event.uuid("loser_id"), event.uuid("survivor_id")
     hold(session, f"person:{old}", f"person:{new}")
     keep_one_open(session, old, current(session, new))
-    aliases.join(session, MergedPerson, old, new, event.sequence, FOLLOWERS)
+    PEOPLE.heard_merged(session, event)
 
 
 def people_parted(session: Session, event: Event) -> None:
     """What had followed the loser goes back; what was added since stays with the survivor."""
-    old, new = event.uuid("loser_id"), event.uuid("survivor_id")
-    aliases.part(session, MergedPerson, old, new, event.sequence, FOLLOWERS)
+    PEOPLE.heard_unmerged(session, event)

@@ -39,8 +39,8 @@ class Quote(Entity, Owned, Searchable, Base):
     revision: Mapped[int]
     deal_id: Mapped[UUID] = mapped_column(ForeignKey("deals.id"))
     status: Mapped[str] = mapped_column(Text)
-    person_id: Mapped[UUID | None]
-    company_id: Mapped[UUID | None]
+    person_id: Mapped[UUID | None] = mapped_column(index=True)
+    company_id: Mapped[UUID | None] = mapped_column(index=True)
     contact_name: Mapped[str | None] = mapped_column(Text)
     company_name: Mapped[str | None] = mapped_column(Text)
     currency: Mapped[str] = mapped_column(Text)

@@ -19,7 +19,7 @@ class Person(Entity, Base):
     name: Mapped[str | None]
     email: Mapped[str | None]
     phone: Mapped[str | None]
-    company_id: Mapped[UUID | None]
+    company_id: Mapped[UUID | None] = mapped_column(index=True)
     company_name: Mapped[str | None]
     erased: Mapped[bool] = mapped_column(default=False)
     heard: Mapped[int] = mapped_column(BigInteger, default=0)

@@ -1,0 +1,25 @@
+"""Every column that names a person: it follows when they are merged, and comes back when they are parted.
+
+A new table with a `person_id` is listed here, or among the exceptions of tests/contracts/test_followers.py with its
+reason: the test fails until it is.
+"""
+
+from __future__ import annotations
+
+from chassis.db.aliases import Following
+from contacts.calendar.model import Appointment, AppointmentPerson
+from contacts.consent.model import ConsentRecord
+from contacts.grades.model import Purchase
+from contacts.interactions.model import Interaction
+from contacts.merging.model import Tombstone
+from contacts.tags.model import TagGiving
+from contacts.tasks.model import Task
+from contacts.timeline.model import TimelineEntry
+
+PEOPLE = Following(
+    Tombstone,
+    (
+        Interaction.person_id, Task.person_id, TimelineEntry.person_id, Purchase.person_id, Appointment.person_id,
+        AppointmentPerson.person_id, ConsentRecord.person_id, TagGiving.person_id,
+    ),
+)  # fmt: skip
