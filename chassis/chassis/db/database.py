@@ -27,7 +27,8 @@ class Database:
     """The database of one service.
 
     `transaction()` is a transaction of its own; `run(work)` one that is tried again when PostgreSQL breaks a deadlock
-    or a connection has died before the commit; `reading()` a session for reads, without BEGIN and COMMIT.
+    or a connection has died before the commit; `reading()` a session for reads, without BEGIN and COMMIT;
+    `snapshot()` one for long reads of one state.
     """
 
     def __init__(
@@ -70,6 +71,13 @@ class Database:
         """A session for reads: each statement sees what is committed when it begins."""
         with self.session(read_only=True) as session:
             yield session
+
+    def snapshot(self) -> Session:
+        """A session for reads that all see what was committed when the first began. It holds a transaction until the
+        caller closes it."""
+        options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+        engine = self.engine.execution_options(**options)
+        return Session(engine, expire_on_commit=False, info={"service": self.service})
 
     def run(self, work: Callable[[Session], T]) -> T:
         """The result of `work(session)`, committed. `work` may be called several times: no I/O of its own."""

@@ -30,7 +30,8 @@ class Route:
 
     `scope` None with `public` False is a mistake that `Api` refuses. `consumes` lists the media types of the body;
     anything but JSON is left for the view to read from `flask.request`. `guarded` routes require If-Match.
-    `also` lists further good statuses, with the same body, that an `Answer` of the view may have.
+    `also` lists further good statuses, with the same body, that an `Answer` of the view may have. `streamed` routes
+    return a `Download` and read from a snapshot.
     """
 
     method: str
@@ -50,6 +51,7 @@ class Route:
     also_produces: tuple[str, ...] = ()
     guarded: bool = False
     read_only: bool = False
+    streamed: bool = False
     errors: tuple[int, ...] = ()
     form: Mapping[str, Any] | None = None
     max_body: int | None = None

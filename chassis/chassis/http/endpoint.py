@@ -29,6 +29,7 @@ from chassis.errors import (
 from chassis.http import idempotency
 from chassis.http.api import Route
 from chassis.http.render import Answer, dump_all, dumper, etag, hidden_fields, to_json, version_of
+from chassis.http.streaming import streamed
 from chassis.http.tokens import TokenVerifier, bearer_token
 from chassis.schema import Schema
 from chassis.trace import trace_id
@@ -44,6 +45,8 @@ def view_function(route: Route, database: Database, verifier: TokenVerifier) -> 
         who = authenticate(route, verifier)
         with running(Context(actor=who, traceparent=g.traceparent, correlation_id=trace_id(g.traceparent))):
             arguments = path | _inputs(route)
+            if route.streamed:
+                return streamed(database, route.view, arguments)
             if route.read_only:
                 with database.reading() as session:
                     return _render(route, route.view(session, **arguments))

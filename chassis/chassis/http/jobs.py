@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -16,6 +14,7 @@ from chassis import clock
 from chassis.access import actor
 from chassis.db.tables import job_errors
 from chassis.errors import Conflict, NotFound
+from chassis.files.cells import csv_line
 from chassis.http.api import Api
 from chassis.jobs.model import ENDED, Job
 from chassis.jobs.schema import JobOut
@@ -100,13 +99,6 @@ def _error_lines(session: Session, job_id: UUID) -> Iterator[str]:
     for row in rows:
         if columns is None:
             columns = list(row.record)
-            yield _csv_line([*columns, "error_row", "error_field", "error_code", "error_message"])
+            yield csv_line([*columns, "error_row", "error_field", "error_code", "error_message"])
         record = [row.record.get(name, "") for name in columns]
-        yield _csv_line([*record, row.row, row.field, row.code, row.message])
-
-
-def _csv_line(values: list[Any]) -> str:
-    """One line; a value that a spreadsheet would take for a formula is quoted as text (OWASP CSV injection)."""
-    line = io.StringIO()
-    csv.writer(line).writerow([f"'{v}" if isinstance(v, str) and v[:1] in "=@\t\r" and v else v for v in values])
-    return line.getvalue()
+        yield csv_line([*record, row.row, row.field, row.code, row.message])

@@ -28,6 +28,7 @@ from chassis.db.search import Searchable, matches
 from chassis.errors import BadRequest
 
 DEFAULT_LIMIT, MAX_LIMIT, MAX_SORTS, MAX_QUERY = 50, 200, 3, 200
+_NO_FILTERS = ("limit", "cursor", "sort")
 ORDERED = ("gte", "gt", "lte", "lt")
 _OPERATIONS = {
     "gte": lambda column, value: column >= value,
@@ -59,16 +60,23 @@ class ListSpec:
     def page(self, statement: Select[Any], query: Mapping[str, str], session: Session) -> dict[str, Any]:
         """One page of `statement` as `{"data": rows, "next_cursor": str | None}`. BadRequest names what is wrong."""
         limit = _limit(query.get("limit"))
-        order = self._order(query.get("sort") or self.default_sort)
-        for name, text in query.items():
-            if name not in ("limit", "cursor", "sort"):
-                statement = statement.where(self.condition(name, text))
+        order, statement = self._order(query.get("sort") or self.default_sort), self.narrowed(statement, query)
         if query.get("cursor"):
             statement = statement.where(_after(order, _decode(query["cursor"], order)))
-        statement = statement.order_by(*(_direction(s.column, s.descending) for s in order)).limit(limit + 1)
-        rows = _rows(session, statement)
+        rows = _rows(session, statement.order_by(*_directions(order)).limit(limit + 1))
         more = len(rows) > limit
         return {"data": rows[:limit], "next_cursor": _encode(order, rows[limit - 1]) if more else None}
+
+    def whole(self, statement: Select[Any], query: Mapping[str, str]) -> Select[Any]:
+        """`statement` narrowed and ordered, for all of its rows. BadRequest names what is wrong."""
+        return self.narrowed(statement, query).order_by(
+            *_directions(self._order(query.get("sort") or self.default_sort))
+        )
+
+    def narrowed(self, statement: Select[Any], query: Mapping[str, str]) -> Select[Any]:
+        """`statement` with the filters of `query`. BadRequest names what is none."""
+        conditions = [self.condition(name, text) for name, text in query.items() if name not in _NO_FILTERS]
+        return statement.where(*conditions)
 
     def condition(self, parameter: str, text: str) -> ColumnElement[bool]:
         """The WHERE clause of one filter parameter (`amount__gte`) with its value; BadRequest if it is not one."""
@@ -139,8 +147,8 @@ def _rows(session: Session, statement: Select[Any]) -> list[Any]:
     return list(result.scalars().unique() if single else result)
 
 
-def _direction(column: InstrumentedAttribute[Any], descending: bool) -> Any:
-    return column.desc() if descending else column.asc()
+def _directions(order: list[Sort]) -> list[Any]:
+    return [sort.column.desc() if sort.descending else sort.column.asc() for sort in order]
 
 
 def _after(order: list[Sort], last: list[Any]) -> ColumnElement[bool]:

@@ -97,11 +97,11 @@ def _nested(f: fields.Nested) -> Callable[[Any], Any]:
     return lambda value: None if value is None else dump(value)
 
 
-def column_names(schema: marshmallow.Schema) -> list[str] | None:
-    """The attributes that `schema` reads when all are plain values; None where it needs the whole object."""
-    if not all(_is_plain(f) for f in schema.dump_fields.values()):
+def column_names(shown: Mapping[str, fields.Field]) -> list[str] | None:
+    """The attributes that these fields read when all are plain values; None where one needs the whole object."""
+    if not all(_is_plain(f) for f in shown.values()):
         return None
-    return [f.attribute or name for name, f in schema.dump_fields.items()]
+    return [f.attribute or name for name, f in shown.items()]
 
 
 def dump_all(dump: Dump, values: Iterable[Any]) -> list[dict[str, Any]]:

@@ -1,7 +1,7 @@
 """A resource: the list, creation, reading, change and removal of one model, declared once.
 
     Resource(Deal, path="deals", read=DealOut, create=DealIn, update=DealPatch,
-             filters=("stage_id", "amount"), sorts=("amount",), on_create=actions.open_deal)
+             filters=("stage_id", "amount"), sorts=("amount",), on_create=actions.open_deal, exported=True)
 
 A feature's `api.py` then says only what is particular. Reach, keyset pages, ETags and If-Match come with it.
 """
@@ -25,8 +25,10 @@ from chassis.db.search import Searchable
 from chassis.errors import BadRequest, NotFound
 from chassis.http.api import Api, Route
 from chassis.http.endpoint import check_version
+from chassis.http.export import EXPORT_DOC, MEDIA, ExportQuery, export
 from chassis.http.lists import MAX_LIMIT, ListSpec, operations_of
 from chassis.http.render import Answer, column_names, hidden_fields
+from chassis.http.streaming import Download
 from chassis.schema import Schema, fields
 
 OnCreate = Callable[[Session, dict[str, Any]], Any]
@@ -54,6 +56,7 @@ class Resource:
     what `read` shows beyond the row. `where` narrows every statement (soft deletion). `noun` is for messages.
     `moved(session, id)` says where one that is not there any more has gone: reading it redirects (308) to whom the
     caller may see. `create_also=(200,)`: `on_create` may answer with what is there already, as `Answer(entity, 200)`.
+    `exported` adds `GET /<path>/export`: the whole list as a file.
     """
 
     model: type[Any]
@@ -75,6 +78,7 @@ class Resource:
     scope: str | None = None
     write_scope: str | None = None
     listed: bool = True
+    exported: bool = False
 
     def routes(self, api: Api) -> list[Route]:
         """The routes that are declared, for `api`."""
@@ -89,6 +93,10 @@ class Resource:
         return [
             api.make("GET", f"/{self.path}", _named(self._list, f"List {noun}s."), query=ListQuery, many=True,
                      extra_query=self._parameters(), **reading) if self.listed else None,
+            api.make("GET", f"/{self.path}/export", _named(self._export, EXPORT_DOC.format(noun=noun)),
+                     query=ExportQuery, extra_query=self._parameters(), streamed=True, produces=MEDIA["csv"],
+                     also_produces=(MEDIA["xlsx"], MEDIA["ndjson"]),
+                     **reading | {"returns": None}) if self.exported else None,
             api.make("POST", f"/{self.path}", _named(self._create, f"Create a {noun}."), body=self.create, status=201,
                      also=self.create_also, **writing) if self.create else None,
             api.make("GET", one, _named(self._read, f"Read a {noun}."), **reading),
@@ -118,7 +126,11 @@ class Resource:
     @cached_property
     def columns(self) -> list[str] | None:
         """The columns that `read` needs; None where it shows more than columns and takes the whole entity."""
-        names, mapper = column_names(self.shown), self.model.__mapper__
+        return self.columns_of(self.shown.dump_fields)
+
+    def columns_of(self, shown: Mapping[str, ma.Field]) -> list[str] | None:
+        """The columns that these fields need; None where one is more than a column."""
+        names, mapper = column_names(shown), self.model.__mapper__
         if names is None or not all(name in mapper.column_attrs for name in names):
             return None
         wanted = dict.fromkeys([*names, "id", "version", "created_at", *self.sorts])
@@ -126,9 +138,13 @@ class Resource:
 
     @cached_property
     def _all(self) -> Any:
-        if self.columns is None:
+        return self.select(self.columns)
+
+    def select(self, columns: Sequence[str] | None) -> Any:
+        """A SELECT of these columns; None: of the whole entity with what it takes."""
+        if columns is None:
             return select(self.model).options(*self.options)
-        return select(*(getattr(self.model, name) for name in self.columns))
+        return select(*(getattr(self.model, name) for name in columns))
 
     @cached_property
     def _one(self) -> Any:
@@ -142,11 +158,19 @@ class Resource:
         return visible(statement, self.model)
 
     def _list(self, session: Session, query: dict[str, str]) -> dict[str, Any]:
+        self.refuse_hidden(query)
+        return self.spec.page(self.statement(), query, session)
+
+    def _export(self, session: Session, query: dict[str, str]) -> Download:
+        return export(self, session, query)
+
+    def refuse_hidden(self, query: Mapping[str, str]) -> frozenset[str]:
+        """BadRequest where the query names a field that is hidden from the caller; else those fields."""
         hidden = hidden_fields(self.shown, actor())
         named = [name.partition("__")[0] for name in query] + (query.get("sort") or "").replace("-", "").split(",")
         for name in hidden.intersection(named):
             raise BadRequest(name, "unknown_parameter", f"There is no parameter {name!r} here.")
-        return self.spec.page(self.statement(), query, session)
+        return hidden
 
     def _read(self, session: Session, id: UUID) -> Any:
         row = self._found(session, id)

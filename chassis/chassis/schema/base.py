@@ -13,13 +13,17 @@ from chassis.schema.mistakes import field_errors
 
 
 class Schema(marshmallow.Schema):
-    """A schema that refuses what it does not know. `passes_all` marks a query that its route reads by itself."""
+    """A schema that refuses what it does not know. `passes_all` marks a query that its route reads by itself.
+
+    `Meta.hidden` names the fields that a reach never sees, `Meta.flat` the one that stands for the whole in a table.
+    """
 
     passes_all: ClassVar[bool] = False
 
     class Meta:
         unknown = RAISE
         hidden: ClassVar[dict[str, tuple[str, ...]]] = {}
+        flat: ClassVar[str | None] = None
 
     def load_or_refuse(self, data: Any, **options: Any) -> dict[str, Any]:
         """The loaded data; Invalid that names every field and rule otherwise."""

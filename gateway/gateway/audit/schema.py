@@ -1,10 +1,6 @@
 from __future__ import annotations
 
-from marshmallow import validate
-
 from chassis.schema import Schema, fields
-
-FORMATS = ("ndjson", "csv")
 
 
 class AuditOut(Schema):
@@ -29,11 +25,3 @@ class AuditOut(Schema):
     user_agent = fields.String(required=True, allow_none=True)
     trace_id = fields.String(required=True, allow_none=True)
     details = fields.Raw(required=True, allow_none=True, metadata={"type": ["object", "null"]})
-
-
-class ExportQuery(Schema):
-    """`format`, and every filter of the list."""
-
-    passes_all = True
-
-    format = fields.String(validate=validate.OneOf(FORMATS), metadata={"description": "ndjson (usual) or csv."})

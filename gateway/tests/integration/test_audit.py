@@ -106,7 +106,7 @@ def test_it_is_exported_as_ndjson_and_csv(api, trail):
         api.post("/teams", json={"name": f"Team {number}"})
     api.post("/teams", json={"name": "=1+1"}, headers={"User-Agent": "=cmd()"})
     trail()
-    lines = api.get("/audit/export?entity=teams")
+    lines = api.get("/audit/export?entity=teams&format=ndjson")
     assert lines.mimetype == "application/x-ndjson"
     assert len([json.loads(line) for line in lines.text.splitlines()]) == 4
     table = api.get("/audit/export?entity=teams&format=csv")

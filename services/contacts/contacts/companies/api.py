@@ -23,5 +23,6 @@ api.add(
         on_create=actions.create,
         on_update=actions.change,
         on_delete=actions.remove,
+        exported=True,
     )
 )  # fmt: skip

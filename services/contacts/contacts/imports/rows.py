@@ -12,6 +12,7 @@ from uuid import UUID
 from marshmallow import ValidationError
 
 from chassis.db.search import search_values
+from chassis.files.cells import restored
 from contacts.identity.rules import display_name
 from contacts.imports.countries import country_code
 from contacts.imports.reading import oversized
@@ -121,6 +122,8 @@ class RowReader:
         joined = "".join(cells)
         if "\ufffd" in joined or "\x00" in joined:
             raise RowError("row", "not_text", "The row holds bytes that are no text in the file's encoding.")
+        if "'" in joined:
+            cells = [restored(cell) for cell in cells]
         if len(joined) > 32_768 and oversized(cells):
             raise RowError("row", "cell_too_long", "A cell is longer than 32,768 characters: an open quotation mark?")
         return cells

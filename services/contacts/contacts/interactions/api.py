@@ -26,6 +26,7 @@ api.add(
         sorts=("at", "created_at"),
         default_sort="-at",
         on_update=actions.change,
+        exported=True,
     )
 )  # fmt: skip
 

@@ -28,6 +28,7 @@ api.add(
         on_update=actions.change,
         on_delete=actions.remove,
         moved=actions.moved,
+        exported=True,
     )
 )  # fmt: skip
 

@@ -19,6 +19,9 @@ _MAX_LENGTH = 254
 class PointOut(Schema):
     """A contact point: `value` in normal form (a phone is E.164), `typed` as it was entered."""
 
+    class Meta(Schema.Meta):
+        flat = "value"
+
     value = fields.String()
     typed = fields.String()
     label = fields.String()

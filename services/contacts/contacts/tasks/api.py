@@ -34,6 +34,7 @@ api.add(
         default_sort="due_at",
         on_create=actions.plan,
         on_update=actions.change,
+        exported=True,
     )
 )  # fmt: skip
 

@@ -30,6 +30,7 @@ api.add(
         sorts=("amount", "expected_close"),
         on_create=actions.create_deal,
         on_update=actions.change_deal,
+        exported=True,
     )
 )  # fmt: skip
 

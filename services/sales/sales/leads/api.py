@@ -37,6 +37,7 @@ api.add(
         on_create=_create,
         create_also=(200,),
         on_update=actions.change_lead,
+        exported=True,
     )
 )  # fmt: skip
 

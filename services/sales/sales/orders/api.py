@@ -40,6 +40,7 @@ api.add(
         sorts=("placed_at",),
         on_create=_place,
         create_also=(200,),
+        exported=True,
     )
 )
 
