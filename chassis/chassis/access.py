@@ -12,9 +12,13 @@ from sqlalchemy.orm import Session
 from chassis.actor import ANONYMOUS, SYSTEM, Actor
 from chassis.context import Context, current, running
 from chassis.db.model import Owned
+from chassis.db.shares import Access, shared_with
 from chassis.errors import Forbidden, NotFound
 
-__all__ = ["ANONYMOUS", "SYSTEM", "Actor", "acting_as", "actor", "load", "require", "visible"]
+__all__ = [
+    "ANONYMOUS", "SYSTEM", "Access", "Actor", "acting_as", "actor", "load", "reach_ways", "refusal", "require",
+    "visible",
+]  # fmt: skip
 
 Model = TypeVar("Model")
 Statement = TypeVar("Statement", bound=Select)
@@ -36,43 +40,63 @@ def require(scope: str) -> None:
         raise Forbidden(f"This needs the scope {scope}.", "missing_scope")
 
 
-def visible(statement: Statement, model: type[Any], who: Actor | None = None) -> Statement:
-    """`statement` narrowed to the rows of `model` that `who` (default: the current actor) reaches.
+def visible(statement: Statement, model: type[Any], who: Actor | None = None, access: Access = "read") -> Statement:
+    """`statement` narrowed to the rows of `model` that `who` (default: the current actor) reaches with `access`.
 
     A model that is not `Owned` belongs to nobody in particular and is seen by all who hold the scope, except by
     partners where the model sets `__partner_visible__ = False`.
     """
-    condition = reach_condition(model, who or actor())
+    condition = reach_condition(model, who or actor(), access)
     return statement if condition is None else statement.where(condition)
 
 
-def reach_condition(model: type[Any], who: Actor) -> ColumnElement[bool] | None:
+def reach_condition(model: type[Any], who: Actor, access: Access = "read") -> ColumnElement[bool] | None:
     """The WHERE clause of `who`'s reach over `model`; None where nothing is to be narrowed."""
+    ways = reach_ways(model, who, access)
+    return None if ways is None else or_(*ways)
+
+
+def reach_ways(model: type[Any], who: Actor, access: Access = "read") -> list[ColumnElement[bool]] | None:
+    """The ways on which `who` comes to rows of `model`, each a WHERE clause that an index answers; None where nothing
+    is to be narrowed. What is owned (by oneself, the team, the partner company) comes first, then what is shared."""
     if who.kind == "system":
         return None
     if not issubclass(model, Owned):
         hidden = who.reach == "partner" and not getattr(model, "__partner_visible__", True)
-        return false() if hidden else None
+        return [false()] if hidden else None
     if who.reach == "all":
         return None
-    if who.reach == "partner":
-        return model.partner_id == who.partner_id if who.partner_id else false()
+    if who.reach == "partner":  # what is theirs and no more: a grant never widens the reach of a partner
+        return [model.partner_id == who.partner_id if who.partner_id else false()]
     own = model.owner_id == who.id if who.id else false()
     if who.reach == "team" and who.team_id:
-        return or_(own, model.team_id == who.team_id)
-    return own
+        own = or_(own, model.team_id == who.team_id)
+    shares = model.__shares__ if who.id else ()
+    return [own, *(shared_with(model, shared, who, access) for shared in shares)]
 
 
-def load(session: Session, model: type[Model], id: UUID, *, lock: bool = False) -> Model:
+def load(session: Session, model: type[Model], id: UUID, *, lock: bool = False, access: Access | None = None) -> Model:
     """The row of `model` with `id` within the current actor's reach; NotFound otherwise.
 
-    `lock` takes the row with FOR UPDATE and reads it afresh: required before a state change.
+    `lock` takes the row with FOR UPDATE and reads it afresh: required before a state change. To whom the row is only
+    shared it must be shared with `access` (default: `write` with a lock, else `read`); Forbidden otherwise.
     """
     mapped: Any = model
-    statement = visible(select(model).where(mapped.id == id), model)
+    needed: Access = access or ("write" if lock else "read")
+    statement = visible(select(model).where(mapped.id == id), model, access=needed)
     if lock:
         statement = statement.with_for_update(of=model).execution_options(populate_existing=True)
     found = session.scalars(statement).one_or_none()
     if found is None:
-        raise NotFound(model.__name__.lower())
+        raise refusal(session, model, id, needed)
     return found
+
+
+def refusal(session: Session, model: type[Any], id: UUID, access: Access) -> NotFound | Forbidden:
+    """Why the current actor has no such `access`: there is no such row for them, or it is shared with less."""
+    shares = access != "read" and issubclass(model, Owned) and model.__shares__
+    if shares and session.scalar(visible(select(model.id).where(model.id == id), model)) is not None:
+        if access == "write":
+            return Forbidden("This record is shared with you for reading.", "read_only_share")
+        return Forbidden("This needs the owner's access, and the record is shared with you for less.", "not_the_owner")
+    return NotFound(model.__name__.lower())

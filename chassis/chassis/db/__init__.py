@@ -3,5 +3,6 @@
 from chassis.db.database import Database
 from chassis.db.model import Entity, Instant, Json, Money, Owned, new_base
 from chassis.db.search import Searchable
+from chassis.db.shares import Grant, SharedBy
 
-__all__ = ["Database", "Entity", "Instant", "Json", "Money", "Owned", "Searchable", "new_base"]
+__all__ = ["Database", "Entity", "Grant", "Instant", "Json", "Money", "Owned", "Searchable", "SharedBy", "new_base"]

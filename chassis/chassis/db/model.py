@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 from uuid import UUID
 
 from sqlalchemy import DateTime, Index, MetaData, Numeric, Text
@@ -13,6 +14,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
 
 from chassis import clock
 from chassis.db.naming import NAMING
+from chassis.db.shares import SharedBy
 from chassis.db.tables import copy_tables
 from chassis.ids import uuid7
 
@@ -58,7 +60,10 @@ class Entity:
 
 
 class Owned:
-    """A record that belongs to somebody: what record-level reach is decided by."""
+    """A record that belongs to somebody: what record-level reach is decided by. `__shares__` says by which grants
+    others reach it, too."""
+
+    __shares__: ClassVar[Sequence[SharedBy]] = ()
 
     owner_id: Mapped[UUID | None] = mapped_column(index=True, sort_order=80)
     team_id: Mapped[UUID | None] = mapped_column(index=True, sort_order=81)

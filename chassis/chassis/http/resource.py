@@ -20,7 +20,7 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.interfaces import ORMOption
 
-from chassis.access import actor, load, visible
+from chassis.access import Access, actor, load, visible
 from chassis.db.search import Searchable
 from chassis.errors import BadRequest, NotFound
 from chassis.http.api import Api, Route
@@ -152,14 +152,14 @@ class Resource:
 
     def statement(self, base: Any = None) -> Any:
         """The SELECT behind list and read, narrowed to the caller's reach."""
-        statement = self._all if base is None else base
-        if self.where is not None:
-            statement = statement.where(self.where())
-        return visible(statement, self.model)
+        return visible(self._narrowed(self._all if base is None else base), self.model)
+
+    def _narrowed(self, statement: Any) -> Any:
+        return statement if self.where is None else statement.where(self.where())
 
     def _list(self, session: Session, query: dict[str, str]) -> dict[str, Any]:
         self.refuse_hidden(query)
-        return self.spec.page(self.statement(), query, session)
+        return self.spec.page(self._narrowed(self._all), query, session)
 
     def _export(self, session: Session, query: dict[str, str]) -> Download:
         return export(self, session, query)
@@ -206,14 +206,14 @@ class Resource:
         return entity
 
     def _delete(self, session: Session, id: UUID) -> None:
-        entity = self._guarded(session, id)
+        entity = self._guarded(session, id, "owner")
         if self.on_delete is not None:
             self.on_delete(session, entity)
         else:
             session.delete(entity)
 
-    def _guarded(self, session: Session, id: UUID) -> Any:
-        entity = load(session, self.model, id, lock=True)
+    def _guarded(self, session: Session, id: UUID, access: Access = "write") -> Any:
+        entity = load(session, self.model, id, lock=True, access=access)
         check_version(entity)
         return entity
 

@@ -12,6 +12,7 @@ from chassis.http import service_app
 from contacts.base import SERVICE
 from contacts.calendar.api import api as calendar
 from contacts.candidates.api import api as duplicates
+from contacts.collaborators.api import api as collaborators
 from contacts.companies.api import api as companies
 from contacts.consent.api import api as consent
 from contacts.imports.api import api as imports
@@ -26,4 +27,5 @@ from contacts.timeline.api import api as timeline
 def create_app(database: Database | None = None, **options: object) -> Flask:
     """The contacts application, on `database` or on the one that the environment names."""
     apis = [people, companies, consent, interactions, tasks, calendar, timeline, imports, merging, duplicates, tags]
+    apis += [collaborators]
     return service_app(SERVICE, apis=apis, database=database, **options)  # type: ignore[arg-type]

@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from chassis import clock
-from chassis.access import actor, load, visible
+from chassis.access import Access, actor, load, visible
 from chassis.errors import NotFound
 from chassis.ids import uuid7
 from contacts.candidates.finding import alike
@@ -70,7 +70,7 @@ def of_person(session: Session, person_id: UUID) -> Sequence[Duplicate]:
 
 def dismiss(session: Session, duplicate_id: UUID) -> Duplicate:
     """These are two people. Done already is a Conflict."""
-    statement = visible(select(Duplicate).where(Duplicate.id == duplicate_id, in_reach()), Duplicate)
+    statement = visible(select(Duplicate).where(Duplicate.id == duplicate_id, in_reach("write")), Duplicate)
     found = session.scalars(
         statement.with_for_update(of=Duplicate), execution_options={"populate_existing": True}
     ).one_or_none()
@@ -81,9 +81,9 @@ def dismiss(session: Session, duplicate_id: UUID) -> Duplicate:
     return found
 
 
-def in_reach() -> ColumnElement[bool]:
-    """Both of the pair are within the actor's reach."""
-    seen = visible(select(Person.id), Person)
+def in_reach(access: Access = "read") -> ColumnElement[bool]:
+    """Both of the pair are within the actor's reach, with `access`."""
+    seen = visible(select(Person.id), Person, access=access)
     if seen.whereclause is None:
         return Duplicate.low_id.is_not(None)
     return and_(Duplicate.low_id.in_(seen), Duplicate.high_id.in_(seen))

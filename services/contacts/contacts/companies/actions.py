@@ -15,7 +15,9 @@ from chassis.events import emit
 from contacts.companies.events import company_data
 from contacts.companies.model import Company
 from contacts.companies.rules import company_key, domain_key
+from contacts.owners.actions import hand_on
 from contacts.staff.actions import ownership
+from contacts.staff.rules import OWNERSHIP
 
 _ATTEMPTS = 5
 
@@ -62,8 +64,9 @@ def named(session: Session, name: str, source: str) -> Company | None:
 
 def change(session: Session, company: Company, changes: dict[str, Any]) -> Company:
     """Change a company. Conflict where its new name or domain is another company's."""
-    if "owner_id" in changes or "team_id" in changes or "partner_id" in changes:
-        _check_handing_over(session, company, changes)
+    changes = dict(changes)
+    if any(part in changes for part in OWNERSHIP):
+        hand_on(session, company, changes)
     changes = _normal({"namesake": company.namesake, **changes})
     known = _find(session, changes, but=company.id)
     if known is not None:
@@ -89,12 +92,6 @@ def taken(session: Session, known: Company) -> Conflict:
     refusal = Conflict("company_exists", detail, **({"existing_id": str(seen)} if seen else {}))
     refusal.errors = [FieldError("name", "taken", detail)]
     return refusal
-
-
-def _check_handing_over(session: Session, company: Company, changes: dict[str, Any]) -> None:
-    wanted = {"owner_id": company.owner_id, "team_id": company.team_id, "partner_id": company.partner_id} | changes
-    owned = ownership(session, {name: wanted[name] for name in ("owner_id", "team_id", "partner_id")})
-    changes |= {"owner_id": owned.owner_id, "partner_id": owned.partner_id}
 
 
 def _normal(data: dict[str, Any]) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from chassis.db import Entity, Owned, Searchable
 from contacts.base import Base
+from contacts.collaborators.model import COMPANY
 
 
 class Company(Entity, Owned, Searchable, Base):
@@ -19,6 +20,7 @@ class Company(Entity, Owned, Searchable, Base):
 
     __tablename__ = "companies"
     __search__ = ("name", "domain", "phone")
+    __shares__ = COMPANY
     __table_args__ = (
         Index("uq_companies_name_key", "name_key", unique=True, postgresql_where=text("NOT namesake")),
         Index("uq_companies_domain", "domain", unique=True, postgresql_where=text("domain IS NOT NULL")),

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from chassis.access import visible
+from chassis.access import Access, visible
 from chassis.db.bulk import array_text
 from chassis.ids import uuid7
 from contacts.imports.plan import Outcome, Plan, Refused
@@ -36,11 +36,14 @@ class Matched:
 def match(session: Session, plan: Plan, drafts: Sequence[Draft], outcome: Outcome) -> Matched:
     """Sort the rows, one after the other, as if each were entered by hand; two statements however many rows."""
     matched = Matched(known=_known(session, plan, drafts))
-    unseen = _unseen(session, plan, set(matched.known.values()) - {plan.job_id})
+    others = set(matched.known.values()) - {plan.job_id}
+    unseen, kept = _beyond(session, plan, others, "read"), _beyond(session, plan, others, "write")
     for draft in drafts:
         owner = next((matched.known[key] for key in draft.keys if key in matched.known), None)
         if owner in unseen:
             _refuse(outcome, draft, "out_of_reach", "Somebody with this e-mail or phone exists, outside your reach.")
+        elif owner in kept and plan.mode != "create":
+            _refuse(outcome, draft, "read_only_share", "This person is shared with you for reading.")
         elif owner is None and plan.mode == "update":
             _refuse(outcome, draft, "not_found", "Nobody has this e-mail or phone.")
         elif owner is None:
@@ -91,11 +94,11 @@ def _known(session: Session, plan: Plan, drafts: Iterable[Draft]) -> dict[str, U
     return known
 
 
-def _unseen(session: Session, plan: Plan, ids: set[UUID]) -> set[UUID]:
-    """Those of `ids` that the one who imports does not reach."""
+def _beyond(session: Session, plan: Plan, ids: set[UUID], access: Access) -> set[UUID]:
+    """Those of `ids` that the one who imports does not reach with `access`."""
     if plan.who.reach == "all" or not ids:
         return set()
-    return ids - set(session.scalars(visible(select(Person.id).where(Person.id.in_(ids)), Person, plan.who)))
+    return ids - set(session.scalars(visible(select(Person.id).where(Person.id.in_(ids)), Person, plan.who, access)))
 
 
 def _refuse(outcome: Outcome, draft: Draft, code: str, message: str) -> None:

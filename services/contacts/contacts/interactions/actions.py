@@ -86,7 +86,7 @@ def _customer(session: Session, data: dict[str, Any]) -> tuple[Person | None, Co
     try:
         person = load(session, Person, person_id, lock=True) if person_id else None
         field = "company_id"
-        company = load(session, Company, company_id) if company_id else None
+        company = load(session, Company, company_id, access="write") if company_id else None
     except NotFound:
         raise Invalid(field, "unknown_reference", "There is nobody with this id.") from None
     return person, company

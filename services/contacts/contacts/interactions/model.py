@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from chassis.db import Entity, Owned, Searchable
 from contacts.base import Base
+from contacts.collaborators.model import ABOUT
 
 
 class Interaction(Entity, Owned, Searchable, Base):
@@ -21,6 +22,7 @@ class Interaction(Entity, Owned, Searchable, Base):
 
     __tablename__ = "interactions"
     __search__ = ("summary", "content")
+    __shares__ = ABOUT
     __table_args__ = (
         Index("ix_interactions_person_id_at_id", "person_id", "at", "id"),
         Index("ix_interactions_company_id_at_id", "company_id", "at", "id"),

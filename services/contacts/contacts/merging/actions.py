@@ -10,9 +10,9 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from chassis import clock
-from chassis.access import actor, visible
+from chassis.access import actor, refusal, visible
 from chassis.db.aliases import resolve
-from chassis.errors import Conflict, Forbidden, Invalid, NotFound
+from chassis.errors import Conflict, Forbidden, Invalid
 from chassis.events import emit
 from chassis.ids import uuid7
 from contacts.grades.actions import regrade
@@ -27,6 +27,7 @@ from contacts.people.model import Person
 from contacts.points import actions as points
 from contacts.points.model import ContactPoint
 from contacts.points.rules import Point, keys_of
+from contacts.staff.rules import OWNERSHIP
 from contacts.timeline import actions as timeline
 
 _ATTEMPTS = 8
@@ -63,12 +64,13 @@ def _locked(session: Session, wanted: Sequence[UUID]) -> tuple[dict[UUID, UUID],
     for _ in range(_ATTEMPTS):
         ids = {id_: resolve(session, Tombstone, id_) for id_ in wanted}
         statement = select(Person).where(Person.id.in_(ids.values())).order_by(Person.id).with_for_update(of=Person)
-        rows = session.scalars(visible(statement, Person), execution_options={"populate_existing": True}).all()
+        statement = visible(statement, Person, access="owner")  # a merge takes a record from its owner
+        rows = session.scalars(statement, execution_options={"populate_existing": True}).all()
         found = {row.id: row for row in rows}
         if found.keys() == set(ids.values()):
             return ids, found
         if all(resolve(session, Tombstone, id_) == id_ for id_ in ids.values()):
-            raise NotFound("person")
+            raise refusal(session, Person, min(set(ids.values()) - found.keys()), "owner")
     raise Conflict("try_again", "Others are merging the same people; try again.")
 
 
@@ -143,7 +145,7 @@ def _free(session: Session, survivor: Person, wanted: Sequence[Point]) -> list[P
 
 
 def _belong(session: Session, person: Person) -> None:
-    owned = {part: getattr(person, part) for part in people.OWNERSHIP}
+    owned = {part: getattr(person, part) for part in OWNERSHIP}
     session.execute(update(Interaction).where(Interaction.person_id == person.id).values(owned))
 
 

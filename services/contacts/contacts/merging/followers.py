@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from chassis.db.aliases import Following
 from contacts.calendar.model import Appointment, AppointmentPerson
+from contacts.collaborators.model import Collaborator
 from contacts.consent.model import ConsentRecord
 from contacts.grades.model import Purchase
 from contacts.interactions.model import Interaction
@@ -20,6 +21,6 @@ PEOPLE = Following(
     Tombstone,
     (
         Interaction.person_id, Task.person_id, TimelineEntry.person_id, Purchase.person_id, Appointment.person_id,
-        AppointmentPerson.person_id, ConsentRecord.person_id, TagGiving.person_id,
+        AppointmentPerson.person_id, ConsentRecord.person_id, TagGiving.person_id, Collaborator.person_id,
     ),
 )  # fmt: skip

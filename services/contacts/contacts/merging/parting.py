@@ -23,6 +23,7 @@ from contacts.people import actions as people
 from contacts.people.model import Person
 from contacts.points import actions as points
 from contacts.points.model import ContactPoint
+from contacts.staff.rules import OWNERSHIP
 
 
 def unmerge(session: Session, merge_id: UUID) -> Merge:
@@ -68,7 +69,7 @@ def _come_back(session: Session, merge: Merge, survivor: Person) -> Person:
     loser = session.scalars(
         select(Person).where(Person.id == merge.loser_id), execution_options={"populate_existing": True}
     ).one()
-    owned = {name: getattr(loser, name) for name in people.OWNERSHIP}
+    owned = {name: getattr(loser, name) for name in OWNERSHIP}
     session.execute(update(Interaction).where(Interaction.person_id == loser.id).values(owned))
     return loser
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -18,8 +18,8 @@ from chassis.ids import uuid7
 from contacts.companies import actions as companies
 from contacts.companies.model import Company
 from contacts.grades.model import Purchase
-from contacts.interactions.model import Interaction
 from contacts.merging.model import Merge, Tombstone
+from contacts.owners.actions import hand_on
 from contacts.people.events import contact_data, contact_personal
 from contacts.people.model import Person
 from contacts.people.rules import check_name, merged_tags
@@ -27,10 +27,10 @@ from contacts.points import actions as points
 from contacts.points.model import ContactPoint
 from contacts.points.rules import Point, keys_of
 from contacts.staff.actions import ownership
+from contacts.staff.rules import OWNERSHIP
 from contacts.timeline.model import TimelineEntry
 
 _ATTEMPTS = 8
-OWNERSHIP = ("owner_id", "team_id", "partner_id")
 
 
 def create(session: Session, data: dict[str, Any], on_match: str = "refuse") -> tuple[Person, bool]:
@@ -90,7 +90,7 @@ def change(session: Session, person: Person, changes: dict[str, Any]) -> Person:
     if "company_name" in changes or "company_id" in changes:
         changes |= _company_of(session, changes)
     if any(part in changes for part in OWNERSHIP):
-        _hand_over(session, person, changes)
+        hand_on(session, person, changes)
     with session.no_autoflush:  # all that changes is one version and one event
         for name, value in changes.items():
             setattr(person, name, value)
@@ -250,17 +250,3 @@ def _kept(before: ContactPoint | None, now: ContactPoint) -> ContactPoint:
 
 def _shape(row: ContactPoint) -> tuple[str, int, str, str]:
     return row.key, row.position, row.label, row.typed
-
-
-def _hand_over(session: Session, person: Person, changes: dict[str, Any]) -> None:
-    """Another owner, team or partner: what was said with the customer moves along."""
-    wanted = {part: changes.pop(part, getattr(person, part)) for part in OWNERSHIP}
-    if wanted["owner_id"] != person.owner_id and wanted["team_id"] == person.team_id:
-        wanted["team_id"] = None  # the new owner's team
-    owned = ownership(session, wanted)
-    changes |= {part: getattr(owned, part) for part in OWNERSHIP}
-    session.execute(
-        update(Interaction)
-        .where(Interaction.person_id == person.id)
-        .values({part: getattr(owned, part) for part in OWNERSHIP})
-    )

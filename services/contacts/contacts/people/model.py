@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship, synonym
 
 from chassis.db import Entity, Owned, Searchable
 from contacts.base import Base
+from contacts.collaborators.model import PERSON
 from contacts.points.model import ContactPoint
 
 _BY_GRADE, _BY_STAGE, _BY_OWNER = ((column, "created_at", "id") for column in ("grade", "lifecycle", "owner_id"))
@@ -26,6 +27,7 @@ class Person(Entity, Owned, Searchable, Base):
 
     __tablename__ = "people"
     __search__ = ("name", "company_name", "points")
+    __shares__ = PERSON
     __table_args__ = (
         Index("ix_people_updated_at_id", "updated_at", "id"),
         Index("ix_people_name_id", "name", "id"),

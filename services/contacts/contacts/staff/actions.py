@@ -44,13 +44,15 @@ def names(session: Session, user_ids: Iterable[UUID]) -> dict[UUID, str]:
     return dict(found.all())
 
 
-def ownership(session: Session, data: dict[str, Any]) -> Ownership:
+def ownership(session: Session, data: dict[str, Any], *, stays_in_sight: bool = False) -> Ownership:
     """Takes `owner_id`, `team_id`, `partner_id` out of `data` and says whose the new record is: by default the
-    actor's, their team's and their partner company's. Invalid where the actor may not give it to that owner."""
+    actor's, their team's and their partner company's. Invalid where the actor may not give it to that owner, which
+    whoever sees it afterwards (`stays_in_sight`) may."""
     who = actor()
     default_owner = who.id if who.kind == "user" or who.reach == "own" else None
     owner_id: UUID | None = data.pop("owner_id", default_owner)
-    check_assignable(who.reach, who.id, owner_id)
+    if not stays_in_sight:
+        check_assignable(who.reach, who.id, owner_id)
     team_id = data.pop("team_id", None) or team_of(session, owner_id)
     partner_id = data.pop("partner_id", None)
     return Ownership(owner_id, team_id, who.partner_id if who.reach == "partner" else partner_id or who.partner_id)

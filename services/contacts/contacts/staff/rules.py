@@ -7,6 +7,8 @@ from uuid import UUID
 
 from chassis.errors import Invalid
 
+OWNERSHIP = ("owner_id", "team_id", "partner_id")
+
 
 @dataclass(frozen=True, slots=True)
 class Ownership:

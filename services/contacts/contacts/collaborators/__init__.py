@@ -1,0 +1,1 @@
+"""Who else works with a customer: read, write or owner, until when."""
