@@ -18,8 +18,10 @@ from chassis.settings import driver_url
 
 T = TypeVar("T")
 ATTEMPTS = 5
+# jit: compiling a statement takes longer than any of ours runs.
 _OPTIONS = (
-    "-c timezone=UTC -c lock_timeout={lock} -c statement_timeout={statement} -c idle_in_transaction_session_timeout=60s"
+    "-c timezone=UTC -c jit=off -c lock_timeout={lock} -c statement_timeout={statement}"
+    " -c idle_in_transaction_session_timeout=60s"
 )
 
 

@@ -26,7 +26,7 @@ from chassis.http.streaming import Download
 from chassis.schema import Schema, fields
 
 if TYPE_CHECKING:
-    from chassis.http.resource import Resource
+    from chassis.http.resource import Complete, Resource
 
 BATCH = 500  # rows per fetch
 MEDIA = {
@@ -69,7 +69,7 @@ def export(listed: Resource, session: Session, query: dict[str, str]) -> Downloa
     chosen = {known[key]: listed.shown.dump_fields[known[key]] for key in wanted.columns}
     statement = listed.statement(listed.select(listed.columns_of(chosen)))
     dump = dumper(listed.shown, frozenset(listed.shown.dump_fields.keys() - chosen.keys()))
-    objects = map(dump, rows(session, listed.spec.whole(statement, query)))
+    objects = map(dump, rows(session, listed.spec.whole(statement, query), listed.complete))
     filename = f"{listed.path}-{clock.now():%Y-%m-%d}.{wanted.form}"
     return Download(_written(wanted, list(chosen.values()), objects), MEDIA[wanted.form], filename)
 
@@ -101,10 +101,15 @@ def take_options(query: dict[str, str], known: Sequence[str]) -> Options:
     return Options(form, list(dict.fromkeys(chosen)), bom in ("true", "1"))
 
 
-def rows(session: Session, statement: Select[Any]) -> Iterator[Any]:
-    """The rows of `statement`, a batch at a time: entities where it selects one, rows where it selects columns."""
+def rows(session: Session, statement: Select[Any], complete: Complete | None = None) -> Iterator[Any]:
+    """The rows of `statement`, a batch at a time: entities where it selects one, rows where it selects columns, as
+    `complete` leaves them where it is given."""
     result = session.execute(statement, execution_options={"yield_per": BATCH})
-    yield from result.scalars() if len(statement.column_descriptions) == 1 else result
+    if complete is not None:
+        for batch in result.partitions():
+            yield from complete(session, batch)
+    else:
+        yield from result.scalars() if len(statement.column_descriptions) == 1 else result
 
 
 def _written(wanted: Options, shown: Sequence[ma.Field], objects: Iterator[dict[str, Any]]) -> Iterator[bytes]:

@@ -20,13 +20,14 @@ from uuid import UUID
 import orjson
 from marshmallow import ValidationError
 from marshmallow import fields as ma
-from sqlalchemy import ColumnElement, Select, and_, false, literal_column, or_, select, tuple_, union_all
+from sqlalchemy import ColumnElement, Select, and_, false, func, literal_column, or_, select, tuple_, union_all
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from chassis.access import actor, reach_ways, visible
 from chassis.db.search import Searchable, matches
 from chassis.errors import BadRequest
+from chassis.http.searching import search
 
 DEFAULT_LIMIT, MAX_LIMIT, MAX_SORTS, MAX_QUERY = 50, 200, 3, 200
 _NO_FILTERS = ("limit", "cursor", "sort")
@@ -62,11 +63,16 @@ class ListSpec:
         """One page of `statement`, narrowed to the caller's reach, as `{"data": rows, "next_cursor": str | None}`.
         BadRequest names what is wrong."""
         limit = _limit(query.get("limit"))
-        order, statement = self._order(query.get("sort") or self.default_sort), self.narrowed(statement, query)
+        order = self._order(query.get("sort") or self.default_sort)
+        unsearched = {name: text for name, text in query.items() if name != "q"}
+        statement, few = self.narrowed(statement, unsearched), False
+        if "q" in query:
+            self._check_search(query["q"])
+            statement, few = search(statement, self.model, query["q"], session)
         if query.get("cursor"):
             statement = statement.where(_after(order, _decode(query["cursor"], order)))
-        statement = self._within_reach(statement, order, limit + 1)
-        rows = _rows(session, statement.order_by(*_directions(order)).limit(limit + 1))
+        statement = visible(statement, self.model) if few else self._within_reach(statement, order, limit + 1)
+        rows = _rows(session, statement.order_by(*_directions(order, sorting=few)).limit(limit + 1))
         more = len(rows) > limit
         return {"data": rows[:limit], "next_cursor": _encode(order, rows[limit - 1]) if more else None}
 
@@ -95,8 +101,7 @@ class ListSpec:
     def condition(self, parameter: str, text: str) -> ColumnElement[bool]:
         """The WHERE clause of one filter parameter (`amount__gte`) with its value; BadRequest if it is not one."""
         if parameter == "q" and issubclass(self.model, Searchable):
-            if not 0 < len(text.strip()) <= MAX_QUERY:
-                raise BadRequest("q", "length", f"q takes 1 to {MAX_QUERY} characters.")
+            self._check_search(text)
             return matches(self.model, text)
         name, _, operation = parameter.partition("__")
         if name not in self.filters or operation not in operations_of(self.filters[name][0]):
@@ -111,6 +116,12 @@ class ListSpec:
             # Said besides, so that an index that leaves out the rows without any can be used.
             return and_(column.contains([value]), column != literal_column("'{}'"))
         return _OPERATIONS[operation](column, value) if operation else column == value
+
+    def _check_search(self, text: str) -> None:
+        if not issubclass(self.model, Searchable):
+            raise BadRequest("q", "unknown_parameter", "There is no parameter 'q' here.")
+        if not 0 < len(text.strip()) <= MAX_QUERY:
+            raise BadRequest("q", "length", f"q takes 1 to {MAX_QUERY} characters.")
 
     def _order(self, text: str) -> list[Sort]:
         order = [self._sort(part) for part in text.split(",")[: MAX_SORTS + 1]]
@@ -161,8 +172,10 @@ def _rows(session: Session, statement: Select[Any]) -> list[Any]:
     return list(result.scalars().unique() if single else result)
 
 
-def _directions(order: list[Sort]) -> list[Any]:
-    return [sort.column.desc() if sort.descending else sort.column.asc() for sort in order]
+def _directions(order: list[Sort], *, sorting: bool = False) -> list[Any]:
+    """The ORDER BY. `sorting`: by expressions, which no index answers, because the rows are few and found otherwise."""
+    keys: list[Any] = [func.coalesce(sort.column, sort.column) if sorting else sort.column for sort in order]
+    return [key.desc() if sort.descending else key.asc() for key, sort in zip(keys, order, strict=True)]
 
 
 def _after(order: list[Sort], last: list[Any]) -> ColumnElement[bool]:

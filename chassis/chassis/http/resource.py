@@ -16,7 +16,7 @@ from uuid import UUID
 
 from marshmallow import fields as ma
 from marshmallow import validate
-from sqlalchemy import bindparam, select
+from sqlalchemy import Row, bindparam, select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.interfaces import ORMOption
 
@@ -34,6 +34,7 @@ from chassis.schema import Schema, fields
 OnCreate = Callable[[Session, dict[str, Any]], Any]
 OnUpdate = Callable[[Session, Any, dict[str, Any]], Any]
 OnDelete = Callable[[Session, Any], None]
+Complete = Callable[[Session, Sequence[Row]], Sequence[Mapping[str, Any]]]
 
 
 class ListQuery(Schema):
@@ -57,6 +58,8 @@ class Resource:
     `moved(session, id)` says where one that is not there any more has gone: reading it redirects (308) to whom the
     caller may see. `create_also=(200,)`: `on_create` may answer with what is there already, as `Answer(entity, 200)`.
     `exported` adds `GET /<path>/export`: the whole list as a file.
+    `complete(session, rows)` turns rows of columns into what `read` shows beyond them, a whole page at once: lists and
+    reads then load plain columns and no entities.
     """
 
     model: type[Any]
@@ -75,6 +78,7 @@ class Resource:
     options: Sequence[ORMOption] = ()
     where: Callable[[], Any] | None = None
     moved: Callable[[Session, UUID], UUID] | None = None
+    complete: Complete | None = None
     scope: str | None = None
     write_scope: str | None = None
     listed: bool = True
@@ -131,7 +135,9 @@ class Resource:
     def columns_of(self, shown: Mapping[str, ma.Field]) -> list[str] | None:
         """The columns that these fields need; None where one is more than a column."""
         names, mapper = column_names(shown), self.model.__mapper__
-        if names is None or not all(name in mapper.column_attrs for name in names):
+        if self.complete is not None:
+            names = [field.attribute or name for name, field in shown.items()]
+        elif names is None or not all(name in mapper.column_attrs for name in names):
             return None
         wanted = dict.fromkeys([*names, "id", "version", "created_at", *self.sorts])
         return [name for name in wanted if name in mapper.column_attrs]
@@ -159,7 +165,8 @@ class Resource:
 
     def _list(self, session: Session, query: dict[str, str]) -> dict[str, Any]:
         self.refuse_hidden(query)
-        return self.spec.page(self._narrowed(self._all), query, session)
+        page = self.spec.page(self._narrowed(self._all), query, session)
+        return page if self.complete is None else page | {"data": self.complete(session, page["data"])}
 
     def _export(self, session: Session, query: dict[str, str]) -> Download:
         return export(self, session, query)
@@ -183,7 +190,8 @@ class Resource:
 
     def _found(self, session: Session, id: UUID) -> Any:
         result = session.execute(self.statement(self._one), {"wanted": id})
-        return (result.scalars() if self.columns is None else result).one_or_none()
+        row: Any = (result.scalars() if self.columns is None else result).one_or_none()
+        return row if row is None or self.complete is None else self.complete(session, [row])[0]
 
     def _create(self, session: Session, body: dict[str, Any]) -> Answer:
         if self.on_create is not None:

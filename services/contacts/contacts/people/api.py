@@ -10,6 +10,7 @@ from chassis.http import Answer, Api, Resource
 from contacts.base import SERVICE
 from contacts.people import actions
 from contacts.people.model import Person
+from contacts.people.reading import with_points
 from contacts.people.schema import IdentifiedOut, PersonIn, PersonOut, PersonPatch
 
 api = Api("people", scope="contacts")
@@ -29,6 +30,7 @@ api.add(
         on_delete=actions.remove,
         moved=actions.moved,
         exported=True,
+        complete=with_points,
     )
 )  # fmt: skip
 

@@ -1,0 +1,56 @@
+"""A search answers the same by its index and by the list's order, whatever PostgreSQL thinks of its n-grams."""
+
+import pytest
+
+from chassis.db import frequencies, search
+from chassis.http import searching
+
+
+@pytest.fixture(params=[0, 3000], ids=["many", "few"])
+def planned(request, monkeypatch):
+    monkeypatch.setattr(searching, "FEW", request.param)
+
+
+@pytest.fixture
+def teas(api):
+    for number, title in enumerate(("green tea", "black tea", "coffee", "white tea", "teapot"), start=1):
+        assert api.post("/notes", json={"title": title, "price": f"{number}.00"}).status_code == 201
+
+
+def pages(api, query):
+    found, cursor = [], ""
+    while cursor is not None:
+        page = api.get(f"/notes?limit=2&{query}" + (f"&cursor={cursor}" if cursor else "")).json
+        found += [note["title"] for note in page["data"]]
+        cursor = page["next_cursor"]
+    return found
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("q=tea&sort=-price", ["teapot", "white tea", "black tea", "green tea"]),
+        ("q=tea&sort=price&price__gte=2", ["black tea", "white tea", "teapot"]),
+        ("q=tea", ["teapot", "white tea", "black tea", "green tea"]),
+        ("q=cocoa&sort=price", []),
+    ],
+)
+def test_few_and_many_are_found_in_the_same_order(api, teas, planned, query, expected):
+    assert pages(api, query) == expected
+
+
+def test_a_word_is_looked_up_by_its_rarest_grams(session):
+    common = {"exa": 0.9, "xam": 0.9, "amp": 0.9, "mpl": 0.4, "ple": 0.5}
+    assert search._rarest(["amp", "exa", "mpl", "ple", "qqq", "xam"], common) == ["qqq", "mpl", "ple", "amp"]
+    assert search._rarest(["amp", "exa", "mpl", "ple", "xam"], {}) == ["amp", "exa", "mpl", "ple", "xam"]
+
+
+def test_what_is_common_comes_from_the_statistics(api, teas, database, session, monkeypatch):
+    from notebook.model import Note
+
+    monkeypatch.setattr(frequencies, "_known", {})
+    with database.engine.begin() as connection:
+        connection.exec_driver_sql(f"ANALYZE {Note.__tablename__}")
+    found = frequencies.gram_frequencies(session, Note)
+    assert found["tea"] == pytest.approx(0.8)
+    assert found["off"] == pytest.approx(0.2)
