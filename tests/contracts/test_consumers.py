@@ -24,6 +24,7 @@ PAIRS = [(listener, told) for told in catalogue() for listener in told.heard_by]
 SUBJECTS = {
     "contact": "people",
     "contacts": "jobs",
+    "people": "jobs",
     "projection": "jobs",
     "company": "companies",
     "consent": "people",

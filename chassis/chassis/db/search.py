@@ -40,15 +40,16 @@ class Searchable:
 def normalise(text: str) -> str:
     """Full width to half, case folded, white space single, digit groups joined (`138-0013 8000` -> `13800138000`)."""
     folded = text.lower() if text.isascii() else unicodedata.normalize("NFKC", text).casefold()
-    return _SEPARATED_DIGITS.sub("", " ".join(folded.split()))
+    single = " ".join(folded.split())
+    return single if single.isalnum() else _SEPARATED_DIGITS.sub("", single)
 
 
 def search_values(terms: Iterable[str | None]) -> tuple[str, list[str]]:
     """The `search_text` and `search_grams` of a row that is found by `terms`."""
-    text = "\n".join(dict.fromkeys(normalise(term) for term in terms if term))
+    text = "\n".join(dict.fromkeys([normalise(term) for term in terms if term]))
     grams: set[str] = set()
     for word in text.split():
-        _add_grams(word, grams)
+        grams.update(_ascii_grams(word) if word.isascii() else _other_grams(word))
     return text, sorted(grams)
 
 
@@ -67,18 +68,14 @@ def matches(model: type[Searchable], query: str, frequencies: Mapping[str, float
     return and_(*clauses)
 
 
-def _add_grams(word: str, grams: set[str]) -> None:
-    grams.add("^" + word[:1])
-    grams.add("^" + word[:2])
-    grams.update([word[i : i + 3] for i in range(len(word) - 2)])
-    if not word.isascii():
-        grams.update(_cjk_grams(word))
+def _ascii_grams(word: str) -> list[str]:
+    return ["^" + word[:1], "^" + word[:2]] + [word[i : i + 3] for i in range(len(word) - 2)]
 
 
 @lru_cache(maxsize=20_000)  # names of people and companies come again and again in a list of them
-def _cjk_grams(word: str) -> frozenset[str]:
+def _other_grams(word: str) -> frozenset[str]:
     starts = [match.start() for match in _CJK.finditer(word)]
-    return frozenset([word[i] for i in starts] + [word[i : i + 2] for i in starts])
+    return frozenset([*_ascii_grams(word), *(word[i] for i in starts), *(word[i : i + 2] for i in starts)])
 
 
 def _grams_to_find(word: str) -> list[str]:

@@ -46,6 +46,22 @@ class Event:
         """What names a person: the only place of an event where that may stand."""
         return self.data.get("personal") or {}
 
+    def each(self, name: str, key: str) -> "list[Event]":
+        """What this event tells of each entity that `data` holds under `name`, as an event of its own: its data, its
+        `sequence`, its part of `personal` (which stands by `key`, the name of its id). Raises Malformed where it is not
+        such a list."""
+        items = self.data.get(name)
+        if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
+            raise Malformed(f"{self.type}: {name} is not a list of objects.")
+        return [self._one(name, key, item) for item in items]
+
+    def _one(self, name: str, key: str, item: dict[str, Any]) -> "Event":
+        id_, sequence = item.get(key), item.get("sequence")
+        if not isinstance(id_, str) or not isinstance(sequence, int):
+            raise Malformed(f"{self.type}: one of {name} has no {key} or no sequence.")
+        data = item | {"personal": self.personal.get(id_)}
+        return replace(self, subject=f"{name}/{id_}", sequence=sequence, data=data)
+
     @property
     def entity_id(self) -> UUID:
         """Id of the entity, from a subject such as `deals/<id>`. Raises Malformed without one."""

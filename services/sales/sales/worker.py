@@ -32,7 +32,12 @@ class SalesWorker(Worker):
     @hears("contacts", "contact.created", "contact.updated")
     def contact_known(self, event: Event, session: Session) -> None:
         """Keep the copy of people, and the names that leads and deals show."""
-        customers.take_contact(session, event)
+        customers.take_contacts(session, [event])
+
+    @hears("contacts", "people.imported")
+    def people_known(self, event: Event, session: Session) -> None:
+        """The same of a hundred people at once."""
+        customers.take_contacts(session, event.each("people", "person_id"))
 
     @hears("contacts", "contact.erased")
     def contact_erased(self, event: Event, session: Session) -> None:

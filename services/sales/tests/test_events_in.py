@@ -88,6 +88,26 @@ def test_names_follow_contacts_and_older_news_changes_nothing(api, deliver, new_
     assert [one["id"] for one in api.get("/deals?q=li%20na").json["data"]] == [deal["id"]]
 
 
+def test_people_told_of_together_are_known_like_those_told_of_alone(api, deliver, new_lead, new_deal) -> None:
+    new, known, newer, erased = (str(uuid7()) for _ in range(4))
+    new_lead(person_id=known, name="Old", email=None)
+    deal = new_deal(person_id=known)
+    contact(deliver, newer, 5, "Newer")
+    deliver("contacts", "contact.erased", {"person_id": erased}, subject=f"people/{erased}", sequence=2)
+    names = {new: "New", known: "Known", newer: "Older", erased: "Erased"}
+    people = [{"person_id": id_, "sequence": 3, "company_id": None, "country": "CN", "postcode": None} for id_ in names]
+    personal = {
+        id_: {"name": name, "emails": [f"{name}@example.cn".lower()], "phones": [], "company_name": None}
+        for id_, name in names.items()
+    }
+    told = {"job_id": str(uuid7()), "people": people}
+    deliver("contacts", "people.imported", told, personal=personal, subject=f"jobs/{told['job_id']}")
+    assert [lead["name"] for lead in api.get("/leads").json["data"]] == ["Known"]
+    assert api.get(f"/deals/{deal['id']}").json["contact_name"] == "Known"
+    shown = {id_: new_deal(person_id=id_)["contact_name"] for id_ in names}
+    assert shown == {new: "New", known: "Known", newer: "Newer", erased: None}
+
+
 def test_whom_contacts_told_of_is_known_when_a_lead_or_deal_is_made(api, deliver, new_lead, new_deal) -> None:
     person = str(uuid7())
     contact(deliver, person, 1, "Li Na")

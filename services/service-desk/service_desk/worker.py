@@ -31,7 +31,12 @@ class ServiceDeskWorker(Worker):
     @hears("contacts", "contact.created", "contact.updated")
     def contact_known(self, event: Event, session: Session) -> None:
         """A person's name or company may be another now."""
-        people.take_contact(session, event)
+        people.take_contacts(session, [event])
+
+    @hears("contacts", "people.imported")
+    def people_known(self, event: Event, session: Session) -> None:
+        """The same of a hundred people at once."""
+        people.take_contacts(session, event.each("people", "person_id"))
 
     @hears("contacts", "contact.erased")
     def contact_erased(self, event: Event, session: Session) -> None:

@@ -144,6 +144,25 @@ def test_a_new_name_reaches_the_tickets_and_an_older_one_does_not(api, deliver, 
     assert api.get(f"/tickets/{opened['id']}").json["requester_name"] == "王明"
 
 
+def test_people_told_of_together_are_known_like_those_told_of_alone(api, deliver, ticket):
+    new, newer = str(uuid7()), str(uuid7())
+    opened = ticket(person_id=newer)
+    data, personal = contact(newer, "Newer")
+    deliver("contacts", "contact.updated", data, personal=personal, sequence=5)
+    told = {newer: contact(newer, "Older"), new: contact(new, "New")}
+    people = [data | {"sequence": 3} for data, _ in told.values()]
+    bundle = {"job_id": str(uuid7()), "people": people}
+    deliver("contacts", "people.imported", bundle, personal={id_: personal for id_, (_, personal) in told.items()})
+    assert api.get(f"/tickets/{opened['id']}").json["requester_name"] == "Newer"
+    assert ticket(person_id=new, requester_name=None)["requester_name"] == "New"
+
+
+@pytest.mark.parametrize("people", [None, "x", [5], [{"sequence": 1}], [{"person_id": str(uuid7())}]])
+def test_a_bundle_that_makes_no_sense_is_malformed(deliver, people):
+    with pytest.raises(Malformed):
+        deliver("contacts", "people.imported", {"people": people}, personal={})
+
+
 def test_an_erased_person_is_forgotten_for_good(api, database, deliver, ticket, customer_says):
     person = str(uuid7())
     opened = ticket(person_id=person, requester_name="王小明", requester_email="m@example.com", body="我是王小明")

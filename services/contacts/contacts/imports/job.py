@@ -20,9 +20,8 @@ from sqlalchemy.orm import Session
 
 from chassis.db.bulk import copy_rows
 from chassis.db.database import may_retry
-from chassis.events import emit
 from chassis.jobs import JobRun, job
-from contacts.imports import changing, companies, matching, writing
+from contacts.imports import changing, companies, matching, telling, writing
 from contacts.imports.plan import Counts, Outcome, Plan, Refused
 from contacts.imports.reading import rows
 from contacts.imports.rows import Draft, RowError, RowReader
@@ -102,7 +101,7 @@ def _step(run: JobRun, plan: Plan, part: Part) -> None:
     for attempt in range(1, _ATTEMPTS + 1):
         if attempt > 1:
             part.read()
-        outcome = Outcome(refused=part.refused)
+        outcome = Outcome(refused=part.refused, told=run.state.get("events", 0))
         try:
             with run.step() as session:
                 if attempt > _PATIENCE:
@@ -138,8 +137,8 @@ def load(session: Session, plan: Plan, drafts: list[Draft], outcome: Outcome) ->
     outcome.counts.updated += updated
     outcome.counts.unchanged += len(first) - updated
     if not plan.dry_run:
-        writing.create(session, plan, made, known)
-        writing.update(session, changed, matched.free)
+        written = writing.create(session, plan, made, known) + writing.update(session, changed, matched.free)
+        outcome.told = telling.tell_people(session, plan, written, outcome.told)
     writing.note_touched(session, plan, map(str, first), created=False)
 
 
@@ -168,6 +167,7 @@ def _save(run: JobRun, plan: Plan, chunk: list[tuple[int, list[str]]], outcome: 
         run.error(row=refused.number, field=refused.field, code=refused.code, message=refused.message, record=record)
     counts = Counts(**run.state.get("counts", {})).add(outcome.counts)
     run.state["counts"] = counts.as_dict()
+    run.state["events"] = outcome.told
     run.state["read"] = chunk[-1][0] - 1
     run.state["rows"] = run.state.get("rows", 0) + len(chunk)
     run.state["preview"] = (run.state.get("preview", []) + outcome.preview)[:PREVIEW]
@@ -182,9 +182,7 @@ def _finish(run: JobRun, plan: Plan) -> dict[str, Any]:
             for statement in _FORGET:
                 session.execute(statement, {"job_id": run.id})
         elif not run.state.get("told"):
-            data = {"job_id": str(run.id), "created": counts.created, "updated": counts.updated,
-                    "skipped": counts.unchanged + counts.duplicates, "failed": counts.failed}  # fmt: skip
-            emit(session, "contacts.imported", None, data, subject=f"jobs/{run.id}", sequence=1)
+            telling.tell_end(session, plan, counts, run.state.get("events", 0))
             run.state["told"] = True
     described = {"mode": plan.mode, "dry_run": plan.dry_run, "mapping": plan.mapping, "encoding": plan.form.encoding,
                  "delimiter": plan.form.delimiter}  # fmt: skip

@@ -94,11 +94,13 @@ class Refused:
 
 @dataclass(slots=True)
 class Outcome:
-    """What became of the rows of one step. `preview` shows the first people as they would be (dry run)."""
+    """What became of the rows of one step. `preview` shows the first people as they would be (dry run); `told` is how
+    many events about people the import has sent."""
 
     counts: Counts = field(default_factory=Counts)
     refused: list[Refused] = field(default_factory=list)
     preview: list[dict[str, Any]] = field(default_factory=list)
+    told: int = 0
 
 
 def _id(value: str | None) -> UUID | None:

@@ -70,7 +70,7 @@ class Draft:
 
     def make_searched(self) -> None:
         """Reckon what the person will be found by, from what is known of them now."""
-        self.searched = search_values([self.name, self.company_name, *(point.value for point in self.points)])
+        self.searched = search_values([self.name, self.company_name, *[point.value for point in self.points]])
 
 
 class RowReader:

@@ -1,7 +1,8 @@
-"""Many people into the database at once: COPY, set-based UPDATE, and their events, in the transaction of the step."""
+"""Many people into the database at once: COPY, set-based UPDATE, in the transaction of the step."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from types import SimpleNamespace
 from typing import Any
@@ -13,12 +14,11 @@ from sqlalchemy.orm import Session
 from chassis import clock
 from chassis.db.bulk import array_text, copy_rows
 from chassis.db.search import search_values
-from chassis.events import Change, emit_many
 from contacts.companies.rules import company_key
 from contacts.imports.companies import Named
 from contacts.imports.plan import Plan
 from contacts.imports.rows import Draft
-from contacts.people.events import contact_data, contact_personal
+from contacts.imports.telling import Written
 from contacts.points.rules import Point
 
 PEOPLE = (
@@ -40,14 +40,14 @@ _APPLY = text(
 )
 
 
-def create(session: Session, plan: Plan, drafts: Sequence[Draft], companies: Mapping[str, Named]) -> None:
-    """Insert new people with their contact points, and tell of each. IntegrityError where somebody else has taken one
-    of the contact points meanwhile: the whole step is to be done again."""
+def create(session: Session, plan: Plan, drafts: Sequence[Draft], companies: Mapping[str, Named]) -> list[Written]:
+    """Insert new people with their contact points. IntegrityError where somebody else has taken one of the contact
+    points meanwhile: the whole step is to be done again."""
     if not drafts:
-        return
+        return []
     now, entered_by = clock.now().isoformat(), _text(plan.who.id)
     owner, team, partner = _text(plan.owned.owner_id), _text(plan.owned.team_id), _text(plan.owned.partner_id)
-    people, points, changes = [], [], []
+    people, points = [], []
     for draft in drafts:
         _place(draft, plan, companies)
         id_ = str(draft.id)
@@ -58,19 +58,18 @@ def create(session: Session, plan: Plan, drafts: Sequence[Draft], companies: Map
             draft.source, "{}", entered_by, owner, team, partner, "1", now, now, searched, array_text(grams),
         ))  # fmt: skip
         points += _point_rows(id_, draft.name, draft.points)
-        changes.append(Change(f"people/{id_}", 1, _told(draft, draft.points)))
     copy_rows(session, "people", PEOPLE, people)
     copy_rows(session, "contact_points", POINTS, sorted(points))
     note_touched(session, plan, [row[0] for row in people], created=True)
-    emit_many(session, "contact.created", changes)
+    return [Written(draft, 1, draft.points) for draft in drafts]
 
 
-def update(session: Session, changed: Sequence[SimpleNamespace], added: Mapping[UUID, list[Point]]) -> None:
+def update(session: Session, changed: Sequence[SimpleNamespace], added: Mapping[UUID, list[Point]]) -> list[Written]:
     """Write people back who were read and changed, with the contact points that they have got besides."""
     if not changed:
-        return
+        return []
     session.execute(_STAGE)
-    rows, points, changes = [], [], []
+    rows, points, written = [], [], []
     for person in changed:
         new = added.get(person.id, [])
         everything = [*person.points, *new]
@@ -78,18 +77,17 @@ def update(session: Session, changed: Sequence[SimpleNamespace], added: Mapping[
         values = [_value(getattr(person, column)) for column in CHANGED]
         rows.append((str(person.id), *values, searched, array_text(grams)))
         points += _point_rows(str(person.id), person.name, new, after=person.points)
-        changes.append(Change(f"people/{person.id}", person.version + 1, _told(person, everything)))
+        written.append(Written(person, person.version + 1, everything))
     copy_rows(session, "changed_people", _STAGED, rows)
     session.execute(_APPLY, {"now": clock.now()})
     copy_rows(session, "contact_points", POINTS, sorted(points))
-    emit_many(session, "contact.updated", changes)
+    return written
 
 
 def note_touched(session: Session, plan: Plan, ids: Iterable[str], *, created: bool) -> None:
     """Remember whom this import has made or read, for its later rows."""
-    flag = "t" if created else "f"
-    rows = [(str(plan.job_id), id_, flag) for id_ in ids]
-    copy_rows(session, "imported_people", ("job_id", "person_id", "created"), rows)
+    flag, job_id = "t" if created else "f", str(plan.job_id)
+    copy_rows(session, "imported_people", ("job_id", "person_id", "created"), [(job_id, id_, flag) for id_ in ids])
 
 
 def _place(draft: Draft, plan: Plan, companies: Mapping[str, Named]) -> None:
@@ -105,24 +103,15 @@ def _place(draft: Draft, plan: Plan, companies: Mapping[str, Named]) -> None:
 
 def _point_rows(id_: str, name: str, points: Sequence[Point], after: Sequence[Point] = ()) -> list[tuple[str, ...]]:
     """Rows of contact points; the first of each kind is the primary one, unless there are some already."""
-    places = {"email": 0, "phone": 0}
-    for point in after:
-        places[point.kind] += 1
-    rows = {}
+    places = Counter([point.kind for point in after])
+    rows: dict[str, tuple[str, ...]] = {}
     for point in points:
-        key = point.key(name)
+        key, kind = point.key(name), point.kind
         if key not in rows:
-            place, places[point.kind] = places[point.kind], places[point.kind] + 1
             shared = "t" if point.shared else "f"
-            rows[key] = (key, id_, point.kind, point.value, point.typed, point.label, shared, str(place))
+            rows[key] = (key, id_, kind, point.value, point.typed, point.label, shared, str(places[kind]))
+            places[kind] += 1
     return list(rows.values())
-
-
-def _told(person: Any, points: Sequence[Point]) -> dict[str, Any]:
-    data = contact_data(person)
-    emails = [point.value for point in points if point.kind == "email"]
-    data["personal"] = contact_personal(person, emails, [point.value for point in points if point.kind == "phone"])
-    return data
 
 
 def _value(value: Any) -> str | None:

@@ -28,7 +28,7 @@ def test_every_contract_allows_its_own_examples() -> None:
     from chassis.events.contracts import contracts_in
 
     contracts = contracts_in(SERVICE.root / "contracts")
-    assert len(contracts.versions()) == 25
+    assert len(contracts.versions()) == 26
     for type_, version in contracts.versions():
         examples = contracts.examples(type_, version)
         assert examples, type_

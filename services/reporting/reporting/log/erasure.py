@@ -29,12 +29,19 @@ _REDACT = text(
       AND (person_id IN (SELECT id FROM people) OR subject IN (SELECT subject FROM submissions))
     """
 )
+# In a bundle only these people's part goes; it stands by their ids.
+_REDACT_BUNDLES = text(
+    """
+    UPDATE event_log SET personal = personal - CAST(CAST(:people AS uuid[]) AS text[])
+    WHERE personal IS NOT NULL AND person_ids IS NOT NULL AND person_ids && CAST(:people AS uuid[])
+    """
+)
 _ERASED_AMONG = text("SELECT person_id FROM erased_people WHERE person_id = ANY(CAST(:people AS uuid[]))")
 
 
 def redact(session: Session, placed: Sequence[Any]) -> None:
     """Redact what the erasures among the events just `placed` ask for, and what came late about erased people."""
-    people = sorted({row.person_id for row in placed if row.person_id is not None})
+    people = sorted({person for row in placed for person in (row.person_id, *(row.person_ids or ())) if person})
     if not people:
         return
     erased = {row.person_id for row in placed if (row.source, row.type) in ERASURES} - {None}
@@ -44,4 +51,5 @@ def redact(session: Session, placed: Sequence[Any]) -> None:
         session.execute(insert(ErasedPerson).values(rows).on_conflict_do_nothing())
     known = session.scalars(_ERASED_AMONG, {"people": people}).all()
     if known:
-        session.execute(_REDACT, {"people": list(known)})
+        for statement in (_REDACT, _REDACT_BUNDLES):
+            session.execute(statement, {"people": list(known)})

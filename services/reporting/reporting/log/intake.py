@@ -49,6 +49,7 @@ def record(session: Session, event: Event) -> None:
         "data": data,
         "personal": personal or None,
         "person_id": _id(data, "person_id"),
+        "person_ids": _people(data),
         "received_at": received_at,
         "owner_id": next(filter(None, (_id(data, name) for name in _OWNERS)), None),
         "team_id": _id(data, "team_id"),
@@ -68,6 +69,14 @@ def _write(session: Session) -> None:
 def _forget(session: Session, rolled_back: SessionTransaction) -> None:
     if not rolled_back.nested:
         session.info.pop(_PENDING, None)
+
+
+def _people(data: dict[str, Any]) -> list[UUID] | None:
+    """The people of a bundle, or None where the event is none."""
+    people = data.get("people")
+    if not isinstance(people, list):
+        return None
+    return [id_ for person in people if isinstance(person, dict) and (id_ := _id(person, "person_id"))] or None
 
 
 def _id(data: dict[str, Any], name: str) -> UUID | None:

@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Identity, Index, text
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import BigInteger, Identity, Index, Uuid, text
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from chassis.db import Owned
@@ -18,6 +18,7 @@ class Envelope(Owned):
     """An event. `data` is without its personal part, which stands alone so that an erasure can remove it.
 
     `person_id`, `owner_id`, `team_id` and `partner_id` are copied out of the data: whom it is about, who may see it.
+    `person_ids` are the people of a bundle such as people.imported, whose `personal` stands by these ids.
     """
 
     event_id: Mapped[UUID]
@@ -35,6 +36,7 @@ class Envelope(Owned):
     data: Mapped[dict[str, Any]]
     personal: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     person_id: Mapped[UUID | None]
+    person_ids: Mapped[list[UUID] | None] = mapped_column(ARRAY(Uuid))
     received_at: Mapped[datetime]
     owner_id: Mapped[UUID | None] = mapped_column(index=False)
     team_id: Mapped[UUID | None] = mapped_column(index=False)
@@ -64,6 +66,12 @@ class LoggedEvent(Envelope, Base):
         Index("ix_event_log_correlation_id_position", "correlation_id", "position"),
         Index("ix_event_log_time", "time", postgresql_using="brin"),
         Index("ix_event_log_person_id", "person_id", postgresql_where=text("personal IS NOT NULL")),
+        Index(
+            "ix_event_log_person_ids",
+            "person_ids",
+            postgresql_using="gin",
+            postgresql_where=text("personal IS NOT NULL AND person_ids IS NOT NULL"),
+        ),
         Index(
             "ix_event_log_owner_id_position",
             "owner_id",

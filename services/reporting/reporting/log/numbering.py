@@ -32,9 +32,9 @@ _MOVE = text(
     ), placed AS (
         INSERT INTO event_log (position, {_COLUMNS})
         SELECT :head + row_number() OVER (ORDER BY id), {_COLUMNS} FROM fresh
-        RETURNING position, source, source_position, type, person_id
+        RETURNING position, source, source_position, type, person_id, person_ids
     )
-    SELECT position, source, source_position, type, person_id FROM placed ORDER BY position
+    SELECT position, source, source_position, type, person_id, person_ids FROM placed ORDER BY position
     """  # noqa: S608 - column names of our own table
 )
 

@@ -238,6 +238,26 @@ def test_an_erasure_takes_the_personal_part_of_everything_about_the_person(
         assert session.scalar(text("SELECT count(*) FROM arrivals")) == 0
 
 
+def test_an_erasure_takes_only_their_part_of_a_bundle(api: ApiClient, hear: Hear, database: Database) -> None:
+    erased, late, other = (str(uuid7()) for _ in range(3))
+
+    def bundle(*people: str) -> Event:
+        data = {"job_id": str(uuid7()), "people": [{"person_id": person, "sequence": 1} for person in people]}
+        personal = {person: {"name": f"Name of {person}"} for person in people}
+        return make_event("contacts", "people.imported", data, personal=personal, subject=f"jobs/{data['job_id']}")
+
+    hear([bundle(erased, other)])
+    gone = [make_event("contacts", "contact.erased", {"person_id": p}, subject=f"people/{p}") for p in (erased, late)]
+    hear(gone)
+    hear([bundle(late, other), bundle(other)])
+    kept = [event["data"].get("personal") for event in api.get("/events?type=people.imported").json["data"]]
+    assert kept == [{other: {"name": f"Name of {other}"}}] * 3
+    with database.reading() as session:
+        for person, rows in ((erased, 0), (late, 0), (other, 3)):
+            named = text("SELECT count(*) FROM event_log WHERE personal::text LIKE '%' || :name || '%'")
+            assert session.scalar(named, {"name": f"Name of {person}"}) == rows
+
+
 def test_positions_are_dense_and_visible_in_order_with_many_at_work(
     database: Database, deliver: Deliver, api: ApiClient
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -27,18 +28,28 @@ def _newer(model: type[Person] | type[Company], *still: ColumnElement[bool]) -> 
     columns = {column.name: put.excluded[column.name] for column in model.__table__.c if column.name != "id"}
     newer = and_(model.known_sequence < put.excluded.known_sequence, *still)
     was_there = literal_column("xmax <> 0", Boolean)
-    return put.on_conflict_do_update(index_elements=["id"], set_=columns, where=newer).returning(was_there)
+    put = put.on_conflict_do_update(index_elements=["id"], set_=columns, where=newer)
+    return put.returning(was_there, model.__table__.c.id)
 
 
-# Built once: an import of a million people is a million of these.
+# Built once: there are many of these.
 _PUT_PERSON, _PUT_COMPANY = _newer(Person, ~Person.erased), _newer(Company)
 
 
-def take_person(session: Session, event: Event) -> tuple[dict[str, Any], bool]:
-    """Copy the person that contact.created or contact.updated tells of, unless a newer event told or the person was
-    erased. What is told, by column; and whether a copy changed that leads and deals may show."""
+def take_people(session: Session, events: Sequence[Event]) -> list[dict[str, Any]]:
+    """Copy the people that events like contact.created and contact.updated tell of, each person once, unless a newer
+    event told or the person was erased: one statement. What is told, by column, of those whose copy changed that leads
+    and deals may show."""
+    told = {row["id"]: row for row in map(_told, events)}
+    if not told:
+        return []
+    rows = [told[id_] for id_ in sorted(told)]  # in one order everywhere, or two replicas wait for each other
+    return [told[id_] for was_there, id_ in session.execute(_PUT_PERSON, rows) if was_there]
+
+
+def _told(event: Event) -> dict[str, Any]:
     data, personal = event.data, event.personal
-    told = {
+    return {
         "id": event.uuid("person_id"),
         "name": personal.get("name"),
         "email": _first(personal.get("emails")),
@@ -50,7 +61,6 @@ def take_person(session: Session, event: Event) -> tuple[dict[str, Any], bool]:
         "erased": False,
         "known_sequence": event.sequence,
     }
-    return told, session.scalar(_PUT_PERSON, told) is True
 
 
 def take_company(session: Session, event: Event) -> tuple[dict[str, Any], bool]:

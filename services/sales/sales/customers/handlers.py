@@ -19,14 +19,14 @@ from sales.orders.model import Order
 Record = TypeVar("Record", Lead, Deal, Order)
 
 
-def take_contact(session: Session, event: Event) -> None:
-    """Copy a person, and change the copies that leads and deals hold. An older event than the last changes nothing."""
-    told, changed = actions.take_person(session, event)
-    if changed:
-        for lead in _of(session, Lead, told["id"]):
-            _show(lead, told)
-        for deal in _of(session, Deal, told["id"]):
-            deal.contact_name = told["name"]
+def take_contacts(session: Session, events: Sequence[Event]) -> None:
+    """Copy people, each told of by one of `events`, and change the copies that leads and deals hold. An older event
+    than the last changes nothing."""
+    changed = {told["id"]: told for told in actions.take_people(session, events)}
+    for lead in _of(session, Lead, *changed):
+        _show(lead, changed[lead.person_id])
+    for deal in _of(session, Deal, *changed):
+        deal.contact_name = changed[deal.person_id]["name"]
 
 
 def take_company(session: Session, event: Event) -> None:
@@ -49,8 +49,11 @@ def erase_contact(session: Session, event: Event) -> None:
         order.contact_name = None
 
 
-def _of(session: Session, model: type[Record], person_id: UUID) -> Sequence[Record]:
-    return session.scalars(select(model).where(model.person_id == person_id).with_for_update()).all()
+def _of(session: Session, model: type[Record], *person_ids: UUID) -> Sequence[Record]:
+    if not person_ids:
+        return ()
+    mine = select(model).where(model.person_id.in_(person_ids)).order_by(model.id)
+    return session.scalars(mine.with_for_update()).all()
 
 
 def _show(lead: Lead, told: dict[str, Any]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -40,13 +41,21 @@ def complete(session: Session, data: dict[str, Any]) -> dict[str, Any]:
     return data | {field: getattr(person, name) for field, name in _COPIES.items() if not data.get(field)}
 
 
-def take_contact(session: Session, event: Event) -> None:
-    """Keep what contact.created and contact.updated tell, in the copy and on the person's tickets.
+def take_contacts(session: Session, events: Sequence[Event]) -> None:
+    """Keep what events like contact.created and contact.updated tell, each of one person, in the copies and on the
+    tickets of these people.
 
     An older event, and any event after the erasure, changes nothing.
     """
+    told = {row["id"]: row for row in map(_told, events)}
+    if told:
+        rows = [told[id_] for id_ in sorted(told)]  # in one order everywhere, or two replicas wait for each other
+        _rename(session, [told[id_] for id_ in session.scalars(_PUT, rows)])
+
+
+def _told(event: Event) -> dict[str, Any]:
     personal, now = event.personal, clock.now()
-    told: dict[str, Any] = {
+    return {
         "id": event.uuid("person_id"),
         "name": personal.get("name"),
         "email": next(iter(personal.get("emails") or ()), None),
@@ -59,8 +68,6 @@ def take_contact(session: Session, event: Event) -> None:
         "created_at": now,
         "updated_at": now,
     }
-    if session.scalar(_PUT, told):
-        _rename(session, told["id"], told["name"], told["company_name"])
 
 
 def _put() -> Any:
@@ -72,19 +79,23 @@ def _put() -> Any:
     return put.on_conflict_do_update(index_elements=["id"], set_=changes, where=newer).returning(Person.id)
 
 
-# Built once: an import of a million people is a million of these.
+# Built once: there are many of these.
 _PUT = _put()
 
 
-def _rename(session: Session, person_id: UUID, name: str | None, company_name: str | None) -> None:
-    for ticket in _tickets_of(session, person_id):
-        ticket.requester_name = name or ticket.requester_name
-        ticket.company_name = company_name or ticket.company_name
+def _rename(session: Session, people: Sequence[dict[str, Any]]) -> None:
+    told = {person["id"]: person for person in people}
+    for ticket in _tickets_of(session, *told):
+        person = told[ticket.person_id]
+        ticket.requester_name = person["name"] or ticket.requester_name
+        ticket.company_name = person["company_name"] or ticket.company_name
 
 
-def _tickets_of(session: Session, person_id: UUID) -> list[Ticket]:
-    statement = select(Ticket).where(Ticket.person_id == person_id).order_by(Ticket.id).with_for_update(of=Ticket)
-    return list(session.scalars(statement.execution_options(populate_existing=True)))
+def _tickets_of(session: Session, *person_ids: UUID) -> list[Ticket]:
+    if not person_ids:
+        return []
+    mine = select(Ticket).where(Ticket.person_id.in_(person_ids)).order_by(Ticket.id).with_for_update(of=Ticket)
+    return list(session.scalars(mine.execution_options(populate_existing=True)))
 
 
 def erase(session: Session, event: Event) -> None:

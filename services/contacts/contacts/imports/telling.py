@@ -1,0 +1,63 @@
+"""What an import tells the other services: its people by the hundred, in one event each.
+
+One event a person would be a million deliveries for each service that listens (ADR 0015).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from chassis.events import Change, emit, emit_many
+from contacts.imports.plan import Counts, Plan
+from contacts.people.events import contact_data, contact_personal
+from contacts.points.rules import Point
+
+# A hundred of the largest people that a row can describe are still no more than an event may hold.
+TOGETHER = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A person as an import has written them: the new version, and all of their contact points."""
+
+    person: Any
+    version: int
+    points: Sequence[Point]
+
+
+def tell_people(session: Session, plan: Plan, written: Sequence[Written], told: int) -> int:
+    """Tell of `written`, each person once. `told` is how many events this import has sent so far; returns how many
+    it has sent then."""
+    bundles = [_bundle(plan, written[i : i + TOGETHER]) for i in range(0, len(written), TOGETHER)]
+    changes = [Change(f"jobs/{plan.job_id}", told + i, data) for i, data in enumerate(bundles, start=1)]
+    emit_many(session, "people.imported", changes)
+    return told + len(changes)
+
+
+def tell_end(session: Session, plan: Plan, counts: Counts, told: int) -> None:
+    """Tell that the import has ended, behind all that it told of people."""
+    data = {
+        "job_id": str(plan.job_id),
+        "created": counts.created,
+        "updated": counts.updated,
+        "skipped": counts.unchanged + counts.duplicates,
+        "failed": counts.failed,
+    }
+    emit(session, "contacts.imported", None, data, subject=f"jobs/{plan.job_id}", sequence=told + 1)
+
+
+def _bundle(plan: Plan, together: Sequence[Written]) -> dict[str, Any]:
+    return {
+        "job_id": str(plan.job_id),
+        "people": [contact_data(one.person) | {"sequence": one.version} for one in together],
+        "personal": {str(one.person.id): _personal(one) for one in together},
+    }
+
+
+def _personal(one: Written) -> dict[str, Any]:
+    emails = [point.value for point in one.points if point.kind == "email"]
+    return contact_personal(one.person, emails, [point.value for point in one.points if point.kind == "phone"])
