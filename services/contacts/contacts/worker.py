@@ -15,7 +15,8 @@ from contacts.identity import actions as identity
 from contacts.people import handlers as people
 from contacts.staff import actions as staff
 from contacts.tags import running as tags
-from contacts.tasks import actions as tasks
+from contacts.tasks import followups, reminding
+from contacts.tasks import series as task_series
 from contacts.timeline import handlers as timeline
 
 
@@ -61,12 +62,12 @@ class ContactsWorker(Worker):
     @hears("sales", "followup.planned")
     def followup_planned(self, event: Event, session: Session) -> None:
         """Sales planned a follow-up: make the task."""
-        tasks.take_followup(session, event)
+        followups.take_followup(session, event)
 
     @hears("sales", "followup.cancelled")
     def followup_cancelled(self, event: Event, session: Session) -> None:
         """A follow-up is not needed any more."""
-        tasks.drop_followup(session, event)
+        followups.drop_followup(session, event)
 
     @hears("service-desk", "ticket.created", "ticket.escalated", "ticket.resolved", "ticket.reopened", "ticket.closed")
     def ticket_moved(self, event: Event, session: Session) -> None:
@@ -81,8 +82,13 @@ class ContactsWorker(Worker):
 
     @every(seconds=15)
     def remind(self, now: datetime, session: Session) -> None:
-        """Tasks that have come due."""
-        tasks.remind(session, now)
+        """Tasks that are soon due, due, or long overdue."""
+        reminding.remind(session, now)
+
+    @every(seconds=15)
+    def recur(self, now: datetime, session: Session) -> None:
+        """The next task of each series whose time has come."""
+        task_series.make_due(session, now)
 
     @every(seconds=5)
     def release(self, _now: datetime, session: Session) -> None:

@@ -12,7 +12,7 @@ from chassis import clock
 from chassis.events import Event, emit
 from contacts.consent import actions as consent
 from contacts.identity.rules import display_name
-from contacts.interactions.actions import tell
+from contacts.interactions.events import tell
 from contacts.interactions.model import Interaction
 from contacts.merging import actions as merging
 from contacts.people import actions as people

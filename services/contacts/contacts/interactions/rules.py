@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from chassis.errors import Invalid
+from chassis.errors import Conflict, Invalid
 
 CHANNELS = ("call", "email", "meeting", "visit", "chat", "message", "form", "note")
 DIRECTIONS = ("in", "out")
 # A note is no contact, and what the customer sent (a form) is nobody's.
 TOUCHING = ("call", "email", "meeting", "visit", "chat", "message")
-_CLOCK_SKEW = timedelta(minutes=5)
+LONGEST_MINUTES = 10_080
+CLOCK_SKEW = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +27,12 @@ class Touch:
     author: str | None
     channel: str
     at: datetime
+    same_person: bool = True
 
 
 def check_time(at: datetime, now: datetime) -> None:
     """An interaction has happened; what is to come is a task. Invalid otherwise."""
-    if at > now + _CLOCK_SKEW:
+    if at > now + CLOCK_SKEW:
         raise Invalid("at", "in_the_future", "An interaction has happened. Plan what is to come as a task.")
 
 
@@ -39,11 +42,41 @@ def check_about(person_id: UUID | None, company_id: UUID | None, *others: UUID |
         raise Invalid("person_id", "required", "Say who it was with: person_id, company_id, lead_id or deal_id.")
 
 
+def check_outcome(outcome: str, choices: Sequence[str]) -> None:
+    """One of the outcomes that are set up; any, while none are. Invalid otherwise."""
+    if choices and outcome not in choices:
+        raise Invalid("outcome", "not_a_choice", f"Choose one of: {', '.join(choices)}.")
+
+
+def check_took_place(state: str, starts_at: datetime, now: datetime) -> None:
+    """What is logged has begun. Conflict otherwise."""
+    if state == "cancelled":
+        raise Conflict("appointment_cancelled", "The appointment is cancelled.")
+    if starts_at > now + CLOCK_SKEW:
+        raise Conflict("appointment_to_come", "The appointment has not begun.")
+
+
+def minutes(start: datetime, end: datetime) -> int:
+    """How long it took, as far as an interaction may take."""
+    return min(int((end - start).total_seconds() // 60), LONGEST_MINUTES)
+
+
+def difference(before: dict[str, Any], after: dict[str, Any]) -> dict[str, list[Any]]:
+    """What changes, as field -> [before, after] in JSON types."""
+    return {name: [_plain(before[name]), _plain(value)] for name, value in after.items() if before[name] != value}
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, datetime) else value
+
+
 def warning(touch: Touch) -> dict[str, Any]:
     """What the answer says when a colleague was in touch with the same customer just before."""
+    whom = "this customer" if touch.same_person else "somebody of the same company"
     return {
         "code": "colleague_active",
-        "message": f"{touch.author or 'A colleague'} was in touch with this customer by {touch.channel} already.",
+        "message": f"{touch.author or 'A colleague'} was in touch with {whom} by {touch.channel} already.",
+        "same_person": touch.same_person,
         "interaction_id": str(touch.interaction_id),
         "author_id": str(touch.author_id),
         "channel": touch.channel,

@@ -5,14 +5,18 @@ from __future__ import annotations
 from marshmallow import validate
 
 from chassis.schema import Schema, fields
-from contacts.interactions.rules import CHANNELS, DIRECTIONS
+from contacts.interactions.rules import CHANNELS, DIRECTIONS, LONGEST_MINUTES
+
+MAX_PARTICIPANTS = 50
 
 
 class WarningOut(Schema):
-    """A colleague who was in touch with the same customer just before."""
+    """A colleague who was in touch just before with the same customer, or (`same_person` false) with somebody else of
+    the same company."""
 
     code = fields.String()
     message = fields.String()
+    same_person = fields.Boolean()
     interaction_id = fields.Id()
     author_id = fields.Id()
     channel = fields.String()
@@ -39,6 +43,10 @@ class InteractionOut(Schema):
     next_step_at = fields.Instant(allow_none=True)
     author_id = fields.Id(allow_none=True)
     source = fields.String()
+    person_ids = fields.List(fields.Id())
+    user_ids = fields.List(fields.Id())
+    task_id = fields.Id(allow_none=True)
+    appointment_id = fields.Id(allow_none=True)
     owner_id = fields.Id(allow_none=True)
     team_id = fields.Id(allow_none=True)
     version = fields.Integer()
@@ -56,7 +64,7 @@ class InteractionFields(Schema):
     """What can be corrected about an interaction."""
 
     at = fields.Instant()
-    duration_minutes = fields.Integer(strict=True, allow_none=True, validate=validate.Range(0, 10_080))
+    duration_minutes = fields.Integer(strict=True, allow_none=True, validate=validate.Range(0, LONGEST_MINUTES))
     summary = fields.Text(max=300)
     content = fields.Text(max=20_000, allow_none=True)
     outcome = fields.Text(allow_none=True)
@@ -65,7 +73,8 @@ class InteractionFields(Schema):
 
 
 class InteractionIn(InteractionFields):
-    """A contact that took place; `at` is now unless told."""
+    """A contact that took place; `at` is now unless told. `person_id` is whom it was with, `person_ids` and `user_ids`
+    who took part besides. `plan_task` makes a task of the next step."""
 
     channel = fields.String(required=True, validate=validate.OneOf(CHANNELS))
     direction = fields.String(load_default="out", validate=validate.OneOf(DIRECTIONS))
@@ -75,7 +84,51 @@ class InteractionIn(InteractionFields):
     lead_id = fields.Id(allow_none=True)
     deal_id = fields.Id(allow_none=True)
     ticket_id = fields.Id(allow_none=True)
+    person_ids = fields.List(fields.Id(), validate=validate.Length(0, MAX_PARTICIPANTS))
+    user_ids = fields.List(fields.Id(), validate=validate.Length(0, MAX_PARTICIPANTS))
+    plan_task = fields.Boolean(load_default=False)
+
+
+class AppointmentLogIn(InteractionFields):
+    """How an appointment went; what is left out is known from it."""
+
+    channel = fields.String(load_default="visit", validate=validate.OneOf(CHANNELS))
+    plan_task = fields.Boolean(load_default=False)
 
 
 class InteractionPatch(InteractionFields):
     """Corrections of an interaction."""
+
+
+class CorrectionOut(Schema):
+    """What somebody changed about an interaction: field -> [before, after]."""
+
+    at = fields.Instant()
+    actor_id = fields.Id(allow_none=True)
+    changes = fields.Dict()
+
+
+class OutcomeOut(Schema):
+    """What may come of an interaction by one of `channels` (none: any)."""
+
+    id = fields.Id()
+    name = fields.String()
+    channels = fields.List(fields.String(validate=validate.OneOf(CHANNELS)))
+    active = fields.Boolean()
+    version = fields.Integer()
+    created_at = fields.Instant()
+    updated_at = fields.Instant()
+
+
+class OutcomePatch(Schema):
+    """Changes of a choice."""
+
+    name = fields.Text(min=1, max=100)
+    channels = fields.List(fields.String(validate=validate.OneOf(CHANNELS)))
+    active = fields.Boolean()
+
+
+class OutcomeIn(OutcomePatch):
+    """A new choice."""
+
+    name = fields.Text(required=True, max=100)

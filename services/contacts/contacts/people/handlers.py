@@ -16,7 +16,7 @@ from contacts.people.model import Person
 from contacts.people.rules import REFERENCE_TAG, is_promoter, merged_tags, stage_after
 from contacts.staff.actions import team_of
 from contacts.staff.model import StaffMember
-from contacts.tasks.model import Task
+from contacts.tasks.model import Task, TaskSeries
 
 RELEASES_PER_TICK = 500
 
@@ -63,6 +63,7 @@ def release(session: Session) -> int:
         return 0
     done = _release_people(session, gone.user_id) + _release_companies(session, gone.user_id)
     session.execute(update(Task).where(Task.owner_id == gone.user_id, Task.state == "open").values(owner_id=None))
+    session.execute(update(TaskSeries).where(TaskSeries.owner_id == gone.user_id).values(owner_id=None))
     gone.released = done == 0
     return done
 

@@ -64,3 +64,9 @@ def team_of(session: Session, owner_id: UUID | None) -> UUID | None:
     if owner_id is None or owner_id == who.id:
         return who.team_id
     return session.scalar(select(StaffMember.team_id).where(StaffMember.user_id == owner_id))
+
+
+def active(session: Session, user_ids: Iterable[UUID]) -> set[UUID]:
+    """Those of the users who work here."""
+    statement = select(StaffMember.user_id).where(StaffMember.user_id.in_(list(user_ids)), StaffMember.active)
+    return set(session.scalars(statement))

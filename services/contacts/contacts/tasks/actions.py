@@ -2,133 +2,152 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from chassis import clock
-from chassis.access import actor, load
+from chassis.access import actor, load, visible
 from chassis.errors import Invalid, NotFound
-from chassis.events import Event, emit
 from contacts.companies.model import Company
-from contacts.people.actions import known
 from contacts.people.model import Person
-from contacts.staff.actions import ownership, team_of
-from contacts.tasks.model import CancelledTask, Task
-from contacts.tasks.rules import check_open
+from contacts.staff import actions as staff
+from contacts.tasks import rules, series
+from contacts.tasks.events import tell, tell_all
+from contacts.tasks.model import Task, TaskSeries
+from contacts.tasks.reminding import arm, disarm
 from contacts.timeline import actions as timeline
 
-REMINDERS_PER_TICK = 500
+_ARMED = ("due_at", "remind_before", "escalate_after")
 
 
 def plan(session: Session, data: dict[str, Any]) -> Task:
-    """A new task, by default for the actor."""
+    """A new task, by default for the actor; the first of a series with `recurrence`."""
     data = dict(data)
+    recurrence = data.pop("recurrence", None)
     _check_about(session, data)
-    owned = ownership(session, data)
+    owned = staff.ownership(session, data)
     task = Task(
-        **{"source": "user", **data}, owner_id=owned.owner_id, team_id=owned.team_id, partner_id=owned.partner_id
-    )
+        **{"source": "user", "priority": "normal", "remind_before": [], **data},
+        owner_id=owned.owner_id, team_id=owned.team_id, partner_id=owned.partner_id,
+    )  # fmt: skip
+    if recurrence:
+        series.begin(session, task, recurrence)
     session.add(task)
     session.flush()
-    _tell(session, "task.created", task)
+    arm(session, task)
+    tell_all(session, "task.created", task)
     return task
 
 
 def change(session: Session, task: Task, changes: dict[str, Any]) -> Task:
-    """Change an open task. Another due time is reminded of anew."""
-    check_open(task.state)
+    """Change an open task, and of a series this one only. Another due time is reminded of anew."""
+    rules.check_open(task.state)
     _check_about(session, changes)
+    before = task.owner_id
     if "owner_id" in changes:
-        owned = ownership(session, {"owner_id": changes["owner_id"], "partner_id": task.partner_id})
+        owned = staff.ownership(session, {"owner_id": changes["owner_id"], "partner_id": task.partner_id})
         changes = {**changes, "owner_id": owned.owner_id, "team_id": owned.team_id}
     if "due_at" in changes and changes["due_at"] != task.due_at:
         task.reminded_at = None
     for name, value in changes.items():
         setattr(task, name, value)
     session.flush()
+    if set(_ARMED) & changes.keys():
+        arm(session, task)
+    if task.owner_id != before:
+        tell(session, "task.assigned", task, {"from_owner_id": str(before) if before else None})
     timeline.retitle(session, task.id, "task.created", task.title, task.due_at)
     return task
 
 
+def change_following(session: Session, task_id: UUID, changes: dict[str, Any]) -> Task:
+    """Change an open task and all of its series that follow it. Conflict for one of no series."""
+    changes = dict(changes)
+    recurrence: dict[str, Any] = {name: changes.pop(name) for name in ("rule", "time_zone") if name in changes}
+    rules.check_repeats(series.lock_of(session, task_id))
+    task = change(session, load(session, Task, task_id, lock=True), changes)
+    series.change_following(session, task, changes, recurrence or None)
+    return task
+
+
 def complete(session: Session, task_id: UUID, outcome: str | None = None) -> Task:
-    """Done. Conflict for a task that is not open."""
+    """Done; of a series the next one is made. Conflict for a task that is not open."""
+    found = series.lock_of(session, task_id)
     task = load(session, Task, task_id, lock=True)
-    check_open(task.state)
+    rules.check_open(task.state)
     task.state, task.outcome = "done", outcome
     task.completed_at, task.completed_by = clock.now(), actor().id
     session.flush()
-    _tell(session, "task.completed", task)
+    disarm(session, task)
+    tell_all(session, "task.completed", task)
+    series.go_on(session, found, task)
     return task
+
+
+def complete_many(session: Session, task_ids: Sequence[UUID], outcome: str | None = None) -> dict[str, Any]:
+    """Complete what is open of many tasks: `completed` ids, and `passed` over with the reason. Twice is once."""
+    known = visible(select(Task.id, Task.series_id).where(Task.id.in_(task_ids)), Task)
+    for series_id in sorted({row.series_id for row in session.execute(known) if row.series_id}):
+        series.lock(session, series_id)
+    completed, passed = [], []
+    for task_id in sorted(set(task_ids)):
+        try:
+            state = load(session, Task, task_id, lock=True).state
+        except NotFound:
+            passed.append({"id": task_id, "code": "not_found"})
+            continue
+        if state == "open":
+            completed.append(complete(session, task_id, outcome).id)
+        else:
+            passed.append({"id": task_id, "code": f"task_{state}"})
+    return {"completed": completed, "passed": passed}
 
 
 def cancel(session: Session, task_id: UUID) -> Task:
-    """Not to be done any more. Conflict for a task that is not open."""
+    """Not to be done any more; of a series this one only. Conflict for a task that is not open."""
+    found = series.lock_of(session, task_id)
     task = load(session, Task, task_id, lock=True)
-    check_open(task.state)
-    return _cancelled(session, task)
+    rules.check_open(task.state)
+    cancelled(session, task)
+    series.go_on(session, found, task)
+    return task
 
 
-def take_followup(session: Session, event: Event) -> None:
-    """`followup.planned`: make the task that sales planned, under the id that sales chose. Planned twice is once;
-    cancelled before it was heard of stays cancelled."""
-    task_id = UUID(event.data["task_id"])
-    if session.get(Task, task_id) or session.get(CancelledTask, task_id):
-        return
-    owner = event.data.get("owner_id")
-    owner_id = UUID(owner) if owner else None
-    person = known(session, event.data.get("person_id"))
-    task = Task(
-        id=task_id,
-        title=event.data["title"],
-        due_at=datetime.fromisoformat(event.data["due_at"]),
-        owner_id=owner_id,
-        team_id=team_of(session, owner_id),
-        person_id=person.id if person else None,
-        lead_id=UUID(event.data["lead_id"]),
-        source="followup",
-    )
-    session.add(task)
-    session.flush()
-    _tell(session, "task.created", task)
+def cancel_series(session: Session, series_id: UUID) -> TaskSeries:
+    """No more come, and those that are open are cancelled. Conflict for a series that is not active."""
+    found = load(session, TaskSeries, series_id, lock=True)
+    series.end(session, found)
+    mine = select(Task).where(Task.series_id == series_id, Task.state == "open").order_by(Task.id)
+    for task in session.scalars(mine.with_for_update()):
+        cancelled(session, task)
+    return found
 
 
-def drop_followup(session: Session, event: Event) -> None:
-    """`followup.cancelled`: cancel the task if it is open, or remember it where it has not come yet."""
-    task_id = UUID(event.data["task_id"])
-    task = session.scalar(select(Task).where(Task.id == task_id).with_for_update())
-    if task is None:
-        session.execute(insert(CancelledTask).values(task_id=task_id).on_conflict_do_nothing())
-    elif task.state == "open":
-        _cancelled(session, task)
-
-
-def remind(session: Session, now: datetime) -> int:
-    """Send `task.due` for what is due and was not reminded of yet; the number of reminders."""
-    due = session.scalars(
-        select(Task)
-        .where(Task.state == "open", Task.reminded_at.is_(None), Task.due_at <= now)
-        .order_by(Task.due_at)
-        .limit(REMINDERS_PER_TICK)
-        .with_for_update(skip_locked=True)
-    ).all()
-    for task in due:
-        task.reminded_at = now
-    session.flush()
-    for task in due:
-        emit(session, "task.due", task, _data(task))
-    return len(due)
-
-
-def _cancelled(session: Session, task: Task) -> Task:
+def cancelled(session: Session, task: Task) -> Task:
+    """Cancel an open task, which is locked."""
     task.state = "cancelled"
     session.flush()
-    _tell(session, "task.cancelled", task)
+    disarm(session, task)
+    tell_all(session, "task.cancelled", task)
     return task
+
+
+def overdue_by_owner(session: Session) -> list[dict[str, Any]]:
+    """How many open tasks in reach are overdue, and since when, for each owner; the longest list first."""
+    count = func.count()
+    statement = select(Task.owner_id, count, func.min(Task.due_at)).where(
+        Task.state == "open", Task.due_at < clock.now()
+    )
+    rows = session.execute(visible(statement, Task).group_by(Task.owner_id).order_by(count.desc(), Task.owner_id)).all()
+    names = staff.names(session, (owner for owner, _, _ in rows if owner))
+    return [
+        {"owner_id": owner, "name": names.get(owner) if owner else None, "overdue": number, "oldest_due_at": oldest}
+        for owner, number, oldest in rows
+    ]
 
 
 def _check_about(session: Session, data: dict[str, Any]) -> None:
@@ -139,35 +158,5 @@ def _check_about(session: Session, data: dict[str, Any]) -> None:
             load(session, model, data[field])
         except NotFound:
             raise Invalid(field, "unknown_reference", "There is nobody with this id.") from None
-
-
-def _tell(session: Session, type_: str, task: Task) -> None:
-    emit(session, type_, task, _data(task))
-    timeline.record(
-        session,
-        task.id,
-        type_,
-        task.title,
-        at=task.completed_at or (task.due_at if task.state == "open" else clock.now()),
-        person_id=task.person_id,
-        company_id=task.company_id,
-        data={"state": task.state, "due_at": task.due_at.isoformat(), "lead_id": _text(task.lead_id)},
-        actor_id=task.completed_by or task.owner_id,
-    )
-
-
-def _data(task: Task) -> dict[str, Any]:
-    ids = ("owner_id", "person_id", "lead_id", "deal_id")
-    return {
-        "task_id": str(task.id),
-        "title": task.title,
-        "state": task.state,
-        "priority": task.priority,
-        "due_at": task.due_at.isoformat(),
-        "completed_at": task.completed_at.isoformat() if task.completed_at else None,
-        "source": task.source,
-    } | {name: _text(getattr(task, name)) for name in ids}
-
-
-def _text(id_: UUID | None) -> str | None:
-    return str(id_) if id_ else None
+    if data.get("escalate_to") is not None and not staff.active(session, [data["escalate_to"]]):
+        raise Invalid("escalate_to", "unknown_reference", "There is no active user with this id.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -128,3 +128,177 @@ def test_a_follow_up_for_somebody_unknown_is_still_a_task(api: Any, deliver: Any
     task_id = str(uuid7())
     deliver("sales", "followup.planned", planned(task_id, {"id": str(uuid7())}))
     assert api.get(f"/tasks/{task_id}").json["person_id"] is None
+
+
+DAILY = {"rule": "FREQ=DAILY", "time_zone": "America/New_York"}
+
+
+def of_series(api: Any, made: Any) -> list[tuple[str, str]]:
+    found = api.get(f"/tasks?series_id={made['series_id']}&sort=due_at").json["data"]
+    return [(t["due_at"], t["state"]) for t in found]
+
+
+def test_the_next_of_a_series_is_made_when_one_is_done_or_its_time_comes(
+    api: Any, task: Any, tick: Any, clock: Any, outbox: Any
+) -> None:
+    made = task(due_at="2026-03-07T14:00:00Z", recurrence=DAILY)  # nine in New York, summer time begins the day after
+    assert of_series(api, made) == [("2026-03-07T14:00:00Z", "open")]
+    responses = at_once(*[lambda: api.post(f"/tasks/{made['id']}/complete", json={})] * 4)
+    assert sorted(r.status_code for r in responses) == [200, 409, 409, 409]
+    assert of_series(api, made)[1:] == [("2026-03-08T13:00:00Z", "open")]
+    tick("recur")
+    assert len(of_series(api, made)) == 2
+    clock.set(datetime(2026, 3, 9, 9, tzinfo=UTC))
+    tick("recur")
+    tick("recur")
+    assert of_series(api, made)[1:] == [("2026-03-08T13:00:00Z", "open"), ("2026-03-09T13:00:00Z", "open")]
+    assert outbox.types().count("task.created") == 3
+    late = api.get(f"/tasks?series_id={made['series_id']}&due_at__lt=2026-03-09T00:00:00Z&state=open").json["data"]
+    api.post(f"/tasks/{late[0]['id']}/cancel")  # not the latest: nothing follows
+    assert len(of_series(api, made)) == 3
+
+
+def test_who_is_far_behind_gets_no_more_until_one_is_done(api: Any, task: Any, tick: Any, clock: Any) -> None:
+    made = task(due_at="2026-03-03T09:00:00Z", recurrence={"rule": "FREQ=DAILY"})
+    for _ in range(15):
+        clock.advance(days=1)
+        tick("recur")
+    assert len(of_series(api, made)) == 10
+    clock.set(datetime(2026, 3, 20, 10, tzinfo=UTC))
+    api.post(f"/tasks/{made['id']}/complete", json={})
+    assert of_series(api, made)[-1] == ("2026-03-21T09:00:00Z", "open")
+    assert len(of_series(api, made)) == 11
+
+
+def test_a_series_ends_with_its_count(api: Any, task: Any) -> None:
+    made = task(due_at="2026-03-31T09:00:00Z", recurrence={"rule": "FREQ=MONTHLY;COUNT=2", "time_zone": "UTC"})
+    for _ in range(2):
+        (now,) = api.get(f"/tasks?series_id={made['series_id']}&state=open").json["data"]
+        api.post(f"/tasks/{now['id']}/complete", json={})
+    assert of_series(api, made) == [("2026-03-31T09:00:00Z", "done"), ("2026-05-31T09:00:00Z", "done")]
+    assert api.get(f"/task-series/{made['series_id']}").json["next_at"] is None
+
+
+@pytest.mark.parametrize(
+    ("recurrence", "pointer", "code"),
+    [
+        ({"rule": "FREQ=HOURLY"}, "/recurrence/rule", "too_frequent"),
+        ({"rule": "FREQ=DAILY;BYHOUR=1,2"}, "/recurrence/rule", "too_frequent"),
+        ({"rule": "every day"}, "/recurrence/rule", "invalid_rule"),
+        ({"rule": "FREQ=DAILY;COUNT=0"}, "/recurrence/rule", "invalid_rule"),
+        ({"rule": "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30"}, "/recurrence/rule", "not_first"),
+        ({"rule": "FREQ=WEEKLY;BYDAY=TU"}, "/recurrence/rule", "not_first"),
+        ({"rule": "FREQ=DAILY", "time_zone": "Mars/Base"}, "/time_zone", "unknown_time_zone"),
+    ],
+)
+def test_bad_rules_are_refused(api: Any, outbox: Any, recurrence: Any, pointer: str, code: str) -> None:
+    body = {"title": "Call", "due_at": "2026-03-05T09:00:00Z", "recurrence": recurrence}
+    response = api.post("/tasks", json=body)
+    error = response.json["errors"][0]
+    assert (response.status_code, error["pointer"], error["code"]) == (422, pointer, code)
+    assert (outbox.types(), api.get("/task-series").json["data"]) == ([], [])
+
+
+def test_this_one_this_and_following_and_the_whole_series(api: Any, task: Any, outbox: Any) -> None:
+    made = task(due_at="2026-03-03T09:00:00Z", recurrence={"rule": "FREQ=DAILY;COUNT=5", "time_zone": "UTC"})
+    one = f"/tasks/{made['id']}"
+    only = api.patch(one, json={"title": "Just today"}, if_match=made["version"]).json
+    assert api.get(f"/task-series/{made['series_id']}").json["title"] == "Call back"
+    api.post(f"{one}/complete", json={})
+    (second,) = api.get(f"/tasks?series_id={made['series_id']}&state=open").json["data"]
+    assert (only["title"], second["title"]) == ("Just today", "Call back")
+    body = {"title": "Write", "due_at": "2026-03-04T10:00:00Z", "priority": "high"}
+    changed = api.post(f"/tasks/{second['id']}/following", json=body)
+    assert changed.status_code == 200, changed.text
+    series = api.get(f"/task-series/{made['series_id']}").json
+    assert (series["title"], series["next_at"]) == ("Write", "2026-03-05T10:00:00Z")
+    assert series["rule"] == "FREQ=DAILY;COUNT=4"
+    ruled = api.post(f"/tasks/{second['id']}/following", json={"rule": "FREQ=WEEKLY"}).json
+    assert ruled["due_at"] == "2026-03-04T10:00:00Z"
+    assert api.get(f"/task-series/{made['series_id']}").json["next_at"] == "2026-03-11T10:00:00Z"
+    bad = api.post(f"/tasks/{second['id']}/following", json={"rule": "FREQ=WEEKLY;BYDAY=MO"})
+    assert (bad.status_code, bad.json["errors"][0]["pointer"]) == (422, "/rule")
+    cancel = f"/task-series/{made['series_id']}/cancel"
+    assert sorted(r.status_code for r in at_once(*[lambda: api.post(cancel)] * 3)) == [200, 409, 409]
+    assert of_series(api, made) == [("2026-03-03T09:00:00Z", "done"), ("2026-03-04T10:00:00Z", "cancelled")]
+    assert outbox.types().count("task.cancelled") == 1
+    alone = task()
+    assert api.post(f"/tasks/{alone['id']}/following", json={"title": "x"}).json["code"] == "not_recurring"
+
+
+def test_reminders_come_before_it_is_due_and_once(api: Any, task: Any, tick: Any, clock: Any, outbox: Any) -> None:
+    made = task(due_at="2026-03-02T12:00:00Z", remind_before=[60, 30, 60 * 24])  # a day before has passed
+    clock.advance(hours=2)
+    tick("remind")
+    tick("remind")
+    assert [e.data["minutes_before"] for e in outbox.events("task.reminder")] == [60]
+    api.patch(
+        f"/tasks/{made['id']}",
+        json={"due_at": "2026-03-02T15:00:00Z"},
+        if_match=api.get(f"/tasks/{made['id']}").json["version"],
+    )
+    clock.advance(hours=1)
+    tick("remind")
+    assert len(outbox.events("task.reminder")) == 1
+    clock.advance(hours=2)
+    tick("remind")
+    assert [e.data["minutes_before"] for e in outbox.events("task.reminder")] == [60, 60]
+    api.post(f"/tasks/{made['id']}/complete", json={})
+    clock.advance(hours=2)
+    tick("remind")
+    assert (len(outbox.events("task.reminder")), len(outbox.events("task.due"))) == (2, 0)
+
+
+def test_what_is_long_overdue_is_escalated_once(
+    api: Any, task: Any, tick: Any, clock: Any, outbox: Any, colleague: Any
+) -> None:
+    boss = str(colleague("Boss"))
+    made = task(due_at="2026-03-02T12:00:00Z", escalate_after=60, escalate_to=boss)
+    clock.advance(hours=3.5)
+    tick("remind")
+    assert outbox.types().count("task.escalated") == 0
+    clock.advance(hours=1)
+    tick("remind")
+    tick("remind")
+    event = outbox.one("task.escalated")
+    assert (event.data["escalate_to"], event.data["priority"]) == (boss, "high")
+    assert api.get(f"/tasks/{made['id']}").json["priority"] == "high"
+    refused = api.post("/tasks", json={"title": "x", "due_at": "2026-03-05T09:00:00Z", "escalate_to": str(uuid7())})
+    assert (refused.status_code, refused.json["errors"][0]["pointer"]) == (422, "/escalate_to")
+
+
+def test_many_are_completed_at_once_and_twice_is_once(api: Any, task: Any, user: Any, outbox: Any) -> None:
+    tasks = [task()["id"] for _ in range(3)] + [task(recurrence={"rule": "FREQ=DAILY", "time_zone": "UTC"})["id"]]
+    api.post(f"/tasks/{tasks[0]}/cancel")
+    body = {"ids": [*tasks, str(uuid7())], "outcome": "cleared"}
+    responses = at_once(*[lambda: api.post("/tasks/complete", json=body)] * 3)
+    assert sorted(len(r.json["completed"]) for r in responses) == [0, 0, 3]
+    assert outbox.types().count("task.completed") == 3
+    first = next(r.json for r in responses if r.json["completed"])
+    assert sorted(p["code"] for p in first["passed"]) == ["not_found", "task_cancelled"]
+    mine = task()["id"]
+    other = api.post("/tasks/complete", json={"ids": [mine]}, as_=user(reach="own")).json
+    assert (other["completed"], other["passed"]) == ([], [{"id": mine, "code": "not_found"}])
+
+
+def test_the_overdue_are_counted_by_owner_within_reach(
+    api: Any, task: Any, clock: Any, colleague: Any, user: Any
+) -> None:
+    ren = colleague("Ren")
+    for _ in range(2):
+        task(owner_id=str(ren))
+    task()
+    clock.advance(days=2)
+    counts = api.get("/tasks/overdue/owners").json["data"]
+    assert [(c["owner_id"], c["name"], c["overdue"]) for c in counts] == [
+        (str(ren), "Ren", 2), (str(api.default.id), None, 1),
+    ]  # fmt: skip
+    own = api.get("/tasks/overdue/owners", as_=user(reach="own", id=ren)).json["data"]
+    assert [c["overdue"] for c in own] == [2]
+
+
+def test_who_gets_a_task_is_told(api: Any, task: Any, outbox: Any, colleague: Any) -> None:
+    made, ren = task(), str(colleague())
+    api.patch(f"/tasks/{made['id']}", json={"owner_id": ren}, if_match=made["version"])
+    event = outbox.one("task.assigned")
+    assert (event.data["owner_id"], event.data["from_owner_id"]) == (ren, str(api.default.id))
