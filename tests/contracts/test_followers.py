@@ -29,6 +29,7 @@ EXCEPTIONS: dict[str, dict[str, str]] = {
         "duplicates.low_id": "a merge settles the pair; those with others are looked for anew",
         "duplicates.high_id": "a merge settles the pair; those with others are looked for anew",
         "tag_dirty.person_id": "a queue: the survivor is in it by the merge",
+        "people_verified.person_id": "somebody found a record right as it stood, not what a merge made of it",
         "tombstones.old_id": "the redirect itself",
     },
     "sales": {},

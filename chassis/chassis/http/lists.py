@@ -149,6 +149,13 @@ def operations_of(column: InstrumentedAttribute[Any]) -> tuple[str, ...]:
     return ("", "ne", "in", *(ORDERED if ordered else ()))
 
 
+def filter_field(field: ma.Field | None) -> ma.Field:
+    """The field that reads a filter's value: that of the schema, or of one item where it is a list."""
+    if isinstance(field, ma.List):
+        return field.inner
+    return field or ma.String()
+
+
 def _limit(text: str | None) -> int:
     if text is None:
         return DEFAULT_LIMIT

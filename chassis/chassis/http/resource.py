@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 from uuid import UUID
 
@@ -26,9 +26,8 @@ from chassis.errors import BadRequest, NotFound
 from chassis.http.api import Api, Route
 from chassis.http.endpoint import check_version
 from chassis.http.export import EXPORT_DOC, MEDIA, ExportQuery, export
-from chassis.http.lists import MAX_LIMIT, ListSpec, operations_of
+from chassis.http.lists import MAX_LIMIT, ListSpec, filter_field, operations_of
 from chassis.http.render import Answer, column_names, hidden_fields
-from chassis.http.streaming import Download
 from chassis.schema import Schema, fields
 
 OnCreate = Callable[[Session, dict[str, Any]], Any]
@@ -95,10 +94,10 @@ class Resource:
         removing = _scope(self.write_scope or self.scope)
         noun = self.noun
         return [
-            api.make("GET", f"/{self.path}", _named(self._list, f"List {noun}s."), query=ListQuery, many=True,
-                     extra_query=self._parameters(), **reading) if self.listed else None,
-            api.make("GET", f"/{self.path}/export", _named(self._export, EXPORT_DOC.format(noun=noun)),
-                     query=ExportQuery, extra_query=self._parameters(), streamed=True, produces=MEDIA["csv"],
+            api.make("GET", f"/{self.path}", _named(self.page, f"List {noun}s."), query=ListQuery, many=True,
+                     extra_query=self.parameters(), **reading) if self.listed else None,
+            api.make("GET", f"/{self.path}/export", _named(partial(export, self), EXPORT_DOC.format(noun=noun)),
+                     query=ExportQuery, extra_query=self.parameters(), streamed=True, produces=MEDIA["csv"],
                      also_produces=(MEDIA["xlsx"], MEDIA["ndjson"]),
                      **reading | {"returns": None}) if self.exported else None,
             api.make("POST", f"/{self.path}", _named(self._create, f"Create a {noun}."), body=self.create, status=201,
@@ -119,7 +118,7 @@ class Resource:
     def spec(self) -> ListSpec:
         """What the list can be asked."""
         known = {f.attribute or name: f for name, f in self.shown.fields.items()}
-        filters = {name: (getattr(self.model, name), _filter_field(known.get(name))) for name in self.filters}
+        filters = {name: (getattr(self.model, name), filter_field(known.get(name))) for name in self.filters}
         return ListSpec(self.model, filters, self.sorts, self.default_sort)
 
     @cached_property
@@ -163,13 +162,11 @@ class Resource:
     def _narrowed(self, statement: Any) -> Any:
         return statement if self.where is None else statement.where(self.where())
 
-    def _list(self, session: Session, query: dict[str, str]) -> dict[str, Any]:
+    def page(self, session: Session, query: Mapping[str, str], *conditions: Any) -> dict[str, Any]:
+        """A page of the list, for `read` to show, of rows of which the conditions hold besides."""
         self.refuse_hidden(query)
-        page = self.spec.page(self._narrowed(self._all), query, session)
+        page = self.spec.page(self._narrowed(self._all).where(*conditions), query, session)
         return page if self.complete is None else page | {"data": self.complete(session, page["data"])}
-
-    def _export(self, session: Session, query: dict[str, str]) -> Download:
-        return export(self, session, query)
 
     def refuse_hidden(self, query: Mapping[str, str]) -> frozenset[str]:
         """BadRequest where the query names a field that is hidden from the caller; else those fields."""
@@ -225,7 +222,7 @@ class Resource:
         check_version(entity)
         return entity
 
-    def _parameters(self) -> tuple[Mapping[str, Any], ...]:
+    def parameters(self) -> tuple[Mapping[str, Any], ...]:
         """The list's parameters, for its OpenAPI description."""
         found: list[Mapping[str, Any]] = []
         if issubclass(self.model, Searchable):
@@ -247,10 +244,3 @@ def _named(view: Callable[..., Any], doc: str) -> Callable[..., Any]:
 
     call.__doc__ = doc
     return call
-
-
-def _filter_field(field: ma.Field | None) -> ma.Field:
-    """The field that reads a filter's value: that of the schema, or of one item where it is a list."""
-    if isinstance(field, ma.List):
-        return field.inner
-    return field or ma.String()

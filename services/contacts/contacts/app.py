@@ -19,6 +19,7 @@ from contacts.imports.api import api as imports
 from contacts.interactions.api import api as interactions
 from contacts.merging.api import api as merging
 from contacts.people.api import api as people
+from contacts.quality.api import api as quality
 from contacts.tags.api import api as tags
 from contacts.tasks.api import api as tasks
 from contacts.timeline.api import api as timeline
@@ -27,5 +28,5 @@ from contacts.timeline.api import api as timeline
 def create_app(database: Database | None = None, **options: object) -> Flask:
     """The contacts application, on `database` or on the one that the environment names."""
     apis = [people, companies, consent, interactions, tasks, calendar, timeline, imports, merging, duplicates, tags]
-    apis += [collaborators]
+    apis += [collaborators, quality]
     return service_app(SERVICE, apis=apis, database=database, **options)  # type: ignore[arg-type]

@@ -9,23 +9,26 @@ from functools import lru_cache
 from typing import Self
 
 from chassis.settings import Env, load_settings, positive
+from contacts.quality.rules import WEIGHTS, Of, check_weights
 
 
 @dataclass(frozen=True)
 class ContactsSettings:
     """`region`: the country of phone numbers typed without one. `colleague_window`: how long a colleague's contact with
     the same customer is worth a warning. `rates`: the worth of a currency's unit in the currency that grades are
-    reckoned in (for grading only, never for invoices). `import_chunk`: rows per transaction of an import."""
+    reckoned in (for grading only, never for invoices). `import_chunk`: rows per transaction of an import. `weights`:
+    what each field counts for when the completeness of `people` and `companies` is reckoned."""
 
     region: str
     colleague_window: timedelta
     rates: dict[str, Decimal]
     import_chunk: int
+    weights: dict[Of, dict[str, int]]
 
     @classmethod
     def read(cls, env: Env) -> Self:
-        """From `CONTACTS_REGION`, `CONTACTS_COLLEAGUE_HOURS`, `CONTACTS_GRADE_RATES` (`USD=7.2,EUR=7.8`) and
-        `CONTACTS_IMPORT_CHUNK`."""
+        """From `CONTACTS_REGION`, `CONTACTS_COLLEAGUE_HOURS`, `CONTACTS_GRADE_RATES` (`USD=7.2,EUR=7.8`),
+        `CONTACTS_IMPORT_CHUNK`, `CONTACTS_WEIGHTS_PEOPLE` and `CONTACTS_WEIGHTS_COMPANIES` (`email=20,phone=20`)."""
         hours = env.int("CONTACTS_COLLEAGUE_HOURS", 24, validate=positive)
         rates = env.dict(
             "CONTACTS_GRADE_RATES",
@@ -35,8 +38,14 @@ class ContactsSettings:
             region=env.str("CONTACTS_REGION", "CN"),
             colleague_window=timedelta(hours=hours or 0),
             rates={code: Decimal(rate) for code, rate in (rates or {}).items()},
+            weights={of: _weights(env, of) for of in WEIGHTS},
             import_chunk=env.int("CONTACTS_IMPORT_CHUNK", 5000, validate=positive) or 0,
         )
+
+
+def _weights(env: Env, of: Of) -> dict[str, int]:
+    said = env.dict(f"CONTACTS_WEIGHTS_{of.upper()}", {k: str(v) for k, v in WEIGHTS[of].items()})
+    return check_weights(of, {field: int(weight) for field, weight in (said or {}).items()})
 
 
 @lru_cache

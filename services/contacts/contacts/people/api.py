@@ -14,25 +14,24 @@ from contacts.people.reading import with_points
 from contacts.people.schema import IdentifiedOut, PersonIn, PersonOut, PersonPatch
 
 api = Api("people", scope="contacts")
-api.add(
-    Resource(
-        Person,
-        path="people",
-        read=PersonOut,
-        update=PersonPatch,
-        filters=(
-            "name", "company_id", "lifecycle", "grade", "reference", "tags", "tag", "country", "city", "postcode",
-            "source",
-            "campaign_id", "entered_by", "owner_id", "team_id", "partner_id", "created_at", "updated_at",
-        ),
-        sorts=("created_at", "updated_at", "name"),
-        on_update=actions.change,
-        on_delete=actions.remove,
-        moved=actions.moved,
-        exported=True,
-        complete=with_points,
-    )
+PEOPLE = Resource(
+    Person,
+    path="people",
+    read=PersonOut,
+    update=PersonPatch,
+    filters=(
+        "name", "company_id", "lifecycle", "grade", "reference", "tags", "tag", "country", "city", "postcode",
+        "source",
+        "campaign_id", "entered_by", "owner_id", "team_id", "partner_id", "created_at", "updated_at",
+    ),
+    sorts=("created_at", "updated_at", "name"),
+    on_update=actions.change,
+    on_delete=actions.remove,
+    moved=actions.moved,
+    exported=True,
+    complete=with_points,
 )  # fmt: skip
+api.add(PEOPLE)
 
 
 @api.post("/people", body=PersonIn, returns=PersonOut, status=201)

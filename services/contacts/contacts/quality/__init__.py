@@ -1,0 +1,1 @@
+"""How good the records are: complete, fresh, entered in time."""
