@@ -6,7 +6,7 @@ import random
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from psycopg import errors as pg
 from sqlalchemy import Engine, create_engine
@@ -56,11 +56,13 @@ class Database:
             },
         )
         self._reads = self.engine.execution_options(isolation_level="AUTOCOMMIT")
+        self._memo: dict[str, Any] = {}
 
     def session(self, *, read_only: bool = False) -> Session:
-        """A new session that knows its service (which `emit` needs). The caller closes it."""
+        """A new session that knows its service (which `emit` needs), and in `memo` what this process keeps of the
+        database's few and rarely changed rows. The caller closes it."""
         engine = self._reads if read_only else self.engine
-        return Session(engine, expire_on_commit=False, info={"service": self.service})
+        return Session(engine, expire_on_commit=False, info={"service": self.service, "memo": self._memo})
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:

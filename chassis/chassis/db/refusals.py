@@ -10,6 +10,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from chassis.errors import Conflict, FieldError, Invalid, Refusal, Unavailable
 
+_CUSTOM = re.compile(r"=\(\w+, (?P<key>\w+), ")
 _KEY = re.compile(r"Key \((?P<columns>.+?)\)=")
 
 
@@ -50,7 +51,8 @@ def _refusal(cause: pg.Error) -> Refusal | None:
 
 
 def _taken(cause: pg.Error) -> Refusal:
-    field = _field(cause)
+    custom = _CUSTOM.search(cause.diag.message_detail or "") if cause.diag.table_name == "custom_uniques" else None
+    field = f"custom.{custom['key']}" if custom else _field(cause)
     refusal = Conflict("already_exists", f"Another record has this {field or 'value'} already.")
     refusal.errors = [FieldError(field, "taken", "This value is taken.")]
     return refusal

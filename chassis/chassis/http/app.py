@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from flask import Flask, Response, g, request
 
 from chassis import metrics
+from chassis.custom.api import custom_api
+from chassis.custom.definitions import known
+from chassis.custom.describing import with_fields
+from chassis.custom.model import customised
 from chassis.db.database import Database
 from chassis.http.api import Api, Route
 from chassis.http.endpoint import view_function
@@ -40,11 +45,12 @@ def service_app(
     app.url_map.strict_slashes = False
     database = database or _configured_database(service)
     verifier = verifier or TokenVerifier(KeySet(jwks_location()), service.name)
+    apis = [*apis, *([custom_api(service)] if customised(service) else [])]
     has_jobs = any(kind.startswith(f"{service.name}.") for kind in registry)
     routes = [route for api in (*apis, *([jobs_api(service)] if has_jobs else [])) for route in api.routes]
     for route in routes:
         _add(app, service.url_prefix, route, database, verifier)
-    _add_description(app, service, routes)
+    _add_description(app, service, routes, database)
     install_health(app, service, database)
     install_problems(app)
     _surround(app, service)
@@ -67,13 +73,18 @@ def _add(app: Flask, base: str, route: Route, database: Database, verifier: Toke
     app.add_url_rule(base + route.path, route.endpoint, view, methods=[route.method], provide_automatic_options=False)
 
 
-def _add_description(app: Flask, service: Service, routes: Iterable[Route]) -> None:
-    document: list[bytes] = []
+def _add_description(app: Flask, service: Service, routes: Iterable[Route], database: Database) -> None:
+    document: list[dict[str, Any]] = []
+    models = customised(service)
 
     def openapi() -> Response:
         if not document:
-            document.append(to_json(describe(service, routes)))
-        return Response(document[0], mimetype="application/json")
+            document.append(describe(service, routes))
+        if not models:
+            return Response(to_json(document[0]), mimetype="application/json")
+        with database.reading() as session:
+            described = with_fields(document[0], lambda entity: known(session, models[entity]), models)
+        return Response(to_json(described), mimetype="application/json")
 
     app.add_url_rule(f"{service.url_prefix}/openapi.json", "openapi", openapi)
 

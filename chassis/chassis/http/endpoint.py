@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from chassis.access import actor
 from chassis.actor import ANONYMOUS, Actor
 from chassis.context import Context, running
+from chassis.custom.definitions import shown_keys
 from chassis.db.database import Database
 from chassis.errors import (
     BadRequest,
@@ -28,7 +29,7 @@ from chassis.errors import (
 )
 from chassis.http import idempotency
 from chassis.http.api import Route
-from chassis.http.render import Answer, dump_all, dumper, etag, hidden_fields, to_json, version_of
+from chassis.http.render import Answer, dump_all, dumper, etag, has_custom, hidden_fields, to_json, version_of
 from chassis.http.streaming import streamed
 from chassis.http.tokens import TokenVerifier, bearer_token
 from chassis.schema import Schema
@@ -49,7 +50,7 @@ def view_function(route: Route, database: Database, verifier: TokenVerifier) -> 
                 return streamed(database, route.view, arguments)
             if route.read_only:
                 with database.reading() as session:
-                    return _render(route, route.view(session, **arguments))
+                    return _render(route, session, route.view(session, **arguments))
             return _write(route, database, path, arguments)
 
     return respond
@@ -174,18 +175,18 @@ def _write(route: Route, database: Database, path: dict[str, Any], arguments: di
 def _commit_ready(route: Route, session: Session, arguments: dict[str, Any]) -> Response:
     result = route.view(session, **arguments)
     session.flush()  # so that what is answered carries the version that will be committed
-    return _render(route, result)
+    return _render(route, session, result)
 
 
-def _render(route: Route, result: Any) -> Response:
+def _render(route: Route, session: Session, result: Any) -> Response:
     if isinstance(result, Response):
         return result
     answer = result if isinstance(result, Answer) else Answer(result)
     status = answer.status or route.status
-    response = Response(_bytes(route, answer.value, status), status, mimetype=route.produces)
+    response = Response(_bytes(route, session, answer.value, status), status, mimetype=route.produces)
     response.headers.update(answer.headers)
     if answer.kept is not None:
-        g.kept_body = _bytes(route, answer.kept, status)
+        g.kept_body = _bytes(route, session, answer.kept, status)
     version = None if route.many else version_of(answer.value)
     if version is not None:
         response.headers["ETag"] = etag(version)
@@ -194,12 +195,13 @@ def _render(route: Route, result: Any) -> Response:
     return response
 
 
-def _bytes(route: Route, value: Any, status: int) -> bytes:
+def _bytes(route: Route, session: Session, value: Any, status: int) -> bytes:
     if status == 204 or value is None:
         return b""
     if route.returns is None:
         return to_json(value)
-    dump = dumper(route.returns, hidden_fields(route.returns, actor()))
+    keys = shown_keys(session) if has_custom(route.returns) else None
+    dump = dumper(route.returns, hidden_fields(route.returns, actor()), keys)
     if not route.many:
         return to_json(dump(value))
     if isinstance(value, dict) and "data" in value:

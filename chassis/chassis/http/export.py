@@ -18,10 +18,11 @@ from sqlalchemy import Select
 from sqlalchemy.orm import Session
 
 from chassis import clock
+from chassis.custom.definitions import shown_keys
 from chassis.errors import BadRequest
 from chassis.files.tables import as_csv, as_ndjson
 from chassis.files.workbook import as_xlsx
-from chassis.http.render import dumper
+from chassis.http.render import dumper, has_custom
 from chassis.http.streaming import Download
 from chassis.schema import Schema, fields
 
@@ -68,8 +69,9 @@ def export(listed: Resource, session: Session, query: dict[str, str]) -> Downloa
     wanted = take_options(query, list(known))
     chosen = {known[key]: listed.shown.dump_fields[known[key]] for key in wanted.columns}
     statement = listed.statement(listed.select(listed.columns_of(chosen)))
-    dump = dumper(listed.shown, frozenset(listed.shown.dump_fields.keys() - chosen.keys()))
-    objects = map(dump, rows(session, listed.spec.whole(statement, query), listed.complete))
+    keys = shown_keys(session) if has_custom(listed.shown) else None
+    dump = dumper(listed.shown, frozenset(listed.shown.dump_fields.keys() - chosen.keys()), keys)
+    objects = map(dump, rows(session, listed.spec.asked(query, session).whole(statement, query), listed.complete))
     filename = f"{listed.path}-{clock.now():%Y-%m-%d}.{wanted.form}"
     return Download(_written(wanted, list(chosen.values()), objects), MEDIA[wanted.form], filename)
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -25,6 +25,8 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from chassis.access import actor, reach_ways, visible
+from chassis.custom.columns import CustomColumn, columns, sortable
+from chassis.custom.model import Custom
 from chassis.db.search import Searchable, matches
 from chassis.errors import BadRequest
 from chassis.http.searching import search
@@ -43,25 +45,49 @@ _OPERATIONS = {
 
 @dataclass(frozen=True)
 class Sort:
-    """One part of an order."""
+    """One part of an order: by a column, or by a custom field."""
 
     name: str
-    column: InstrumentedAttribute[Any]
+    column: Any
     descending: bool
+    custom: CustomColumn | None = None
+
+    @property
+    def nullable(self) -> bool:
+        """Whether it may meet a NULL."""
+        return self.custom is None and bool(self.column.property.columns[0].nullable)
+
+    def of(self, row: Any) -> Any:
+        """What `row` is ordered by, in JSON types."""
+        return self.custom.of(row) if self.custom else _plain(getattr(row, self.name))
+
+    def typed(self, value: Any) -> Any:
+        """That, back from a cursor."""
+        return self.custom.typed(value) if self.custom else _typed(self.column, value)
 
 
 @dataclass(frozen=True)
 class ListSpec:
-    """What a list can be asked: `filters` maps a parameter to its column and the field that reads its value."""
+    """What a list can be asked: `filters` maps a parameter to its column and the field that reads its value. `custom`
+    holds the custom fields of the moment (`asked`)."""
 
     model: type[Any]
     filters: Mapping[str, tuple[InstrumentedAttribute[Any], ma.Field]]
     sorts: Sequence[str]
     default_sort: str = "-created_at"
+    custom: Mapping[str, CustomColumn] = field(default_factory=dict)
+
+    def asked(self, query: Mapping[str, str], session: Session) -> ListSpec:
+        """This list with the custom fields that it has at the moment, if `query` asks by one."""
+        custom = columns(session, self.model, query) if issubclass(self.model, Custom) else {}
+        return replace(self, custom=custom) if custom else self
 
     def page(self, statement: Select[Any], query: Mapping[str, str], session: Session) -> dict[str, Any]:
         """One page of `statement`, narrowed to the caller's reach, as `{"data": rows, "next_cursor": str | None}`.
         BadRequest names what is wrong."""
+        return self.asked(query, session)._page(statement, query, session)
+
+    def _page(self, statement: Select[Any], query: Mapping[str, str], session: Session) -> dict[str, Any]:
         limit = _limit(query.get("limit"))
         order = self._order(query.get("sort") or self.default_sort)
         unsearched = {name: text for name, text in query.items() if name != "q"}
@@ -104,14 +130,16 @@ class ListSpec:
             self._check_search(text)
             return matches(self.model, text)
         name, _, operation = parameter.partition("__")
+        if name in self.custom and operation in self.custom[name].operations:
+            return self.custom[name].condition(operation, parameter, text)
         if name not in self.filters or operation not in operations_of(self.filters[name][0]):
             raise BadRequest(parameter, "unknown_parameter", f"There is no parameter {parameter!r} here.")
-        column, field = self.filters[name]
+        column, reader = self.filters[name]
         if operation == "in":
-            return column.in_([_value(parameter, part, field) for part in text.split(",")[:MAX_LIMIT]])
+            return column.in_([_value(parameter, part, reader) for part in text.split(",")[:MAX_LIMIT]])
         if text == "" and operation in ("", "ne"):
             return column.is_(None) if operation == "" else column.is_not(None)
-        value = _value(parameter, text, field)
+        value = _value(parameter, text, reader)
         if isinstance(column.type, ARRAY):
             # Said besides, so that an index that leaves out the rows without any can be used.
             return and_(column.contains([value]), column != literal_column("'{}'"))
@@ -133,6 +161,8 @@ class ListSpec:
 
     def _sort(self, part: str) -> Sort:
         name = part.strip().lstrip("-")
+        if name in self.custom and sortable(self.custom[name]):
+            return Sort(name, self.custom[name].key, part.strip().startswith("-"), self.custom[name])
         if name not in self.sorts and not (name in ("id", "created_at") and hasattr(self.model, name)):
             raise BadRequest("sort", "unknown_field", f"This list cannot be sorted by {name!r}.")
         return Sort(name, getattr(self.model, name), part.strip().startswith("-"))
@@ -188,7 +218,7 @@ def _directions(order: list[Sort], *, sorting: bool = False) -> list[Any]:
 def _after(order: list[Sort], last: list[Any]) -> ColumnElement[bool]:
     """The rows behind `last`. One row comparison, which an index answers, where no NULL can be met."""
     directions = {s.descending for s in order}
-    plain = not any(s.column.property.columns[0].nullable for s in order)
+    plain = not any(s.nullable for s in order)
     if plain and len(directions) == 1:
         keys, values = tuple_(*(s.column for s in order)), tuple_(*last)
         return keys < values if directions.pop() else keys > values
@@ -199,7 +229,7 @@ def _after(order: list[Sort], last: list[Any]) -> ColumnElement[bool]:
     return or_(*clauses)
 
 
-def _same(column: InstrumentedAttribute[Any], value: Any) -> ColumnElement[bool]:
+def _same(column: Any, value: Any) -> ColumnElement[bool]:
     return column.is_(None) if value is None else column == value
 
 
@@ -215,7 +245,7 @@ def _beyond(sort: Sort, value: Any) -> ColumnElement[bool]:
 def _encode(order: list[Sort], row: Any) -> str:
     key = [
         [("-" if s.descending else "") + s.name for s in order],
-        [_plain(getattr(row, s.name)) for s in order],
+        [s.of(row) for s in order],
     ]
     return base64.urlsafe_b64encode(orjson.dumps(key)).decode().rstrip("=")
 
@@ -230,7 +260,7 @@ def _decode(cursor: str, order: list[Sort]) -> list[Any]:
         names, values = orjson.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
         if names != [("-" if s.descending else "") + s.name for s in order]:
             raise BadRequest("cursor", "other_sort", "This cursor belongs to another sort.")
-        return [_typed(s.column, value) for s, value in zip(order, values, strict=True)]
+        return [s.typed(value) for s, value in zip(order, values, strict=True)]
     except (ValueError, TypeError, binascii.Error, ArithmeticError, AttributeError):
         raise BadRequest("cursor", "not_valid", "This is not a cursor of this list.") from None
 

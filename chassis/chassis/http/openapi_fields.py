@@ -7,6 +7,7 @@ from typing import Any
 from apispec.ext.marshmallow import MarshmallowPlugin
 from marshmallow import fields as ma
 
+from chassis.custom.describing import MARK
 from chassis.schema import field_types as own
 from chassis.schema.standards import currencies
 
@@ -62,6 +63,8 @@ def _own_type(field: ma.Field) -> dict[str, Any]:
             return {"type": "string", "enum": sorted(currencies())}
         case own.CountryCode():
             return {"type": "string", "pattern": "^[A-Z]{2}$", "examples": ["CN"]}
+        case own.Custom():
+            return {"type": "object", MARK: field.entity}
         case own.Email():
             return {"type": "string", "format": "email"}
         case own.Phone():

@@ -14,6 +14,8 @@ from marshmallow import fields
 from sqlalchemy.engine import Row
 
 from chassis.actor import Actor
+from chassis.custom.definitions import Keys
+from chassis.schema.field_types import Custom
 
 Dump = Callable[[Any], dict[str, Any]]
 _PLAIN = (
@@ -53,16 +55,23 @@ def hidden_fields(schema: marshmallow.Schema, actor: Actor) -> frozenset[str]:
 
 
 @lru_cache(maxsize=1024)
-def dumper(schema: marshmallow.Schema, hidden: frozenset[str] = frozenset()) -> Dump:
+def dumper(schema: marshmallow.Schema, hidden: frozenset[str] = frozenset(), keys: Keys | None = None) -> Dump:
     """A function that turns an object, row or mapping into the mapping that `schema` describes.
 
     Fields that need no conversion are copied, for orjson writes dates, ids and decimals itself; marshmallow's own
-    machinery runs only for those that do (nested, computed, custom).
+    machinery runs only for those that do (nested, computed, of a type of its own). `keys` says which custom fields of
+    which entity are shown; None: all that the row has.
     """
     chosen = {name: f for name, f in schema.dump_fields.items() if name not in hidden}
+    shown = dict(keys) if keys is not None else {}
+    custom = [
+        (name, shown.get(f.entity, ())) for name, f in chosen.items() if keys is not None and isinstance(f, Custom)
+    ]
     plain = [(f.data_key or name, f.attribute or name) for name, f in chosen.items() if _is_plain(f)]
     nested = [
-        (f.data_key or name, f.attribute or name, _nested(f)) for name, f in chosen.items() if type(f) is fields.Nested
+        (f.data_key or name, f.attribute or name, _nested(f, keys))
+        for name, f in chosen.items()
+        if type(f) is fields.Nested
     ]
     rest = [
         (f.data_key or name, name, f) for name, f in chosen.items() if not _is_plain(f) and type(f) is not fields.Nested
@@ -72,6 +81,9 @@ def dumper(schema: marshmallow.Schema, hidden: frozenset[str] = frozenset()) -> 
         read = value.__getitem__ if isinstance(value, Mapping) else lambda name: getattr(value, name)
         present = value.__contains__ if isinstance(value, Mapping) else None
         out = {key: read(name) for key, name in plain if present is None or present(name)}
+        for name, wanted in custom:
+            if values := out.get(name):
+                out[name] = {key: values[key] for key in wanted if key in values}
         out |= {key: convert(read(name)) for key, name, convert in nested if present is None or present(name)}
         for key, name, f in rest:
             item = f.serialize(name, value, accessor=schema.get_attribute)
@@ -90,8 +102,15 @@ def _is_plain(f: fields.Field) -> bool:
     return isinstance(f, _PLAIN) and not custom and getattr(f, "format", None) in (None, "iso")
 
 
-def _nested(f: fields.Nested) -> Callable[[Any], Any]:
-    dump = dumper(f.schema)
+@lru_cache(maxsize=1024)
+def has_custom(schema: marshmallow.Schema) -> bool:
+    """Whether custom fields are shown by `schema`, or by one that is nested in it."""
+    nested = [f.schema for f in schema.dump_fields.values() if isinstance(f, fields.Nested)]
+    return any(isinstance(f, Custom) for f in schema.dump_fields.values()) or any(map(has_custom, nested))
+
+
+def _nested(f: fields.Nested, keys: Keys | None) -> Callable[[Any], Any]:
+    dump = dumper(f.schema, keys=keys)
     if f.many or f.schema.many:
         return lambda values: [dump(value) for value in values or ()]
     return lambda value: None if value is None else dump(value)

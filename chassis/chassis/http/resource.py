@@ -21,6 +21,8 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.interfaces import ORMOption
 
 from chassis.access import Access, actor, load, visible
+from chassis.custom import Custom, accept, changed, check_required
+from chassis.custom.writing import writes
 from chassis.db.search import Searchable
 from chassis.errors import BadRequest, NotFound
 from chassis.http.api import Api, Route
@@ -82,6 +84,10 @@ class Resource:
     write_scope: str | None = None
     listed: bool = True
     exported: bool = False
+
+    def __post_init__(self) -> None:
+        if issubclass(self.model, Custom) and self.update is not None:
+            writes(self.model, self.changing)
 
     def routes(self, api: Api) -> list[Route]:
         """The routes that are declared, for `api`."""
@@ -191,6 +197,8 @@ class Resource:
         return row if row is None or self.complete is None else self.complete(session, [row])[0]
 
     def _create(self, session: Session, body: dict[str, Any]) -> Answer:
+        if issubclass(self.model, Custom):
+            body["custom"] = accept(session, self.model, body.get("custom"))
         if self.on_create is not None:
             entity = self.on_create(session, body)
         else:
@@ -198,15 +206,23 @@ class Resource:
             session.add(entity)
         answer = entity if isinstance(entity, Answer) else Answer(entity)
         session.flush()
+        if issubclass(self.model, Custom) and answer.status in (None, 201):
+            check_required(session, answer.value)
         prefix = session.info["service"].url_prefix
         answer.headers.setdefault("Location", f"{prefix}/{self.path}/{answer.value.id}")
         return answer
 
     def _update(self, session: Session, id: UUID, body: dict[str, Any]) -> Any:
         entity = self._guarded(session, id)
+        if "custom" in body:
+            body["custom"] = changed(session, entity, body["custom"])
+        return self.changing(session, entity, body)
+
+    def changing(self, session: Session, entity: Any, changes: dict[str, Any]) -> Any:
+        """Change a locked entity by its use case."""
         if self.on_update is not None:
-            return self.on_update(session, entity, body)
-        for name, value in body.items():
+            return self.on_update(session, entity, changes)
+        for name, value in changes.items():
             setattr(entity, name, value)
         return entity
 

@@ -36,9 +36,9 @@ from chassis.schema.mistakes import as_list
 from chassis.schema.standards import countries, currencies, normal_email, normal_phone
 
 __all__ = [
-    "URL", "UUID", "Amount", "Boolean", "Constant", "CountryCode", "Currency", "Date", "DateTime", "Decimal", "Dict",
-    "Email", "Enum", "Field", "Float", "Function", "Id", "Instant", "Integer", "List", "Method", "Nested", "Phone",
-    "Pluck", "Raw", "String", "Text", "Time", "Url",
+    "URL", "UUID", "Amount", "Boolean", "Constant", "CountryCode", "Currency", "Custom", "Date", "DateTime", "Decimal",
+    "Dict", "Email", "Enum", "Field", "Float", "Function", "Id", "Instant", "Integer", "List", "Method", "Nested",
+    "Phone", "Pluck", "Raw", "String", "Text", "Time", "Url",
 ]  # fmt: skip
 
 
@@ -121,6 +121,15 @@ class CountryCode(_marshmallow.String):
         if text not in countries():
             raise ValidationError("Not an ISO 3166-1 alpha-2 country code.")
         return text
+
+
+class Custom(_marshmallow.Dict):
+    """The custom fields of `entity` (the name of its table): key -> value. What each may be is for the database to say:
+    see `chassis.custom`."""
+
+    def __init__(self, entity: str, **options: Any) -> None:
+        super().__init__(keys=_marshmallow.String(), validate=validate.Length(max=200), **options)
+        self.entity = entity
 
 
 class Id(_marshmallow.UUID):

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from chassis import custom
 from chassis.access import visible
 from chassis.errors import Conflict, FieldError, Invalid
 from chassis.events import emit
@@ -36,6 +37,7 @@ def find_or_make(session: Session, data: dict[str, Any]) -> tuple[Company, bool]
     Two transactions that make the same company at once end with one: the later waits for the index, then finds it.
     """
     data = _normal(dict(data))
+    data.setdefault("custom", custom.defaults(session, Company))
     owned = ownership(session, data)
     for _ in range(_ATTEMPTS):
         known = _find(session, data)
@@ -50,7 +52,7 @@ def find_or_make(session: Session, data: dict[str, Any]) -> tuple[Company, bool]
             if "uq_companies" not in str(error.orig):
                 raise
             continue
-        emit(session, "company.created", company, company_data(company))
+        tell(session, "company.created", company)
         return company, True
     raise Conflict("try_again", "Others are changing the same company; try again.")
 
@@ -75,7 +77,7 @@ def change(session: Session, company: Company, changes: dict[str, Any]) -> Compa
         setattr(company, name, value)
     if session.is_modified(company):
         session.flush()
-        emit(session, "company.updated", company, company_data(company))
+        tell(session, "company.updated", company)
     return company
 
 
@@ -83,6 +85,13 @@ def remove(session: Session, company: Company) -> None:
     """Delete a company. Its people stay, with the company's name but no link to it."""
     emit(session, "company.deleted", company, {"company_id": str(company.id)}, sequence=company.version + 1)
     session.delete(company)
+
+
+def tell(session: Session, type_: str, company: Company) -> None:
+    """Emit `company.created` or `company.updated` with the company's state."""
+    told, personal = custom.told(session, company)
+    data = company_data(company) | {"custom": told}
+    emit(session, type_, company, data, personal={"custom": personal} if personal else None)
 
 
 def taken(session: Session, known: Company) -> Conflict:

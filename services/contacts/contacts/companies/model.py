@@ -6,12 +6,13 @@ from sqlalchemy import Index, Text, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
+from chassis.custom import Custom
 from chassis.db import Entity, Owned, Searchable
-from contacts.base import Base
+from contacts.base import REFERENCES, Base
 from contacts.collaborators.model import COMPANY
 
 
-class Company(Entity, Owned, Searchable, Base):
+class Company(Entity, Owned, Searchable, Custom, Base):
     """A company that is, was or may become a customer.
 
     `name_key` is its name as it is matched (`companies.rules.company_key`); two companies share one only where the
@@ -21,6 +22,7 @@ class Company(Entity, Owned, Searchable, Base):
     __tablename__ = "companies"
     __search__ = ("name", "domain", "phone")
     __shares__ = COMPANY
+    __references__ = REFERENCES
     __table_args__ = (
         Index("uq_companies_name_key", "name_key", unique=True, postgresql_where=text("NOT namesake")),
         Index("uq_companies_domain", "domain", unique=True, postgresql_where=text("domain IS NOT NULL")),

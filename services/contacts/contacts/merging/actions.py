@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from chassis import clock
+from chassis import clock, custom
 from chassis.access import actor, refusal, visible
 from chassis.db.aliases import resolve
 from chassis.errors import Conflict, Forbidden, Invalid
@@ -42,7 +42,7 @@ def merge(session: Session, survivor_id: UUID, loser_ids: Sequence[UUID], fields
     refuse_partners()
     if survivor_id in loser_ids:
         raise Invalid("loser_ids", "self_reference", "Nobody is merged with themselves.")
-    check_choices(fields, [survivor_id, *loser_ids])
+    check_choices(fields, [survivor_id, *loser_ids], custom.known(session, Person))
     ids, rows = _locked(session, [survivor_id, *loser_ids])
     survivor = rows[ids[survivor_id]]
     chosen = {name: ids[id_] for name, id_ in fields.items()}

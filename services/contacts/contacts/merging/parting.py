@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from chassis import clock
+from chassis import clock, custom
 from chassis.access import actor, load
 from chassis.db.aliases import resolve
 from chassis.errors import Conflict
@@ -17,7 +17,7 @@ from contacts.interactions.model import Interaction
 from contacts.merging.actions import refuse_partners, tell
 from contacts.merging.followers import PEOPLE
 from contacts.merging.model import Merge, Tombstone
-from contacts.merging.rules import restored
+from contacts.merging.rules import restored, restored_custom
 from contacts.merging.snapshots import put_back, values_of
 from contacts.people import actions as people
 from contacts.people.model import Person
@@ -54,6 +54,8 @@ def unmerge(session: Session, merge_id: UUID) -> Merge:
 
 def _come_back(session: Session, merge: Merge, survivor: Person) -> Person:
     row: dict[str, Any] = merge.snapshot["person"]
+    _give_back_custom(session, merge, survivor)
+    row = row | {"custom": custom.still_valid(session, merge.loser_id, Person, row.get("custom") or {})}
     version = int(row["version"]) + 2  # the merge was one version of the loser, this is the next
     put_back(session, row | {"version": version, "updated_at": clock.now().isoformat()})
     came = {point["value"] for point in merge.snapshot["points"]} - set(merge.snapshot["survivor_points"])
@@ -74,8 +76,15 @@ def _come_back(session: Session, merge: Merge, survivor: Person) -> Person:
     return loser
 
 
+def _give_back_custom(session: Session, merge: Merge, survivor: Person) -> None:
+    """What the survivor got of the loser's custom fields and still has goes first: it may be unique."""
+    before, after = merge.changed.get("custom", (survivor.custom, survivor.custom))
+    survivor.custom = restored_custom(survivor.custom, before, after)
+    session.flush()
+
+
 def _go_back(session: Session, merge: Merge, survivor: Person) -> None:
-    changed = restored(values_of(survivor), merge.changed)
+    changed = restored(values_of(survivor), {k: v for k, v in merge.changed.items() if k != "custom"})
     for name, value in changed.items():
         uuid = value is not None and name.endswith(("_id", "_by"))
         setattr(survivor, name, UUID(value) if uuid else value)

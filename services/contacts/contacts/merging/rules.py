@@ -21,20 +21,22 @@ GROUPS: dict[str, tuple[str, ...]] = {
 }
 PRIMARY = ("email", "phone")
 FIELDS = (*GROUPS, *PRIMARY)
+CUSTOM = "custom."
 _STAGES = ("contact", "lead", "opportunity", "former", "customer")
 _BLANK: tuple[Any, ...] = (None, "", {})
 NOTE_MAX = 5000
 
 
-def check_choices(fields: dict[str, UUID], people: Iterable[UUID]) -> None:
-    """Invalid where a field is not one that is chosen by, or its person is none of those to be merged."""
-    among = set(people)
+def check_choices(fields: dict[str, UUID], people: Iterable[UUID], custom: Iterable[str] = ()) -> None:
+    """Invalid where a field is not one that is chosen by (a built-in one, or `custom.<key>` of one in `custom`), or its
+    person is none of those to be merged."""
+    among, allowed = set(people), {*FIELDS, *(CUSTOM + key for key in custom)}
     wrong = [
         FieldError(f"fields.{name}", "unknown_field", f"Choose by one of: {', '.join(FIELDS)}.")
-        for name in fields if name not in FIELDS
+        for name in fields if name not in allowed
     ] + [
         FieldError(f"fields.{name}", "unknown_reference", "The value must be that of one of the merged people.")
-        for name, chosen in fields.items() if name in FIELDS and chosen not in among
+        for name, chosen in fields.items() if name in allowed and chosen not in among
     ]  # fmt: skip
     if wrong:
         refusal = Invalid(wrong[0].field, wrong[0].code, wrong[0].message)
@@ -56,9 +58,22 @@ def surviving(survivor: Any, loser: Any, fields: dict[str, UUID]) -> dict[str, A
     if "note" not in fields:
         notes = dict.fromkeys(note for note in (survivor.note, loser.note) if note)
         values["note"] = "\n\n".join(notes)[:NOTE_MAX] or None
+    values["custom"] = surviving_custom(survivor, loser, fields)
     values["tags"] = list(dict.fromkeys([*survivor.tags, *loser.tags]))
     values["reference"] = survivor.reference or loser.reference
     return values
+
+
+def surviving_custom(survivor: Any, loser: Any, fields: dict[str, UUID]) -> dict[str, Any]:
+    """The custom fields after the merge, each for itself: the value of who was chosen, also where that is none;
+    unchosen, the survivor's, or the loser's where there is none."""
+    values = {**loser.custom, **survivor.custom}
+    for name, chosen in fields.items():
+        if name.startswith(CUSTOM):
+            key, one = name.removeprefix(CUSTOM), loser if chosen == loser.id else survivor
+            if chosen in (survivor.id, loser.id):
+                values[key] = one.custom.get(key)
+    return {key: value for key, value in values.items() if value is not None}
 
 
 def must_withdraw(survivor: dict[str, bool], loser: dict[str, bool]) -> list[str]:
@@ -71,6 +86,15 @@ def restored(now: dict[str, Any], changed: dict[str, list[Any]]) -> dict[str, An
     """The columns that an unmerge puts back: those that still are what the merge (column -> [before, after]) made of
     them. What was changed since stays."""
     return {column: before for column, (before, after) in changed.items() if now[column] == after}
+
+
+def restored_custom(now: dict[str, Any], before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
+    """The same of custom fields, each for itself."""
+    values = dict(now)
+    for key in before.keys() | after.keys():
+        if now.get(key) == after.get(key) != before.get(key):
+            values[key] = before.get(key)
+    return {key: value for key, value in values.items() if value is not None}
 
 
 def _rank(stage: str) -> int:

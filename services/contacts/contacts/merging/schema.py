@@ -15,8 +15,8 @@ MAX_LOSERS = 20
 class MergeIn(Schema):
     """Who is merged into the person of the path, and whose value survives by field (`{"name": "<person id>"}`).
 
-    Fields: name, job_title, company, location, note, lifecycle, source, owner, email and phone (the primary ones). What
-    is not chosen stays the survivor's, or the loser's where the survivor has none.
+    Fields: name, job_title, company, location, note, lifecycle, source, owner, email and phone (the primary ones), and
+    `custom.<key>`. What is not chosen stays the survivor's, or the loser's where the survivor has none.
     """
 
     loser_id = fields.Id()

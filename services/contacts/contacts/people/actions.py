@@ -10,6 +10,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from chassis import custom
 from chassis.access import actor, load, visible
 from chassis.db.aliases import forget_moved, resolve, standing_for
 from chassis.errors import Conflict, FieldError, Invalid, NotFound
@@ -39,7 +40,10 @@ def create(session: Session, data: dict[str, Any], on_match: str = "refuse") -> 
     `refuse`: Conflict that names the existing one; `return`: the existing one, untouched; `update`: the existing one
     with what was blank filled in and new contact points added. One outside the caller's reach is always refused.
     """
+    data = data | {"custom": custom.accept(session, Person, data.get("custom"))}
     person, made = find_or_make(session, {"source": "api", "entered_by": actor().id, **data})
+    if made:
+        custom.check_required(session, person)
     if made or (on_match == "return" and _seen(session, person)):
         return person, made
     if on_match == "update" and _seen(session, person):
@@ -60,6 +64,7 @@ def find_or_make(session: Session, data: dict[str, Any], id: UUID | None = None)
     if known is not None:
         return _get(session, known), False
     data |= _company_of(session, data)
+    data.setdefault("custom", custom.defaults(session, Person))
     owned = ownership(session, data)
     for _ in range(_ATTEMPTS):
         person = Person(id=id or uuid7(), name=name, **data, **{part: getattr(owned, part) for part in OWNERSHIP})
@@ -113,6 +118,8 @@ def fill(session: Session, person: Person, data: dict[str, Any]) -> Person:
         for name, value in data.items():
             if name == "tags":
                 person.tags = merged_tags(person.tags, value)
+            elif name == "custom":
+                person.custom = {**value, **person.custom}
             elif name not in ("source", "entered_by", *OWNERSHIP) and getattr(person, name) in (None, "", {}):
                 setattr(person, name, value)
         if free:
@@ -145,7 +152,10 @@ def updated(session: Session, person: Person) -> Person:
 def tell(session: Session, type_: str, person: Person) -> None:
     """Emit `contact.created` or `contact.updated` with the person's state."""
     personal = contact_personal(person, [p.value for p in person.emails], [p.value for p in person.phones])
-    emit(session, type_, person, contact_data(person), personal=personal)
+    told, told_personal = custom.told(session, person)
+    if told_personal:
+        personal["custom"] = told_personal
+    emit(session, type_, person, contact_data(person) | {"custom": told}, personal=personal)
 
 
 def known(session: Session, person_id: UUID | str | None) -> Person | None:

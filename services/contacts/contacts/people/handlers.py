@@ -7,8 +7,8 @@ from uuid import UUID
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from chassis.events import Event, emit
-from contacts.companies.events import company_data
+from chassis.events import Event
+from contacts.companies import actions as companies
 from contacts.companies.model import Company
 from contacts.grades.actions import regrade
 from contacts.people import actions as people
@@ -88,5 +88,5 @@ def _release_companies(session: Session, owner_id: UUID) -> int:
         company.owner_id = None
     session.flush()
     for company in rows:
-        emit(session, "company.updated", company, company_data(company))
+        companies.tell(session, "company.updated", company)
     return len(rows)

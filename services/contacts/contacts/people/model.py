@@ -10,15 +10,16 @@ from sqlalchemy import ForeignKey, Index, Text, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship, synonym
 
+from chassis.custom import Custom
 from chassis.db import Entity, Owned, Searchable
-from contacts.base import Base
+from contacts.base import REFERENCES, Base
 from contacts.collaborators.model import PERSON
 from contacts.points.model import ContactPoint
 
 _BY_GRADE, _BY_STAGE, _BY_OWNER = ((column, "created_at", "id") for column in ("grade", "lifecycle", "owner_id"))
 
 
-class Person(Entity, Owned, Searchable, Base):
+class Person(Entity, Owned, Searchable, Custom, Base):
     """Somebody the enterprise deals with, in a company or on their own.
 
     `source` is the channel that brought the record (`web_form`, `api`, `import`, ...), `campaign_id` and `utm` what led
@@ -28,6 +29,7 @@ class Person(Entity, Owned, Searchable, Base):
     __tablename__ = "people"
     __search__ = ("name", "company_name", "points")
     __shares__ = PERSON
+    __references__ = REFERENCES
     __table_args__ = (
         Index("ix_people_updated_at_id", "updated_at", "id"),
         Index("ix_people_name_id", "name", "id"),

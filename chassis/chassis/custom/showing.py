@@ -1,0 +1,30 @@
+"""What of a record's custom fields is shown to whom, and told in events."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from chassis.custom.definitions import known, within_reach
+
+
+def shown(session: Session, model: type[Any], values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values of active fields that the actor may see."""
+    if not values:
+        return {}
+    fields = within_reach(known(session, model))
+    return {key: values[key] for key in fields if key in values}
+
+
+def told(session: Session, entity: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+    """A record's values as an event tells them: those for `data.custom`, and those for `data.personal.custom`."""
+    values = entity.custom or {}
+    fields = known(session, type(entity)) if values else {}
+    open_: dict[str, Any] = {}
+    personal: dict[str, Any] = {}
+    for key, field in fields.items():
+        if key in values:
+            (personal if field.personal else open_)[key] = values[key]
+    return open_, personal
