@@ -78,14 +78,15 @@ def reach_ways(model: type[Any], who: Actor, access: Access = "read") -> list[Co
 def load(session: Session, model: type[Model], id: UUID, *, lock: bool = False, access: Access | None = None) -> Model:
     """The row of `model` with `id` within the current actor's reach; NotFound otherwise.
 
-    `lock` takes the row with FOR UPDATE and reads it afresh: required before a state change. To whom the row is only
+    `lock` takes the row with FOR NO KEY UPDATE and reads it afresh: required before a state change. Rows that refer to
+    it may be written meanwhile. To whom the row is only
     shared it must be shared with `access` (default: `write` with a lock, else `read`); Forbidden otherwise.
     """
     mapped: Any = model
     needed: Access = access or ("write" if lock else "read")
     statement = visible(select(model).where(mapped.id == id), model, access=needed)
     if lock:
-        statement = statement.with_for_update(of=model).execution_options(populate_existing=True)
+        statement = statement.with_for_update(of=model, key_share=True).execution_options(populate_existing=True)
     found = session.scalars(statement).one_or_none()
     if found is None:
         raise refusal(session, model, id, needed)

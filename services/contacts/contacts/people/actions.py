@@ -164,7 +164,7 @@ def known(session: Session, person_id: UUID | str | None) -> Person | None:
     if person_id is None:
         return None
     wanted = UUID(str(person_id))
-    statement = select(Person).where(Person.id == wanted).with_for_update(of=Person)
+    statement = select(Person).where(Person.id == wanted).with_for_update(of=Person, key_share=True)
     found = session.scalar(statement.execution_options(populate_existing=True))
     if found is None and (survivor_id := resolve(session, Tombstone, wanted)) != wanted:
         return known(session, survivor_id)

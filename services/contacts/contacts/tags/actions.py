@@ -131,7 +131,7 @@ def _shown(giving: TagGiving, tag: Tag) -> dict[str, Any]:
 
 def _locked(session: Session, model: type[Any], field: str, ids: Sequence[UUID]) -> Sequence[Any]:
     statement = visible(select(model).where(model.id.in_(ids)), model, access="write").order_by(model.id)
-    statement = statement.with_for_update(of=model)
+    statement = statement.with_for_update(of=model, key_share=True)
     rows = session.scalars(statement, execution_options={"populate_existing": True}).all()
     known = {row.id for row in rows}
     lost = [f"{field}.{i}" for i, id_ in enumerate(ids) if id_ not in known]

@@ -40,7 +40,7 @@ def apply(session: Session, tag: Tag, ids: Sequence[UUID]) -> int:
     wrong = _wrong(session, tag, ids)
     if not wrong:
         return 0
-    locked = select(Person).where(Person.id.in_(wrong)).order_by(Person.id).with_for_update(of=Person)
+    locked = select(Person).where(Person.id.in_(wrong)).order_by(Person.id).with_for_update(of=Person, key_share=True)
     rows = session.scalars(locked, execution_options={"populate_existing": True}).all()
     having = _having(session, tag, [row.id for row in rows])
     return bring(session, tag, rows, having, Cause("rule" if tag.rule else "record"))

@@ -9,6 +9,7 @@ import pytest
 
 from chassis.ids import uuid7
 from chassis.testing import at_once
+from contacts.candidates.model import Duplicate
 
 
 def test_a_person_is_created_with_points_in_normal_form(api: Any, outbox: Any) -> None:
@@ -269,3 +270,14 @@ def test_a_partner_sees_neither_grade_nor_scores(api: Any, user: Any, person: An
 
 def _version(api: Any, person: Any) -> int:
     return api.get(f"/people/{person['id']}").json["version"]
+
+
+def test_a_person_is_changed_while_another_transaction_refers_to_them(api: Any, person: Any, database: Any) -> None:
+    one, other = person(name="Li Na", email="li@example.com"), person(name="Li Nan", email="nan@example.com")
+    low, high = sorted((UUID(one["id"]), UUID(other["id"])))
+    with database.transaction() as sweep:
+        sweep.add(Duplicate(low_id=low, high_id=high, score=80, reasons=[]))
+        sweep.flush()
+        changed = api.patch(f"/people/{one['id']}", json={"job_title": "Buyer"}, if_match=1)
+        assert changed.status_code == 200
+        assert changed.json["job_title"] == "Buyer"

@@ -33,7 +33,7 @@ def take_company(session: Session, event: Event) -> None:
     """Copy a company, and change the name that deals show."""
     told, changed = actions.take_company(session, event)
     if changed:
-        for deal in session.scalars(select(Deal).where(Deal.company_id == told["id"]).with_for_update()):
+        for deal in session.scalars(select(Deal).where(Deal.company_id == told["id"]).with_for_update(key_share=True)):
             deal.company_name = told["name"]
 
 
@@ -53,7 +53,7 @@ def _of(session: Session, model: type[Record], *person_ids: UUID) -> Sequence[Re
     if not person_ids:
         return ()
     mine = select(model).where(model.person_id.in_(person_ids)).order_by(model.id)
-    return session.scalars(mine.with_for_update()).all()
+    return session.scalars(mine.with_for_update(key_share=True)).all()
 
 
 def _show(lead: Lead, told: dict[str, Any]) -> None:

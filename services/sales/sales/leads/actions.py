@@ -121,7 +121,7 @@ def open_lead_of(session: Session, person_id: UUID) -> Lead | None:
 
 def locked(session: Session, *which: ColumnElement[bool]) -> Lead | None:
     """The lead of which all this is true, locked and read afresh, whoever owns it."""
-    statement = select(Lead).where(*which).with_for_update()
+    statement = select(Lead).where(*which).with_for_update(key_share=True)
     return session.scalars(statement, execution_options={"populate_existing": True}).one_or_none()
 
 

@@ -104,7 +104,7 @@ def accept(session: Session, token: str, name: str) -> Quote:
     """The customer says yes, once: a second time is the first. Conflict for an expired quote, a lost deal, or where
     another quote of the deal was accepted."""
     quote = by_token(session, token)
-    deal = session.scalars(select(Deal).where(Deal.id == quote.deal_id).with_for_update()).one()
+    deal = session.scalars(select(Deal).where(Deal.id == quote.deal_id).with_for_update(key_share=True)).one()
     quote = by_token(session, token, lock=True)
     if quote.status == "accepted":
         return quote
