@@ -9,5 +9,5 @@ from launcher.paths import ROOT
 
 
 def bench(arguments: list[str]) -> int:
-    """[--rows N] [--requests N]: measure a platform started for that, and print a table."""
+    """[contacts|sales|platform ...] [--rows N] [--requests N]: measure one started for that."""
     return subprocess.run([sys.executable, str(ROOT / "tests" / "load"), *arguments], check=False).returncode

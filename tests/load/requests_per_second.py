@@ -8,12 +8,21 @@ import threading
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 import psutil
 
 CONNECTIONS = 4
-Request = tuple[str, str, bytes | None]  # method, path, body
+
+
+class Request(NamedTuple):
+    """One request: `path` with its query, JSON `body`, and the version that `If-Match` names."""
+
+    method: str
+    path: str
+    body: bytes | None = None
+    version: str | None = None
 
 
 @dataclass(frozen=True)
@@ -84,9 +93,9 @@ def _send(url: str, requests: list[Request], token: str | None, took: list[float
     address = urlsplit(url)
     connection = http.client.HTTPConnection(address.hostname or "", address.port, timeout=60)
     headers = {"Content-Type": "application/json"} | ({"Authorization": f"Bearer {token}"} if token else {})
-    for method, path, body in requests:
+    for method, path, body, version in requests:
         start = time.perf_counter()
-        connection.request(method, path, body, headers)
+        connection.request(method, path, body, headers | ({"If-Match": f'"{version}"'} if version else {}))
         response = connection.getresponse()
         response.read()
         took.append(1000 * (time.perf_counter() - start))

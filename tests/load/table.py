@@ -19,13 +19,11 @@ class Line:
     note: str = ""
 
 
-def render(lines: list[Line]) -> str:
-    """The table as text; times in milliseconds."""
-    heading = f"{'what':<22}{'how':<22}{'p50':>9}{'p99':>9}{'per s':>10}{'cpu':>8}  budget"
-    return "\n".join([heading, "-" * len(heading), *(_row(line) for line in lines)])
+HEADING = f"{'what':<22}{'how':<22}{'p50':>9}{'p99':>9}{'per s':>10}{'cpu':>8}  budget"
 
 
-def _row(line: Line) -> str:
+def row(line: Line) -> str:
+    """A line as text; times in milliseconds."""
     figures = line.figures
     p50 = f"{figures.p50:.2f}" if figures else ""
     p99 = f"{figures.p99:.2f}" if figures else ""
