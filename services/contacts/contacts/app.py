@@ -10,6 +10,7 @@ import contacts.staff.model  # noqa: F401 - tables without routes of their own
 from chassis.db import Database
 from chassis.http import service_app
 from contacts.base import SERVICE
+from contacts.bulk.api import api as bulk
 from contacts.calendar.api import api as calendar
 from contacts.candidates.api import api as duplicates
 from contacts.collaborators.api import api as collaborators
@@ -28,5 +29,5 @@ from contacts.timeline.api import api as timeline
 def create_app(database: Database | None = None, **options: object) -> Flask:
     """The contacts application, on `database` or on the one that the environment names."""
     apis = [people, companies, consent, interactions, tasks, calendar, timeline, imports, merging, duplicates, tags]
-    apis += [collaborators, quality]
+    apis += [collaborators, quality, bulk]
     return service_app(SERVICE, apis=apis, database=database, **options)  # type: ignore[arg-type]
