@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+from base64 import b64encode
 from pathlib import Path
 
 
@@ -16,6 +17,13 @@ def write_private(path: Path, text: str) -> None:
     with os.fdopen(descriptor, "w") as file:
         file.write(text)
     draft.replace(path)
+
+
+def kept_key(path: Path) -> str:
+    """The key of 32 bytes kept in the file, in Base64; made at the first call."""
+    if not path.exists():
+        write_private(path, b64encode(secrets.token_bytes(32)).decode())
+    return path.read_text().strip()
 
 
 def kept_secret(path: Path, length: int = 24) -> str:

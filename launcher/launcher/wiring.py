@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from launcher.errors import Refusal
+from launcher.files import kept_key
 from launcher.home import Home
 from launcher.processes import MARK, free_ports, is_free
 from launcher.procfile import Entry
@@ -28,6 +29,10 @@ def common_environment(settings: Settings, home: Home) -> dict[str, str]:
         "QUINTET_JWKS": f"{settings.url}/.well-known/jwks.json",
         "GATEWAY_BIND": f"127.0.0.1:{settings.port}",
     }
+    if not os.environ.get("CONTACTS_ENCRYPTION_KEYS"):
+        own["CONTACTS_ENCRYPTION_KEYS"] = f"first:{kept_key(home.secret('contacts-encryption-key'))}"
+    if not os.environ.get("CONTACTS_INDEX_KEY"):
+        own["CONTACTS_INDEX_KEY"] = kept_key(home.secret("contacts-index-key"))
     for service, port in _service_ports(settings.port).items():
         own[f"{prefix(service)}_BIND"] = f"127.0.0.1:{port}"
         own[f"{prefix(service)}_URL"] = f"http://127.0.0.1:{port}"
@@ -64,9 +69,16 @@ def environment_of(entry: Entry, common: dict[str, str], health: str) -> dict[st
     return {**os.environ, **told, **own}
 
 
+_SECRETS = {
+    "QUINTET_SIGNING_KEYS": "gateway",
+    "CONTACTS_ENCRYPTION_KEYS": "contacts",
+    "CONTACTS_INDEX_KEY": "contacts",
+}
+
+
 def _concerns(variable: str, service: str) -> bool:
     if variable.endswith("_DATABASE_URL"):
         return variable == f"{prefix(service)}_DATABASE_URL"
-    if variable == "QUINTET_SIGNING_KEYS":
-        return service == "gateway"
+    if variable in _SECRETS:
+        return service == _SECRETS[variable]
     return not variable.startswith("QUINTET_ADMIN_")

@@ -20,6 +20,7 @@ FOLLOWERS = {
     "service-desk": "merged.actions",
     "marketing": "merged.actions",
 }
+ERASED = "an erasure names each id that was merged"
 # Whatever does not follow by `Following`, and why not. A reason, not an excuse: what would be lost otherwise?
 EXCEPTIONS: dict[str, dict[str, str]] = {
     "contacts": {
@@ -32,14 +33,19 @@ EXCEPTIONS: dict[str, dict[str, str]] = {
         "tag_dirty.person_id": "a queue: the survivor is in it by the merge",
         "people_verified.person_id": "somebody found a record right as it stood, not what a merge made of it",
         "tombstones.old_id": "the redirect itself",
+        "erased_people.person_id": ERASED,
+        "privacy_requests.person_id": "who asked, as they asked; it begins with whom the id stands for then",
     },
-    "sales": {},
-    "service-desk": {},
-    "marketing": {"consent_states.person_id": "the stricter of both: `consent.handlers.people_merged`"},
+    "sales": {"erased_people.person_id": ERASED},
+    "service-desk": {"erased_people.person_id": ERASED},
+    "marketing": {
+        "erased_people.person_id": ERASED,
+        "consent_states.person_id": "the stricter of both: `consent.handlers.people_merged`",
+    },
     "reporting": {
         "arrivals.person_id": "on their way into the log",
         "event_log.person_id": "what happened is not changed; an erasure comes under each id that was merged",
-        "erased_people.person_id": "an erasure comes under each id that was merged",
+        "erased_people.person_id": ERASED,
     },
 }
 

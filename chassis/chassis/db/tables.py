@@ -92,6 +92,14 @@ job_errors = Table(
     comment="Rows that a job could not take, and why.",
 )
 
+erased_people = Table(
+    "erased_people",
+    metadata,
+    Column("person_id", Uuid, primary_key=True),
+    Column("erased_at", DateTime(timezone=True), nullable=False),
+    comment="Ids of people who were erased: nothing that names them is taken in again.",
+)
+
 
 def copy_tables(into: MetaData) -> None:
     """Put the chassis' tables into a service's metadata, so that its migrations are checked against them."""
@@ -115,7 +123,25 @@ def drop_v1(op: Any) -> None:
         table.drop(op.get_bind())
 
 
+def create_v2(op: Any) -> None:
+    """What version 2 added: the ids of erased people. A service that had the table before keeps its own."""
+    _since_v2().create(op.get_bind(), checkfirst=True)
+
+
+def drop_v2(op: Any) -> None:
+    """Undo `create_v2`."""
+    _since_v2().drop(op.get_bind())
+
+
 def _as_of_v1() -> list[Table]:
+    return [table for table in _copy().sorted_tables if table.name != erased_people.name]
+
+
+def _since_v2() -> Table:
+    return _copy().tables[erased_people.name]
+
+
+def _copy() -> MetaData:
     copy = MetaData(naming_convention=NAMING)
     copy_tables(copy)
-    return copy.sorted_tables
+    return copy

@@ -6,6 +6,7 @@ The broker delivers at least once; this makes it exactly once as far as the data
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from uuid import UUID
 
 from sqlalchemy import text
@@ -15,6 +16,7 @@ from chassis.access import SYSTEM
 from chassis.context import Context, running
 from chassis.db import Database
 from chassis.events.envelope import Event
+from chassis.privacy.erased import among, hold_still, is_erasure, people_of, without_people
 from chassis.trace import child_of
 
 Handler = Callable[[Event, Session], None]
@@ -45,13 +47,15 @@ def process_batch(database: Database, consumer: str, deliveries: Sequence[tuple[
 
     def work(session: Session) -> int:
         new = _note(session, consumer, [event for event, _ in deliveries])
-        handled = 0
+        handled, erased = 0, _erased(session, [event for event, _ in deliveries])
         for event, handler in deliveries:
             if (event.source, event.id) in new:
                 new.discard((event.source, event.id))  # the same event may stand twice in a batch
                 with running(_context_of(event)):
-                    handler(event, session)
+                    handler(_nameless(event, erased), session)
                 handled += 1
+            if is_erasure(event):
+                erased.update(people_of(event))
         return handled
 
     return database.run(work)
@@ -60,6 +64,21 @@ def process_batch(database: Database, consumer: str, deliveries: Sequence[tuple[
 def _note(session: Session, consumer: str, events: Sequence[Event]) -> set[tuple[str, UUID]]:
     values = {"consumer": consumer, "sources": [e.source for e in events], "ids": [e.id for e in events]}
     return {(source, id_) for source, id_ in session.connection().execute(_NOTE, values)}
+
+
+def _erased(session: Session, events: Sequence[Event]) -> set[UUID]:
+    """The people of these events who were erased: what is told of them late names them no more."""
+    ids = [id_ for event in events if event.personal for id_ in people_of(event)]
+    if not ids or any(is_erasure(event) for event in events):
+        return among(session, ids)
+    hold_still(session)
+    return among(session, ids)
+
+
+def _nameless(event: Event, erased: set[UUID]) -> Event:
+    if not event.personal or erased.isdisjoint(people_of(event)):
+        return event
+    return replace(event, data=without_people(event.data, erased))
 
 
 def _context_of(event: Event) -> Context:

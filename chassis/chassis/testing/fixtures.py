@@ -79,7 +79,9 @@ def user(service: Service) -> Callable[..., Caller]:
 @pytest.fixture
 def api(app: Flask, service: Service, database: Database, user: Callable[..., Caller]) -> ApiClient:
     """A client of the service; calls as an administrator with reach `all` unless told otherwise."""
-    scopes = " ".join(f"{service.name}:{access}" for access in ("read", "write", "admin", "personal"))
+    scopes = " ".join(
+        f"{service.name}:{access}" for access in ("read", "write", "admin", "personal", "privacy", "sensitive")
+    )
     return ApiClient(app, service.url_prefix, user(scopes=scopes, roles=("admin",), name="Admin"))
 
 

@@ -8,7 +8,11 @@ from chassis.errors import FieldError, Invalid
 
 SERVICES = ("contacts", "sales", "service-desk", "marketing", "reporting")
 ADMIN = "gateway:admin"
-SCOPES = frozenset({f"{service}:{access}" for service in SERVICES for access in ("read", "write")} | {ADMIN})
+# Requests of the people themselves, and what is kept encrypted of them: for few.
+PARTICULAR = frozenset({"contacts:privacy", "contacts:sensitive"})
+SCOPES = frozenset(
+    {f"{service}:{access}" for service in SERVICES for access in ("read", "write")} | {ADMIN} | PARTICULAR
+)
 REACHES = ("partner", "own", "team", "all")  # from the narrowest to the widest
 
 

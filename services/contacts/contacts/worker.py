@@ -8,11 +8,14 @@ from sqlalchemy.orm import Session
 
 from chassis.bus import Worker, every, hears
 from chassis.events import Event
+from chassis.privacy import export
 from contacts.base import SERVICE
 from contacts.candidates import actions as candidates
 from contacts.grades import actions as grades
+from contacts.holdings import HOLDINGS
 from contacts.identity import actions as identity
 from contacts.people import handlers as people
+from contacts.privacy import saga as privacy
 from contacts.staff import actions as staff
 from contacts.tags import running as tags
 from contacts.tasks import followups, reminding
@@ -79,6 +82,33 @@ class ContactsWorker(Worker):
         """A survey: timeline, and a promoter becomes a reference."""
         timeline.fold(session, event)
         people.promote(session, event)
+
+    @hears("sales", "privacy.erasure_confirmed")
+    @hears("service-desk", "privacy.erasure_confirmed")
+    @hears("marketing", "privacy.erasure_confirmed")
+    @hears("reporting", "privacy.erasure_confirmed")
+    def erasure_confirmed(self, event: Event, session: Session) -> None:
+        """A service has erased what it held of a person."""
+        privacy.hear_erased(session, event)
+
+    @hears("contacts", "privacy.export_requested")
+    def data_asked_for(self, event: Event, session: Session) -> None:
+        """A person wants to know what is held of them: contacts answers like the others."""
+        export(session, event, HOLDINGS, tell="privacy.export_part")
+
+    @hears("contacts", "privacy.export_part")
+    @hears("sales", "privacy.export_part")
+    @hears("service-desk", "privacy.export_part")
+    @hears("marketing", "privacy.export_part")
+    @hears("reporting", "privacy.export_part")
+    def export_answered(self, event: Event, session: Session) -> None:
+        """A service hands out what it holds of a person."""
+        privacy.hear_part(session, event)
+
+    @every(seconds=600)
+    def privacy_requests(self, now: datetime, session: Session) -> None:
+        """Requests of people whose deadline is near or that a service has not answered; archives that have expired."""
+        privacy.look_after(session, now)
 
     @every(seconds=15)
     def remind(self, now: datetime, session: Session) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import os
+from base64 import b64encode
 from collections.abc import Callable
 from typing import Any
 from uuid import UUID
@@ -16,6 +18,10 @@ from chassis.testing.client import ApiClient
 from chassis.testing.events import Deliver
 from chassis.testing.fixtures import *  # noqa: F403
 from contacts.base import SERVICE
+
+# Keys that encrypt what tests hold sensitive; those of a platform come from its secrets.
+os.environ.setdefault("CONTACTS_ENCRYPTION_KEYS", f"test:{b64encode(bytes(32)).decode()}")
+os.environ.setdefault("CONTACTS_INDEX_KEY", b64encode(bytes(range(32))).decode())
 
 Json = dict[str, Any]
 

@@ -6,9 +6,11 @@ from sqlalchemy.orm import Session
 
 from chassis.bus import Worker, every, hears
 from chassis.events import Event
+from chassis.privacy import erase, export
 from marketing.base import SERVICE
 from marketing.campaigns import handlers as campaigns
 from marketing.consent import handlers as consent
+from marketing.holdings import HOLDINGS
 from marketing.merged import actions as merged
 from marketing.submissions import actions
 from marketing.submissions import handlers as submissions
@@ -38,8 +40,12 @@ class MarketingWorker(Worker):
     @hears("contacts", "contact.erased", "contact.deleted")
     def person_forgotten(self, event: Event, session: Session) -> None:
         """A person is to be forgotten."""
-        submissions.person_forgotten(session, event)
-        consent.person_forgotten(session, event)
+        erase(session, event, HOLDINGS, tell="privacy.erasure_confirmed")
+
+    @hears("contacts", "privacy.export_requested")
+    def data_asked_for(self, event: Event, session: Session) -> None:
+        """A person wants to know what is held of them."""
+        export(session, event, HOLDINGS, tell="privacy.export_part")
 
     @hears("contacts", "contact.merged")
     def people_merged(self, event: Event, session: Session) -> None:

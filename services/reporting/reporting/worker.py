@@ -8,7 +8,9 @@ from sqlalchemy.orm import Session
 
 from chassis.bus import Worker, every, hears
 from chassis.events import Event
+from chassis.privacy import erase, export
 from reporting.base import SERVICE
+from reporting.holdings import HOLDINGS
 from reporting.log import intake
 from reporting.projections import projector
 
@@ -29,6 +31,16 @@ class ReportingWorker(Worker):
     def put_down(self, event: Event, session: Session) -> None:
         """Into the log, whatever it is."""
         intake.record(session, event)
+
+    @hears("contacts", "contact.erased", "contact.deleted")
+    def person_forgotten(self, event: Event, session: Session) -> None:
+        """A person is to be forgotten, in the log, too. Who was deleted in contacts is not to live on here either."""
+        erase(session, event, HOLDINGS, tell="privacy.erasure_confirmed")
+
+    @hears("contacts", "privacy.export_requested")
+    def data_asked_for(self, event: Event, session: Session) -> None:
+        """A person wants to know what is held of them."""
+        export(session, event, HOLDINGS, tell="privacy.export_part")
 
     @every(seconds=0.25)
     def project(self, now: datetime, session: Session) -> None:  # noqa: ARG002 - what happened when, the events say

@@ -8,10 +8,12 @@ from sqlalchemy.orm import Session
 
 from chassis.bus import Worker, every, hears
 from chassis.events import Event
+from chassis.privacy import erase, export
 from sales.agreements import actions as agreements
 from sales.base import SERVICE
 from sales.currencies import actions as currencies
 from sales.customers import handlers as customers
+from sales.holdings import HOLDINGS
 from sales.leads import handlers as leads
 from sales.merged import actions as merged
 from sales.orders import receivables
@@ -42,7 +44,13 @@ class SalesWorker(Worker):
     @hears("contacts", "contact.erased")
     def contact_erased(self, event: Event, session: Session) -> None:
         """A person is to be forgotten."""
+        erase(session, event, HOLDINGS, tell="privacy.erasure_confirmed")
         customers.erase_contact(session, event)
+
+    @hears("contacts", "privacy.export_requested")
+    def data_asked_for(self, event: Event, session: Session) -> None:
+        """A person wants to know what is held of them."""
+        export(session, event, HOLDINGS, tell="privacy.export_part")
 
     @hears("contacts", "contact.merged")
     def people_merged(self, event: Event, session: Session) -> None:

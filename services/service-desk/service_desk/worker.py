@@ -8,8 +8,10 @@ from sqlalchemy.orm import Session
 
 from chassis.bus import Worker, every, hears
 from chassis.events import Event
+from chassis.privacy import erase, export
 from service_desk.agents import actions as agents
 from service_desk.base import SERVICE
+from service_desk.holdings import HOLDINGS
 from service_desk.merged import actions as merged
 from service_desk.onboarding import actions as onboarding
 from service_desk.people import actions as people
@@ -41,7 +43,13 @@ class ServiceDeskWorker(Worker):
     @hears("contacts", "contact.erased")
     def contact_erased(self, event: Event, session: Session) -> None:
         """A person is to be forgotten."""
-        people.erase(session, event)
+        erase(session, event, HOLDINGS, tell="privacy.erasure_confirmed")
+        people.erased(session, event)
+
+    @hears("contacts", "privacy.export_requested")
+    def data_asked_for(self, event: Event, session: Session) -> None:
+        """A person wants to know what is held of them."""
+        export(session, event, HOLDINGS, tell="privacy.export_part")
 
     @hears("contacts", "contact.merged")
     def people_merged(self, event: Event, session: Session) -> None:

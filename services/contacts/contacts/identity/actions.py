@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from chassis import clock
 from chassis.events import Event, emit
+from chassis.privacy import among
 from contacts.consent import actions as consent
 from contacts.identity.rules import display_name
 from contacts.interactions.events import tell
@@ -48,9 +49,10 @@ def identify(session: Session, event: Event) -> None:
 
 def introduce(session: Session, event: Event) -> None:
     """`lead.created` about somebody whom sales met first: make the person under the id that sales chose. Where a
-    contact point says that it is somebody who is here, the two are merged at once, which all others hear of."""
+    contact point says that it is somebody who is here, the two are merged at once, which all others hear of. Who was
+    erased meanwhile is not made again."""
     person_id = UUID(event.data["person_id"])
-    if people.known(session, person_id) is not None:
+    if people.known(session, person_id) is not None or among(session, [person_id]):
         return
     data = event.data | {"source": event.data.get("source") or "sales"}
     draft = _draft(data, event.personal, _points(event.personal))

@@ -25,6 +25,7 @@ from contacts.imports import changing, companies, matching, telling, writing
 from contacts.imports.plan import Counts, Outcome, Plan, Refused
 from contacts.imports.reading import rows
 from contacts.imports.rows import Draft, RowError, RowReader
+from contacts.privacy.suppression import suppressed
 from contacts.settings import settings
 
 KIND = "contacts.import"
@@ -121,6 +122,7 @@ def _passing(error: DBAPIError) -> bool:
 
 def load(session: Session, plan: Plan, drafts: list[Draft], outcome: Outcome) -> None:
     """Match and write the rows of one step."""
+    drafts = _without_erased(session, drafts, outcome)
     matched = matching.match(session, plan, drafts, outcome)
     found = [draft for drafts_ in matched.found.values() for draft in drafts_]
     made = list(matched.made.values())
@@ -140,6 +142,22 @@ def load(session: Session, plan: Plan, drafts: list[Draft], outcome: Outcome) ->
         written = writing.create(session, plan, made, known) + writing.update(session, changed, matched.free)
         outcome.told = telling.tell_people(session, plan, written, outcome.told)
     writing.note_touched(session, plan, map(str, first), created=False)
+
+
+def _without_erased(session: Session, drafts: list[Draft], outcome: Outcome) -> list[Draft]:
+    """The rows without those of people who were erased: an old list does not bring them back."""
+    gone = suppressed(session, {(point.kind, point.value) for draft in drafts for point in draft.points})
+    if not gone:
+        return drafts
+    kept: list[Draft] = []
+    for draft in drafts:
+        found = next((point for point in draft.points if (point.kind, point.value) in gone), None)
+        if found is None:
+            kept.append(draft)
+        else:
+            message = "Somebody with this contact point was erased at their wish; an import does not bring them back."
+            outcome.refused.append(Refused(draft.number, draft.cells, found.kind, "erased", message))
+    return kept
 
 
 def _rehearse(session: Session, plan: Plan, made: list[Draft], outcome: Outcome) -> None:

@@ -8,16 +8,20 @@ from sqlalchemy.orm import Session
 
 from chassis.db.aliases import resolve
 from chassis.events import Event
+from chassis.privacy import among
 from contacts.merging.model import Tombstone
 from contacts.timeline import actions
 from contacts.timeline.rules import TITLES, kept, title
 
 
 def fold(session: Session, event: Event) -> None:
-    """One entry per event, at the time when it happened: in whatever order events come, the timeline reads right."""
+    """One entry per event, at the time when it happened: in whatever order events come, the timeline reads right. Of
+    somebody who was erased there is none."""
     if event.type not in TITLES:
         return
     person_id = _id(event, "person_id")
+    if person_id and among(session, [person_id]):
+        return
     actions.record(
         session,
         event.id,

@@ -12,7 +12,12 @@ def test_every_route_has_a_scope(app: Any) -> None:
     routes = app.extensions["quintet"]["routes"]
     open_doors = [route.path for route in routes if route.public or not route.scope]
     assert open_doors == ["/public/calendars/<string(maxlength=64):token>.ics"]  # the link is the key
-    assert {route.scope for route in routes if not route.public} == {"contacts:read", "contacts:write", "gateway:admin"}
+    assert {route.scope for route in routes if not route.public} == {
+        "contacts:read",
+        "contacts:write",
+        "contacts:privacy",
+        "gateway:admin",
+    }
 
 
 def test_the_description_names_every_operation(api: Any) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete, func, literal, select
+from sqlalchemy import func, literal, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -23,11 +23,6 @@ def consent_granted(session: Session, event: Event) -> None:
 def consent_withdrawn(session: Session, event: Event) -> None:
     """The person withdrew."""
     _keep(session, event, given=False)
-
-
-def person_forgotten(session: Session, event: Event) -> None:
-    """Nobody is left to whom a consent could belong."""
-    session.execute(delete(ConsentState).where(ConsentState.person_id == UUID(event.data["person_id"])))
 
 
 def people_merged(session: Session, event: Event) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from chassis import clock
@@ -32,12 +31,3 @@ def person_identified(session: Session, event: Event) -> None:
             "submission_id": submission.id,
         }
         emit(session, "campaign.responded", submission, {name: str(value) for name, value in data.items()})
-
-
-def person_forgotten(session: Session, event: Event) -> None:
-    """The person was erased or deleted in contacts: what they posted keeps nothing that leads to them."""
-    theirs = select(Submission).where(Submission.person_id == UUID(event.data["person_id"]))
-    for submission in session.scalars(theirs.with_for_update()):
-        for name in ("name", "email", "phone", "company_name", "postcode", "ip_hash"):
-            setattr(submission, name, None)
-        submission.answers, submission.digest = {}, ""

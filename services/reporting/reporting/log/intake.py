@@ -59,10 +59,16 @@ def record(session: Session, event: Event) -> None:
     LAG.observe(max(0.0, (received_at - event.time).total_seconds()))
 
 
+def write(session: Session) -> None:
+    """Write the events that this transaction has put down so far. Its commit does so."""
+    if rows := session.info.pop(_PENDING, None):
+        session.execute(_WRITE, {"rows": orjson.dumps(rows).decode()})
+
+
 @orm_events.listens_for(Session, "before_commit")
 def _write(session: Session) -> None:
-    if session.get_nested_transaction() is None and (rows := session.info.pop(_PENDING, None)):
-        session.execute(_WRITE, {"rows": orjson.dumps(rows).decode()})
+    if session.get_nested_transaction() is None:
+        write(session)
 
 
 @orm_events.listens_for(Session, "after_soft_rollback")

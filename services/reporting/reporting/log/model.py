@@ -65,7 +65,12 @@ class LoggedEvent(Envelope, Base):
         Index("ix_event_log_subject_position", "subject", "position"),
         Index("ix_event_log_correlation_id_position", "correlation_id", "position"),
         Index("ix_event_log_time", "time", postgresql_using="brin"),
-        Index("ix_event_log_person_id", "person_id", postgresql_where=text("personal IS NOT NULL")),
+        Index(
+            "ix_event_log_person_id_position",
+            "person_id",
+            "position",
+            postgresql_where=text("person_id IS NOT NULL"),
+        ),
         Index(
             "ix_event_log_person_ids",
             "person_ids",
@@ -113,12 +118,3 @@ class LogHole(Base):
     first: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     last: Mapped[int] = mapped_column(BigInteger)
     noticed_at: Mapped[datetime]
-
-
-class ErasedPerson(Base):
-    """A person who was erased: whatever still comes about them is logged without its personal part."""
-
-    __tablename__ = "erased_people"
-
-    person_id: Mapped[UUID] = mapped_column(primary_key=True)
-    erased_at: Mapped[datetime]

@@ -12,7 +12,6 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Session
 
 from chassis import clock
-from reporting.log import erasure
 from reporting.log.model import LoggedEvent, LogHole, LogSource
 from reporting.log.rules import Hole, Ledger
 
@@ -32,9 +31,9 @@ _MOVE = text(
     ), placed AS (
         INSERT INTO event_log (position, {_COLUMNS})
         SELECT :head + row_number() OVER (ORDER BY id), {_COLUMNS} FROM fresh
-        RETURNING position, source, source_position, type, person_id, person_ids
+        RETURNING position, source, source_position
     )
-    SELECT position, source, source_position, type, person_id, person_ids FROM placed ORDER BY position
+    SELECT position, source, source_position FROM placed ORDER BY position
     """  # noqa: S608 - column names of our own table
 )
 
@@ -59,7 +58,6 @@ def place(session: Session, limit: int) -> int:
     """Move up to `limit` arrivals into the log; how many got a place. The caller holds the lock."""
     placed = session.execute(_MOVE, {"limit": limit, "head": head(session)}).all()
     _note_positions(session, placed)
-    erasure.redact(session, placed)
     return len(placed)
 
 

@@ -71,11 +71,9 @@ def take_company(session: Session, event: Event) -> tuple[dict[str, Any], bool]:
 
 
 def forget(session: Session, person_id: UUID) -> None:
-    """Erase the person, and remember that: what others tell later is not taken any more."""
-    nothing = dict.fromkeys(("name", "email", "phone", "company_id", "company_name", "country", "postcode"))
-    values = {"id": person_id, **nothing, "erased": True, "known_sequence": 0}
-    put = insert(Person).values(values).on_conflict_do_update(index_elements=["id"], set_=values)
-    session.execute(put)
+    """Remember that the person is erased: what others tell later is not taken any more."""
+    put = insert(Person).values(id=person_id, erased=True, known_sequence=0)
+    session.execute(put.on_conflict_do_update(index_elements=["id"], set_={"erased": True}))
 
 
 def introduce(session: Session, person_id: UUID, **known: Any) -> Person:

@@ -10,13 +10,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from chassis.events import Event
+from chassis.privacy import people_of
 from sales.customers import actions
 from sales.deals.model import Deal
-from sales.leads.actions import forget_lead
+from sales.leads.actions import close_forgotten
 from sales.leads.model import Lead
-from sales.orders.model import Order
 
-Record = TypeVar("Record", Lead, Deal, Order)
+Record = TypeVar("Record", Lead, Deal)
 
 
 def take_contacts(session: Session, events: Sequence[Event]) -> None:
@@ -38,15 +38,12 @@ def take_company(session: Session, event: Event) -> None:
 
 
 def erase_contact(session: Session, event: Event) -> None:
-    """The person was erased in contacts: nothing that names them stays here, and an open lead of theirs is closed."""
-    person_id = event.uuid("person_id")
-    actions.forget(session, person_id)
-    for lead in _of(session, Lead, person_id):
-        forget_lead(session, lead)
-    for deal in _of(session, Deal, person_id):
-        deal.contact_name = None
-    for order in _of(session, Order, person_id):
-        order.contact_name = None
+    """The person was erased in contacts: an open lead of theirs is closed, and what others tell later is not taken any
+    more. What names them goes by `sales.holdings`."""
+    for person_id in people_of(event):
+        actions.forget(session, person_id)
+        for lead in _of(session, Lead, person_id):
+            close_forgotten(session, lead)
 
 
 def _of(session: Session, model: type[Record], *person_ids: UUID) -> Sequence[Record]:

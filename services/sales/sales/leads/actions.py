@@ -91,10 +91,8 @@ def reopen_lead(session: Session, lead_id: UUID) -> Lead:
     return lead
 
 
-def forget_lead(session: Session, lead: Lead) -> None:
-    """Take what names the person off the locked lead, whose person was erased; close it if it is open."""
-    for name in ("name", "email", "phone", "company_name", "message"):
-        setattr(lead, name, None)
+def close_forgotten(session: Session, lead: Lead) -> None:
+    """Close the locked lead, if it is open, because its person was erased; what is told of it names nobody."""
     if lead.status in rules.OPEN:
         close(session, lead, "lost")
         lead.reason = "person_erased"

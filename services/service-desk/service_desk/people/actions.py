@@ -6,22 +6,19 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from chassis import clock
 from chassis.db.aliases import resolve
 from chassis.events import Event
-from service_desk.conversation.model import Message
-from service_desk.entitlements.model import Entitlement
+from chassis.privacy import people_of
 from service_desk.heard import copy_of
 from service_desk.merged.model import MergedPerson
 from service_desk.people.model import Person
-from service_desk.surveys.model import Survey
 from service_desk.tickets.model import Ticket
 
-ERASED = "[erased]"
 _COPIES = {
     "requester_name": "name",
     "requester_email": "email",
@@ -98,17 +95,8 @@ def _tickets_of(session: Session, *person_ids: UUID) -> list[Ticket]:
     return list(session.scalars(mine.execution_options(populate_existing=True)))
 
 
-def erase(session: Session, event: Event) -> None:
-    """The person has been erased in contacts: nothing that they wrote or that names them stays here."""
-    person = copy_of(session, Person, event.uuid("person_id"))
-    person.name = person.email = person.phone = person.company_name = None
-    person.erased = True
-    tickets = _tickets_of(session, person.id)
-    for ticket in tickets:
-        ticket.requester_name = ERASED
-        ticket.requester_email = ticket.requester_phone = None
-    said = Message.ticket_id.in_([ticket.id for ticket in tickets])
-    session.execute(update(Message).where(said, Message.direction == "in").values(body=ERASED, author_name=ERASED))
-    session.execute(update(Survey).where(Survey.person_id == person.id).values(comment=None))
-    for entitlement in session.scalars(select(Entitlement).where(Entitlement.person_id == person.id)):
-        entitlement.holder_name = ERASED
+def erased(session: Session, event: Event) -> None:
+    """The person was erased in contacts: no later event brings them back. (What named them is gone, by
+    `service_desk.holdings`.)"""
+    for person_id in people_of(event):
+        copy_of(session, Person, person_id).erased = True

@@ -1,0 +1,81 @@
+"""Who was erased: the ids that must not come to name anybody again."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Uuid, bindparam, func, select, text
+from sqlalchemy.dialects.postgresql import ARRAY, insert
+from sqlalchemy.orm import Session
+
+from chassis import clock
+from chassis.db.tables import erased_people as table
+from chassis.events.envelope import Event
+
+ERASURE = ("/contacts", "contact.erased")
+_MANY = "people"
+_NAMED_BY = ("person_id", "survivor_id", "loser_id")
+_LOCK = 7_170_004
+# Whoever handles events shares the lock; an erasure has it alone. So no handler is still at work with what it read
+# of a person before the erasure when that commits.
+_SHARED = text(f"SELECT pg_advisory_xact_lock_shared({_LOCK})")
+_ALONE = text(f"SELECT pg_advisory_xact_lock({_LOCK})")
+_AMONG = select(table.c.person_id).where(table.c.person_id == func.any(bindparam("ids", type_=ARRAY(Uuid))))
+
+
+def people_of(event: Event) -> list[UUID]:
+    """The ids that an event gives its person, or people; those that are no ids are passed over."""
+    named = [event.data.get(name) for name in _NAMED_BY]
+    listed, many = event.data.get("person_ids"), event.data.get(_MANY)
+    named += listed if isinstance(listed, list) else ()
+    named += [one.get("person_id") for one in many if isinstance(one, dict)] if isinstance(many, list) else ()
+    return list(_ids(named))
+
+
+def without_people(data: dict[str, Any], ids: Collection[UUID]) -> dict[str, Any]:
+    """The data of an event without what names these people; of a bundle, in which `personal` stands by person, only
+    their part of it goes."""
+    personal = data.get("personal")
+    if _MANY in data and isinstance(personal, dict):
+        gone = {str(id_) for id_ in ids}
+        return data | {"personal": {id_: part for id_, part in personal.items() if id_ not in gone}}
+    return {name: value for name, value in data.items() if name != "personal"}
+
+
+def among(session: Session, ids: Iterable[UUID]) -> set[UUID]:
+    """Those of the ids whose people were erased."""
+    wanted = list(set(ids))
+    return set(session.connection().execute(_AMONG, {"ids": wanted}).scalars()) if wanted else set()
+
+
+def hold_still(session: Session) -> None:
+    """Let no erasure begin until this transaction ends."""
+    session.connection().execute(_SHARED)
+
+
+def be_alone(session: Session) -> None:
+    """Wait until no event is being handled, and let none be until this transaction ends. Before any row is locked."""
+    session.connection().execute(_ALONE)
+
+
+def mark(session: Session, ids: Sequence[UUID]) -> None:
+    """Remember, for good, that the people with these ids are erased."""
+    be_alone(session)
+    rows = [{"person_id": id_, "erased_at": clock.now()} for id_ in sorted(set(ids))]
+    session.execute(insert(table).values(rows).on_conflict_do_nothing())
+
+
+def is_erasure(event: Event) -> bool:
+    """Whether the event says that a person was erased."""
+    return (event.source, event.type) == ERASURE
+
+
+def _ids(values: Iterable[object]) -> Iterable[UUID]:
+    for value in values:
+        try:
+            if isinstance(value, str):
+                yield UUID(value)
+        except ValueError:
+            continue

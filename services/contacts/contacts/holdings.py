@@ -1,0 +1,74 @@
+"""What contacts holds of a person, and what becomes of it when they are erased: the person goes with all that hangs on
+them. Declare here what a new table of people holds; tests/contracts/test_holdings.py says what is missing."""
+
+from __future__ import annotations
+
+from chassis.privacy import Holding, Holdings, Via
+from contacts.bulk.model import BulkEditRow
+from contacts.calendar.model import Appointment, AppointmentPerson
+from contacts.candidates.model import Duplicate
+from contacts.collaborators.model import Collaborator
+from contacts.consent.model import ConsentRecord
+from contacts.grades.model import Purchase
+from contacts.imports.model import ImportedPerson
+from contacts.interactions.model import Correction, Interaction, Participant
+from contacts.merging.model import Merge
+from contacts.people.model import Person
+from contacts.points.model import ContactPoint
+from contacts.privacy.model import ExportPart, LegalHold, PrivacyAnswer, PrivacyRequest
+from contacts.quality.model import PersonVerified
+from contacts.tags.model import TagGiving
+from contacts.tasks.model import Task, TaskReminder, TaskSeries
+from contacts.timeline.model import TimelineEntry
+
+HOLDINGS = Holdings(
+    Holding(ContactPoint, ("person_id",), delete=True, identifies=("value", "typed")),
+    Holding(ConsentRecord, ("person_id",), delete=True),
+    # Before what they hang on goes.
+    Holding(Correction, Via("interaction_id", Interaction), delete=True),
+    Holding(TaskReminder, Via("task_id", Task), delete=True),
+    Holding(Interaction, Via("id", Participant, "interaction_id"), scrub=("summary", "content", "next_step")),
+    Holding(Participant, ("person_id",), delete=True),
+    Holding(Interaction, ("person_id",), delete=True),
+    Holding(Task, ("person_id",), delete=True),
+    Holding(TaskSeries, ("person_id",), delete=True),
+    Holding(PersonVerified, ("person_id",), delete=True),
+    Holding(TimelineEntry, ("person_id",), delete=True),
+    Holding(Purchase, ("person_id",), delete=True),
+    Holding(Collaborator, ("person_id",), delete=True),
+    Holding(BulkEditRow, ("person_id",), delete=True),
+    Holding(TagGiving, ("person_id",), delete=True),
+    Holding(Duplicate, ("low_id", "high_id"), delete=True),
+    Holding(ImportedPerson, ("person_id",), delete=True),
+    # Others may attend, too: what was planned stays, without what names the one who was erased.
+    Holding(
+        Appointment, Via("id", AppointmentPerson, "appointment_id"), scrub=("title", "note", "place"),
+        plain=("time_zone", "state"),
+    ),
+    Holding(Appointment, ("person_id",), scrub=("title", "note", "place"), plain=("time_zone", "state")),
+    Holding(AppointmentPerson, ("person_id",), delete=True),
+    Holding(Merge, ("survivor_id", "loser_id"), delete=True, withheld=("snapshot",)),
+    Holding(LegalHold, ("person_id",), delete=True),
+    Holding(ExportPart, Via("request_id", PrivacyRequest), delete=True),
+    Holding(PrivacyAnswer, Via("request_id", PrivacyRequest), plain=("service", "tables", "kept")),
+    # That somebody asked, and what was done, is what proves that it was.
+    Holding(
+        PrivacyRequest, ("person_id",), clear={"note": None, "secret": None}, scrub=("identity", "reason"),
+        plain=("kind", "law", "channel", "state", "public_key"),
+    ),
+    Holding(Person, ("id",), delete=True, identifies=("name",)),
+    apart={
+        "appointment_users": "colleagues who attend",
+        "calendar_feeds": "links of colleagues",
+        "companies": "enterprises, not people",
+        "duplicate_sweeps": "how far a sweep has come",
+        "custom_fields": "what fields there are; their values go with the person",
+        "interaction_outcomes": "what outcomes there are",
+        "rehearsed_keys": "of a dry run; dropped when it ends",
+        "staff": "colleagues",
+        "suppressed_points": "keyed hashes that lead to nobody",
+        "tag_dirty": "ids only, gone within seconds",
+        "tags": "what tags there are",
+        "tombstones": "ids only: under which others may still speak of the person",
+    },
+)  # fmt: skip

@@ -1,0 +1,23 @@
+"""What marketing holds of a person, and what becomes of it when they are erased: that somebody answered a form is still
+counted. Declare here what a new table holds; tests/contracts/test_holdings.py says what is missing."""
+
+from __future__ import annotations
+
+from chassis.privacy import Holding, Holdings
+from marketing.consent.model import ConsentState
+from marketing.submissions.model import Submission
+
+_NAMES = ("name", "email", "phone", "company_name", "postcode", "ip_hash")
+
+HOLDINGS = Holdings(
+    Holding(
+        Submission, ("person_id",), clear={**dict.fromkeys(_NAMES), "answers": {}, "digest": "", "utm": {}},
+        identifies=("name", "email", "phone"), plain=("form_key", "country", "consent_text"),
+    ),
+    Holding(ConsentState, ("person_id",), delete=True),
+    apart={
+        "campaigns": "what campaigns there are",
+        "forms": "what forms there are",
+        "merged_people": "ids only",
+    },
+)  # fmt: skip

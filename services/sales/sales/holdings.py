@@ -1,0 +1,69 @@
+"""What sales holds of a person, and what becomes of it when they are erased: figures stay, nobody is named. Declare
+here what a new table holds; tests/contracts/test_holdings.py says what is missing."""
+
+from __future__ import annotations
+
+from chassis.privacy import ERASED, Holding, Holdings, Kept, Via
+from sales.agreements.model import Agreement, Signature
+from sales.cadence.model import FollowUp
+from sales.customers.model import Person
+from sales.deals.model import Deal, StagePassage
+from sales.leads.model import Lead, Touch
+from sales.orders.model import Instalment, Order, OrderLine, Payment, Shipment
+from sales.quotes.model import Approval, Quote, QuoteLine
+
+_BOOKS = (
+    "Commercial and tax law: what was agreed, delivered and charged is kept for ten years, without the person's name."
+)
+_LEAD = ("name", "email", "phone", "company_name", "message", "country", "postcode")
+_PERSON = ("name", "email", "phone", "company_name", "country", "postcode")
+
+HOLDINGS = Holdings(
+    Holding(Person, ("id",), clear=dict.fromkeys(_PERSON), identifies=("name", "email", "phone")),
+    Holding(
+        Lead, ("person_id",), clear=dict.fromkeys(_LEAD), identifies=("name", "email", "phone"),
+        scrub=("reason", "assignment"), plain=("source", "status", "territory"),
+    ),
+    Holding(Touch, Via("lead_id", Lead), clear={"utm": {}}, plain=("form_key", "source")),
+    Holding(FollowUp, Via("lead_id", Lead), scrub=("title",), plain=("state",)),
+    Holding(
+        Deal, ("person_id",), clear={"contact_name": None}, identifies=("contact_name",),
+        scrub=("name", "next_step", "lost_reason"),
+        plain=("currency", "status", "priority", "company_name", "source", "product"),
+    ),
+    Holding(StagePassage, Via("deal_id", Deal), plain=("stage", "kind")),
+    Holding(
+        Quote, ("person_id",), clear={"contact_name": None}, identifies=("contact_name",),
+        scrub=("decided_by", "decline_reason", "terms"), plain=("status", "token_hash"), withheld=("base_total",),
+        kept=Kept(("number", "currency", "company_name"), _BOOKS),
+    ),
+    Holding(QuoteLine, Via("quote_id", Quote), scrub=("description",), kept=Kept(("unit",), _BOOKS)),
+    Holding(Approval, Via("quote_id", Quote), scrub=("reason", "comment"), plain=("role", "status")),
+    Holding(
+        Signature, Via("agreement_id", Agreement), where=Signature.side == "customer", clear={"name": ERASED},
+        identifies=("name",), plain=("side", "method", "terms_hash"),
+    ),
+    Holding(
+        Agreement, ("person_id",), scrub=("title", "terms", "end_reason"), plain=("status",),
+        kept=Kept(("number", "currency", "company_name"), _BOOKS),
+    ),
+    Holding(
+        Order, ("person_id",), clear={"contact_name": None}, identifies=("contact_name",), scrub=("cancel_reason",),
+        plain=("status",), kept=Kept(("number", "currency", "company_name"), _BOOKS),
+    ),
+    Holding(OrderLine, Via("order_id", Order), scrub=("description",)),
+    Holding(Shipment, Via("order_id", Order), kept=Kept(("reference", "lines"), _BOOKS)),
+    Holding(Instalment, Via("order_id", Order)),
+    Holding(Payment, Via("order_id", Order), kept=Kept(("reference",), _BOOKS)),
+    apart={
+        "companies": "enterprises, not people",
+        "merged_people": "ids only",
+        "pipelines": "what stages there are",
+        "price_books": "prices",
+        "product_categories": "the catalogue",
+        "products": "the catalogue",
+        "reps": "colleagues",
+        "stages": "what stages there are",
+        "territories": "regions",
+    },
+)  # fmt: skip
