@@ -7,10 +7,10 @@ from typing import Any
 from flask import Flask, Response, request
 
 from chassis.db import Database
+from chassis.encoding import to_json
 from chassis.http import service_app
 from chassis.http.health import readiness
 from chassis.http.openapi import describe
-from chassis.http.render import to_json
 from chassis.http.tokens import TokenVerifier
 from chassis.settings import load_settings, service_settings
 from gateway.audit import api as audit

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from chassis.http.render import to_json
+from chassis.encoding import to_json
 
 SEPARATOR = "; "
 _LEADING = "=+-@\t\r\n\uff1d\uff0b\uff0d\uff20"

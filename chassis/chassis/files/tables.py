@@ -7,8 +7,8 @@ import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from chassis.encoding import to_json
 from chassis.files.cells import as_text, defused
-from chassis.http.render import to_json
 
 PIECE = 64 * 1024
 BOM = b"\xef\xbb\xbf"

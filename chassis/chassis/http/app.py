@@ -14,13 +14,13 @@ from chassis.custom.definitions import known
 from chassis.custom.describing import with_fields
 from chassis.custom.model import customised
 from chassis.db.database import Database
+from chassis.encoding import to_json
 from chassis.http.api import Api, Route
 from chassis.http.endpoint import view_function
 from chassis.http.health import install_health
 from chassis.http.jobs import jobs_api
 from chassis.http.openapi import describe
 from chassis.http.problems import install_problems
-from chassis.http.render import to_json
 from chassis.http.tokens import KeySet, TokenVerifier
 from chassis.jobs.run import registry
 from chassis.service import Service

@@ -17,6 +17,7 @@ from chassis.actor import ANONYMOUS, Actor
 from chassis.context import Context, running
 from chassis.custom.definitions import shown_keys
 from chassis.db.database import Database
+from chassis.encoding import to_json
 from chassis.errors import (
     BadRequest,
     Forbidden,
@@ -29,7 +30,7 @@ from chassis.errors import (
 )
 from chassis.http import idempotency
 from chassis.http.api import Route
-from chassis.http.render import Answer, dump_all, dumper, etag, has_custom, hidden_fields, to_json, version_of
+from chassis.http.render import Answer, dump_all, dumper, etag, has_custom, hidden_fields, version_of
 from chassis.http.streaming import streamed
 from chassis.http.tokens import TokenVerifier, bearer_token
 from chassis.schema import Schema

@@ -10,7 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from chassis.db.database import Database
 from chassis.db.migrate import head, revision_of
-from chassis.http.render import to_json
+from chassis.encoding import to_json
 from chassis.metrics import exposition
 from chassis.service import Service
 

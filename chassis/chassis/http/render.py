@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
 import marshmallow
-import orjson
 from marshmallow import fields
-from sqlalchemy.engine import Row
 
 from chassis.actor import Actor
 from chassis.custom.definitions import Keys
@@ -42,11 +39,6 @@ class Answer:
     status: int | None = None
     headers: dict[str, str] = field(default_factory=dict)
     kept: Any = None
-
-
-def to_json(value: Any) -> bytes:
-    """JSON as the platform writes it: instants in UTC with `Z`, ids and decimals as strings."""
-    return orjson.dumps(value, default=_other, option=orjson.OPT_UTC_Z | orjson.OPT_NON_STR_KEYS)
 
 
 def hidden_fields(schema: marshmallow.Schema, actor: Actor) -> frozenset[str]:
@@ -139,13 +131,3 @@ def version_of(value: Any) -> int | None:
 def etag(version: int) -> str:
     """The ETag of a row version: `"7"`."""
     return f'"{version}"'
-
-
-def _other(value: Any) -> Any:
-    if isinstance(value, Decimal):
-        return format(value, "f")
-    if isinstance(value, (set, frozenset)):
-        return sorted(value)
-    if isinstance(value, Row):
-        return dict(value._mapping)
-    raise TypeError(f"{type(value).__name__} is not JSON")

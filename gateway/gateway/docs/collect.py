@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from chassis.http.render import to_json
+from chassis.encoding import to_json
 from gateway.docs.merge import Document, merged
 from gateway.edge.upstream import Upstream
 

@@ -26,11 +26,9 @@ _COLUMNS = {"owner": "owner_id", "team": "team_id", "source": "source"}
 
 def complete(session: Session, subject: Subject, rows: Select[Any], by: By) -> list[dict[str, Any]]:
     """Of each group, the largest first: `count` records, their average `score`, how many are `complete`."""
-    key = getattr(subject.model, _COLUMNS[by])
-    each = rows.with_only_columns(key.label("key"), subject.score().label("score")).subquery()
-    count, average = func.count(), func.avg(each.c.score)
-    full = func.count().filter(each.c.score >= 100)
-    statement = select(each.c.key, count, average, full).group_by(each.c.key)
+    each = subject.lacking(rows, getattr(subject.model, _COLUMNS[by]))
+    count, score = func.count(), subject.score(each)
+    statement = select(each.c.key, count, func.avg(score), count.filter(score >= 100)).group_by(each.c.key)
     found = session.execute(statement.order_by(count.desc(), each.c.key).limit(_MAX_GROUPS)).all()
     names = _names(session, by, (row[0] for row in found))
     return [
@@ -45,10 +43,11 @@ def missing(
     """Of each group, the largest first: `count` records, and for each field how many lack it, with the address of the
     list of them. `query` are the filters that `rows` obeys."""
     column = _COLUMNS[by]
-    key, fields = getattr(subject.model, column), list(subject.weights)
-    lacking = [func.count().filter(subject.lacks(field)) for field in fields]
-    statement = rows.with_only_columns(key, func.count(), *lacking).group_by(key)
-    found = session.execute(statement.order_by(func.count().desc(), key).limit(_MAX_GROUPS)).all()
+    each, fields = subject.lacking(rows, getattr(subject.model, column)), list(subject.weights)
+    count = func.count()
+    lacking = [count.filter(each.c[field]) for field in fields]
+    statement = select(each.c.key, count, *lacking).group_by(each.c.key)
+    found = session.execute(statement.order_by(count.desc(), each.c.key).limit(_MAX_GROUPS)).all()
     names = _names(session, by, (row[0] for row in found))
     address = f"{session.info['service'].url_prefix}/{subject.of}/incomplete?"
 
@@ -101,14 +100,13 @@ def _recorded(session: Session, since: datetime, until: datetime) -> dict[UUID, 
 
 
 def _entered(session: Session, since: datetime, until: datetime) -> dict[UUID, dict[str, Any]]:
-    each = visible(
-        select(Person.entered_by.label("user"), PEOPLE.score().label("score")).where(
-            Person.entered_by.is_not(None), Person.created_at >= since, Person.created_at < until
-        ),
-        Person,
-    ).subquery()
-    whole: ColumnElement[Any] = func.sum(case((each.c.score >= 100, 1), else_=0))
-    statement = select(each.c.user, func.count(), func.avg(each.c.score), whole).group_by(each.c.user)
+    rows = select(Person.id).where(
+        Person.entered_by.is_not(None), Person.created_at >= since, Person.created_at < until
+    )
+    each = PEOPLE.lacking(visible(rows, Person), Person.entered_by)
+    score = PEOPLE.score(each)
+    whole: ColumnElement[Any] = func.sum(case((score >= 100, 1), else_=0))
+    statement = select(each.c.key, func.count(), func.avg(score), whole).group_by(each.c.key)
     return {
         user: {"people": n, "score": round(score, 1), "complete": full}
         for user, n, score, full in session.execute(statement)
