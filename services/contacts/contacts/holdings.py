@@ -17,6 +17,7 @@ from contacts.people.model import Person
 from contacts.points.model import ContactPoint
 from contacts.privacy.model import ExportPart, LegalHold, PrivacyAnswer, PrivacyRequest
 from contacts.quality.model import PersonVerified
+from contacts.sensitive.model import SensitiveAccess, SensitiveValue
 from contacts.tags.model import TagGiving
 from contacts.tasks.model import Task, TaskReminder, TaskSeries
 from contacts.timeline.model import TimelineEntry
@@ -48,6 +49,9 @@ HOLDINGS = Holdings(
     Holding(Appointment, ("person_id",), scrub=("title", "note", "place"), plain=("time_zone", "state")),
     Holding(AppointmentPerson, ("person_id",), delete=True),
     Holding(Merge, ("survivor_id", "loser_id"), delete=True, withheld=("snapshot",)),
+    Holding(SensitiveValue, ("person_id",), delete=True, withheld=("key_id",)),
+    # Who looked, and why, is the evidence of those who audit.
+    Holding(SensitiveAccess, ("person_id",), scrub=("reason",), plain=("field", "how")),
     Holding(LegalHold, ("person_id",), delete=True),
     Holding(ExportPart, Via("request_id", PrivacyRequest), delete=True),
     Holding(PrivacyAnswer, Via("request_id", PrivacyRequest), plain=("service", "tables", "kept")),

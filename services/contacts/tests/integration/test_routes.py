@@ -16,6 +16,7 @@ def test_every_route_has_a_scope(app: Any) -> None:
         "contacts:read",
         "contacts:write",
         "contacts:privacy",
+        "contacts:sensitive",
         "gateway:admin",
     }
 
