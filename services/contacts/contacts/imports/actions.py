@@ -1,8 +1,11 @@
-"""Starting an import."""
+"""Starting an import, and looking at a file before."""
 
 from __future__ import annotations
 
+import io
 import re
+from dataclasses import dataclass
+from itertools import islice
 from typing import IO, Any
 
 from sqlalchemy.orm import Session
@@ -10,40 +13,99 @@ from sqlalchemy.orm import Session
 from chassis.access import actor
 from chassis.errors import Invalid
 from chassis.jobs import Job, start_job
-from contacts.imports import job
+from contacts.imports import job, profiles
 from contacts.imports.plan import params
-from contacts.imports.reading import SAMPLE, look
+from contacts.imports.reading import SAMPLE, Format, look, rows
+from contacts.imports.rows import RowError, RowReader
 from contacts.imports.rules import check_headers, check_usable, corrected, guess
+from contacts.imports.workbook import check, is_workbook, look_into
 from contacts.staff.actions import ownership
 
+HOW = ("mapping", "profile", "encoding", "delimiter", "sheet")  # what says how a file is to be read
+PREVIEW = 10
 _BLOCK = 1024 * 1024
 
 
-def start(
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """A file as it is going to be read. `lines`: about how many rows there are, for the progress."""
+
+    form: Format
+    columns: dict[str, str]
+    lines: int
+
+
+def start(session: Session, file: IO[bytes], *, tags: str, **said: Any) -> Job:
+    """A job that imports `file`. Invalid, before anything is stored, for a file that cannot be read or has no column
+    that tells people apart, and for a mapping that does not fit it."""
+    read = understand(session, file, **{name: said.pop(name) for name in HOW if name in said})
+    owned = ownership(session, {"owner_id": said.pop("owner_id")} if "owner_id" in said else _default_owner())
+    told = params(actor(), owned, read.form, mapping=read.columns, tags=_tags(tags), lines=read.lines, **said)
+    file.seek(0)
+    return start_job(session, job.KIND, params=told, file=file)  # type: ignore[arg-type]
+
+
+def understand(
     session: Session,
     file: IO[bytes],
     *,
     mapping: dict[str, str | None],
-    tags: str,
+    profile: str | None = None,
     encoding: str | None = None,
     delimiter: str | None = None,
-    **said: Any,
-) -> Job:
-    """A job that imports `file`. Invalid, before anything is stored, for a file that cannot be read or has no column
-    that tells people apart, and for a mapping that does not fit it."""
+    sheet: str | None = None,
+) -> Understood:
+    """How to read `file`: its columns as guessed, then as the profile has them, then as `mapping` does."""
+    file.seek(0)
     sample = file.read(SAMPLE)
     if not sample.strip():
         raise Invalid("file", "empty", "The file is empty.")
-    form = look(sample, encoding, delimiter)
+    if is_workbook(sample):
+        form, lines = _look_into(file, sheet)
+    elif sheet is not None:
+        raise Invalid("sheet", "no_workbook", "Only a workbook has sheets; this file is read as CSV.")
+    else:
+        form, lines = look(sample, encoding, delimiter), _lines(sample, file)
     check_headers(form.headers)
-    columns = corrected(guess(form.headers), mapping, form.headers)
+    guessed = guess(form.headers)
+    if profile is not None:
+        guessed = corrected(guessed, profiles.fitting(session, profile, form.headers), form.headers)
+    columns = corrected(guessed, mapping, form.headers)
     check_usable(columns)
-    owned = ownership(session, {"owner_id": said.pop("owner_id")} if "owner_id" in said else _default_owner())
-    told = params(
-        actor(), owned, form, mapping=columns, tags=_tags(tags), lines=_lines(sample, file), **said
-    )  # fmt: skip
+    return Understood(form, columns, lines)
+
+
+def preview(session: Session, file: IO[bytes], **said: Any) -> dict[str, Any]:
+    """How a file would be read, and its first rows as they would become; nothing is looked up and nothing written."""
+    read = understand(session, file, **said)
+    reader = RowReader(read.form.headers, read.columns, "import", ())
     file.seek(0)
-    return start_job(session, job.KIND, params=told, file=file)  # type: ignore[arg-type]
+    # Of a large file no more is taken apart than its beginning.
+    begun = file if read.form.sheet is not None else io.BytesIO(file.read(SAMPLE))
+    shown = [_shown(reader, number, cells) for number, cells in islice(rows(begun, read.form), PREVIEW)]  # type: ignore[arg-type]
+    return {
+        "headers": read.form.headers,
+        "mapping": read.columns,
+        "columns_left_out": [header for header in read.form.headers if header and header not in read.columns],
+        "encoding": read.form.encoding or None,
+        "delimiter": read.form.delimiter or None,
+        "sheet": read.form.sheet,
+        "rows": shown,
+    }
+
+
+def _shown(reader: RowReader, number: int, cells: list[str]) -> dict[str, Any]:
+    try:
+        return {"person": reader.read(number, cells).shown(), "error": None}
+    except RowError as error:
+        return {"person": None, "error": {"row": number, "field": error.field, "code": error.code,
+                                          "message": error.message}}  # fmt: skip
+
+
+def _look_into(file: IO[bytes], name: str | None) -> tuple[Format, int]:
+    check(file)
+    sheet, headers, lines = look_into(file, name)
+    return Format("", "", headers, sheet), lines
 
 
 def _default_owner() -> dict[str, Any]:

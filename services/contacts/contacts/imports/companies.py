@@ -23,9 +23,13 @@ _KNOWN = text("SELECT name_key, id, name FROM companies WHERE name_key = ANY(CAS
 
 _COLUMNS = ("id", "name", "name_key", "namesake", "source", "tags", "owner_id", "team_id", "partner_id", "version",
             "created_at", "updated_at", "search_text", "search_grams")  # fmt: skip
-_STAGE = text("CREATE TEMP TABLE new_companies (LIKE companies) ON COMMIT DROP")
+_LISTED = ", ".join(_COLUMNS)
+_STAGE = text(
+    f"CREATE TEMP TABLE new_companies ON COMMIT DROP AS SELECT {_LISTED} FROM companies WITH NO DATA"  # noqa: S608
+)
 _INSERT = text(
-    "INSERT INTO companies SELECT * FROM new_companies ORDER BY name_key ON CONFLICT DO NOTHING RETURNING id"
+    f"INSERT INTO companies ({_LISTED}) SELECT {_LISTED} FROM new_companies ORDER BY name_key"  # noqa: S608
+    " ON CONFLICT DO NOTHING RETURNING id"
 )
 
 

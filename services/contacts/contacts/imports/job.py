@@ -163,17 +163,7 @@ def _without_erased(session: Session, drafts: list[Draft], outcome: Outcome) -> 
 def _rehearse(session: Session, plan: Plan, made: list[Draft], outcome: Outcome) -> None:
     keys = sorted({key for draft in made for key in draft.keys})
     copy_rows(session, "rehearsed_keys", ("job_id", "key"), [(str(plan.job_id), key) for key in keys])
-    outcome.preview += [
-        {
-            "row": draft.number,
-            "name": draft.name,
-            "emails": [point.value for point in draft.points if point.kind == "email"],
-            "phones": [point.value for point in draft.points if point.kind == "phone"],
-            "company_name": draft.company_name,
-            "country": draft.country,
-        }
-        for draft in made[:PREVIEW]
-    ]
+    outcome.preview += [draft.shown() for draft in made[:PREVIEW]]
 
 
 def _save(run: JobRun, plan: Plan, chunk: list[tuple[int, list[str]]], outcome: Outcome) -> None:
@@ -203,7 +193,7 @@ def _finish(run: JobRun, plan: Plan) -> dict[str, Any]:
             telling.tell_end(session, plan, counts, run.state.get("events", 0))
             run.state["told"] = True
     described = {"mode": plan.mode, "dry_run": plan.dry_run, "mapping": plan.mapping, "encoding": plan.form.encoding,
-                 "delimiter": plan.form.delimiter}  # fmt: skip
+                 "delimiter": plan.form.delimiter, "sheet": plan.form.sheet}  # fmt: skip
     left_out = [header for header in plan.form.headers if header and header not in plan.mapping]
     preview = {"preview": run.state.get("preview", [])} if plan.dry_run else {}
     return counts.as_dict() | described | {"columns_left_out": left_out} | preview

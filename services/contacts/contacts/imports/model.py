@@ -1,11 +1,15 @@
-"""What an import touched."""
+"""What an import touched, and how columns are to be read."""
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
+from sqlalchemy import Index
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
+from chassis.db import Entity
 from contacts.base import Base
 
 
@@ -27,3 +31,13 @@ class RehearsedKey(Base):
 
     job_id: Mapped[UUID] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(primary_key=True)
+
+
+class ImportProfile(Entity, Base):
+    """A mapping of columns to fields under a name: `{"Kd-Nr": null, "Kontakt": "email"}`, null for what is left out."""
+
+    __tablename__ = "import_profiles"
+    __table_args__ = (Index("uq_import_profiles_name", "name", unique=True),)
+
+    name: Mapped[str]
+    mapping: Mapped[dict[str, Any]] = mapped_column(JSONB)

@@ -12,6 +12,7 @@ from typing import BinaryIO
 from charset_normalizer import from_bytes
 
 from chassis.errors import Invalid
+from contacts.imports import workbook
 
 SAMPLE = 256 * 1024
 DELIMITERS = (",", ";", "\t", "|")
@@ -23,11 +24,13 @@ csv.field_size_limit(1024 * 1024)
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """How a file is written, and what its first line says."""
+    """How a file is written, and what its first line says. `sheet`: that of a workbook, which has no encoding and no
+    delimiter."""
 
     encoding: str
     delimiter: str
     headers: list[str]
+    sheet: str | None = None
 
 
 def look(sample: bytes, encoding: str | None = None, delimiter: str | None = None) -> Format:
@@ -68,6 +71,9 @@ def guess_delimiter(text: str) -> str:
 def rows(file: BinaryIO, form: Format, skip: int = 0) -> Iterator[tuple[int, list[str]]]:
     """`(number, cells)` of each row that is not blank, after the header and `skip` further ones. The number is the
     row's place in the file, the header being row 1. What is no text in the file's encoding reads as U+FFFD."""
+    if form.sheet is not None:
+        yield from workbook.rows(file, form.sheet, skip)
+        return
     text = io.TextIOWrapper(file, encoding=form.encoding, errors="replace", newline="")
     reader = csv.reader(text, delimiter=form.delimiter)
     next(reader, None)

@@ -68,6 +68,12 @@ class Draft:
     reference: bool = False
     searched: tuple[str, Sequence[str]] = ("", ())
 
+    def shown(self) -> dict[str, Any]:
+        """The person as a preview shows them."""
+        texts = {name: getattr(self, name) for name in ("name", *TEXTS, "country", "note", "source")}
+        reached = {kind: [point.value for point in self.points if point.kind == kind] for kind in ("email", "phone")}
+        return {"row": self.number, "emails": reached["email"], "phones": reached["phone"], "tags": self.tags} | texts
+
     def make_searched(self) -> None:
         """Reckon what the person will be found by, from what is known of them now."""
         self.searched = search_values([self.name, self.company_name, *[point.value for point in self.points]])

@@ -71,13 +71,9 @@ def corrected(guessed: Mapping[str, str], mapping: Mapping[str, str | None], hea
         for header in mapping
         if header not in headers
     ]
-    errors += [
-        FieldError("mapping", "unknown_field", f"There is no field {field!r}; there are {', '.join(FIELDS)}.")
-        for field in mapping.values()
-        if field is not None and field not in FIELDS
-    ]
     if errors:
         raise Invalid.many(errors)
+    check_fields(mapping)
     said = {field for field in mapping.values() if field and field not in SEVERAL}
     kept = {header: field for header, field in guessed.items() if header not in mapping and field not in said}
     result = kept | {header: field for header, field in mapping.items() if field}
@@ -85,6 +81,19 @@ def corrected(guessed: Mapping[str, str], mapping: Mapping[str, str | None], hea
     if twice:
         raise Invalid("mapping", "field_twice", f"Two columns are mapped to {sorted(twice)[0]!r}.")
     return {header: result[header] for header in headers if header in result}
+
+
+def check_fields(mapping: Mapping[str, str | None]) -> None:
+    """Invalid names every field that there is not."""
+    unknown = [field for field in mapping.values() if field is not None and field not in FIELDS]
+    if unknown:
+        there = ", ".join(FIELDS)
+        raise Invalid.many(
+            [
+                FieldError("mapping", "unknown_field", f"There is no field {field!r}; there are {there}.")
+                for field in unknown
+            ]
+        )
 
 
 def check_usable(mapping: Mapping[str, str]) -> None:
