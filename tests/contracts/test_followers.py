@@ -27,6 +27,7 @@ EXCEPTIONS: dict[str, dict[str, str]] = {
         "bulk_edit_rows.person_id": "an undo leaves alone who is not there any more; the survivor was not edited",
         "contact_points.person_id": "united by the merge itself: whose they are depends on the surviving name",
         "imported_people.person_id": "what an import wrote, as it wrote it; its undo goes by the tombstones",
+        "import_changes.person_id": "what an import changed about this very record; a merge changed it since",
         "duplicate_sweeps.person_id": "a bookmark",
         "duplicates.low_id": "a merge settles the pair; those with others are looked for anew",
         "duplicates.high_id": "a merge settles the pair; those with others are looked for anew",

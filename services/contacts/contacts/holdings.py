@@ -10,7 +10,7 @@ from contacts.candidates.model import Duplicate
 from contacts.collaborators.model import Collaborator
 from contacts.consent.model import ConsentRecord
 from contacts.grades.model import Purchase
-from contacts.imports.model import ImportedPerson
+from contacts.imports.model import ImportChange, ImportedPerson
 from contacts.interactions.model import Correction, Interaction, Participant
 from contacts.merging.model import Merge
 from contacts.people.model import Person
@@ -40,6 +40,7 @@ HOLDINGS = Holdings(
     Holding(BulkEditRow, ("person_id",), delete=True),
     Holding(TagGiving, ("person_id",), delete=True),
     Holding(Duplicate, ("low_id", "high_id"), delete=True),
+    Holding(ImportChange, ("person_id",), delete=True),
     Holding(ImportedPerson, ("person_id",), delete=True),
     # Others may attend, too: what was planned stays, without what names the one who was erased.
     Holding(
@@ -67,6 +68,8 @@ HOLDINGS = Holdings(
         "companies": "enterprises, not people",
         "duplicate_sweeps": "how far a sweep has come",
         "custom_fields": "what fields there are; their values go with the person",
+        "import_profiles": "which column of a list is what",
+        "imported_companies": "ids of enterprises only",
         "interaction_outcomes": "what outcomes there are",
         "rehearsed_keys": "of a dry run; dropped when it ends",
         "staff": "colleagues",

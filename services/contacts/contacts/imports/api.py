@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import IO, Any
+from uuid import UUID
 
 from flask import request
 from sqlalchemy.orm import Session
@@ -10,7 +11,7 @@ from sqlalchemy.orm import Session
 from chassis.errors import Invalid
 from chassis.http import Api, Resource
 from chassis.jobs import Job, JobOut
-from contacts.imports import actions, profiles
+from contacts.imports import actions, profiles, undo
 from contacts.imports.model import ImportProfile
 from contacts.imports.schema import FILE_FORM, FORM, FileIn, ImportIn, PreviewOut, ProfileIn, ProfileOut, ProfilePatch
 
@@ -52,6 +53,16 @@ def preview_import(session: Session, body: dict[str, Any]) -> dict[str, Any]:
     Nothing is stored and nobody looked up. Correct with `mapping` what is wrong, keep it as a profile, then import.
     """
     return actions.preview(session, _file(), **body)
+
+
+@api.post("/imports/<uuid:job_id>/undo", returns=JobOut, status=202, errors=(404, 409))
+def undo_import(session: Session, job_id: UUID) -> Job:
+    """Take a whole import back: whom it made is deleted, whom it changed is as before.
+
+    Who was changed or used since stays, and is in the errors file of the job with the reason. While an undo of this
+    import is under way, it is the answer; later it may be asked for again.
+    """
+    return undo.start(session, job_id)
 
 
 def _file() -> IO[bytes]:

@@ -30,6 +30,8 @@ _POINTS = text(
 _TOUCHED = text(
     "SELECT person_id FROM imported_people WHERE job_id = :job_id AND person_id = ANY(CAST(:ids AS uuid[]))"
 )
+CHANGED = ("name", "job_title", "company_id", "company_name", "tags", "country", "region", "city", "postcode",
+           "address", "note")  # fmt: skip
 _OVERWRITTEN = ("job_title", "country", "region", "city", "postcode", "address", "note")
 
 
@@ -52,8 +54,9 @@ def apply(
     companies: Mapping[str, Named],
     outcome: Outcome,
 ) -> list[SimpleNamespace]:
-    """Bring people up to what the rows say; those whom that changes. What a row leaves blank stays. The first row of a
-    file overwrites, a later one about the same person only fills in: so the same file again changes nothing."""
+    """Bring people up to what the rows say; those whom that changes, with the columns as each `was`. What a row leaves
+    blank stays. The first row of a file overwrites, a later one about the same person only fills in: so the same file
+    again changes nothing."""
     changed = []
     for id_, drafts in matched.found.items():
         if id_ not in people:  # deleted between the look and the lock; the next import makes them anew
@@ -67,6 +70,7 @@ def apply(
             touched.add(id_)
         differs = vars(person) != before or bool(matched.free.get(id_))
         if differs:
+            person.was = {name: before[name] for name in CHANGED if before[name] != getattr(person, name)}
             changed.append(person)
     return changed
 

@@ -31,6 +31,7 @@ _INSERT = text(
     f"INSERT INTO companies ({_LISTED}) SELECT {_LISTED} FROM new_companies ORDER BY name_key"  # noqa: S608
     " ON CONFLICT DO NOTHING RETURNING id"
 )
+_NOTE = text("INSERT INTO imported_companies (job_id, company_id) SELECT :job_id, unnest(CAST(:ids AS uuid[]))")
 
 
 class Named(NamedTuple):
@@ -80,6 +81,7 @@ def _make(session: Session, plan: Plan, spelled: dict[str, str]) -> None:
     session.execute(_STAGE)
     copy_rows(session, "new_companies", _COLUMNS, map(_row, companies))
     made = set(session.scalars(_INSERT))
+    session.execute(_NOTE, {"job_id": plan.job_id, "ids": array_text([str(id_) for id_ in made])})
     changes = [
         Change(f"companies/{company.id}", 1, company_data(company))  # type: ignore[arg-type]
         for company in companies

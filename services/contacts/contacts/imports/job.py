@@ -139,7 +139,7 @@ def load(session: Session, plan: Plan, drafts: list[Draft], outcome: Outcome) ->
     outcome.counts.updated += updated
     outcome.counts.unchanged += len(first) - updated
     if not plan.dry_run:
-        written = writing.create(session, plan, made, known) + writing.update(session, changed, matched.free)
+        written = writing.create(session, plan, made, known) + writing.update(session, plan, changed, matched.free)
         outcome.told = telling.tell_people(session, plan, written, outcome.told)
     writing.note_touched(session, plan, map(str, first), created=False)
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Index
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import ForeignKey, Index, Text
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from chassis.db import Entity
@@ -22,6 +22,30 @@ class ImportedPerson(Base):
     job_id: Mapped[UUID] = mapped_column(primary_key=True)
     person_id: Mapped[UUID] = mapped_column(primary_key=True)
     created: Mapped[bool]
+
+
+class ImportChange(Base):
+    """What an import changed about somebody, for its undo: the `version` that it left them in, the columns as they were
+    `before`, the keys of the contact points that it added. It holds what names a person, and goes with them."""
+
+    __tablename__ = "import_changes"
+
+    job_id: Mapped[UUID] = mapped_column(primary_key=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), primary_key=True, index=True)
+    version: Mapped[int]
+    before: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    points: Mapped[list[str]] = mapped_column(ARRAY(Text))
+
+
+class ImportedCompany(Base):
+    """A company that an import made."""
+
+    __tablename__ = "imported_companies"
+
+    job_id: Mapped[UUID] = mapped_column(primary_key=True)
+    company_id: Mapped[UUID] = mapped_column(
+        ForeignKey("companies.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
 
 
 class RehearsedKey(Base):

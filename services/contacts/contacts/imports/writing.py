@@ -9,13 +9,16 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import text
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from chassis import clock
 from chassis.db.bulk import array_text, copy_rows
 from chassis.db.search import search_values
 from contacts.companies.rules import company_key
+from contacts.imports.changing import CHANGED
 from contacts.imports.companies import Named
+from contacts.imports.model import ImportChange
 from contacts.imports.plan import Plan
 from contacts.imports.rows import Draft
 from contacts.imports.telling import Written
@@ -27,8 +30,6 @@ PEOPLE = (
     "version", "created_at", "updated_at", "search_text", "search_grams",
 )  # fmt: skip
 POINTS = ("key", "person_id", "kind", "value", "typed", "label", "shared", "position")
-CHANGED = ("name", "job_title", "company_id", "company_name", "tags", "country", "region", "city", "postcode",
-           "address", "note")  # fmt: skip
 _STAGED = ("id", *CHANGED, "search_text", "search_grams")
 _STAGE = text(
     f"CREATE TEMP TABLE changed_people ON COMMIT DROP AS SELECT {', '.join(_STAGED)} FROM people WITH NO DATA"  # noqa: S608
@@ -64,7 +65,9 @@ def create(session: Session, plan: Plan, drafts: Sequence[Draft], companies: Map
     return [Written(draft, 1, draft.points) for draft in drafts]
 
 
-def update(session: Session, changed: Sequence[SimpleNamespace], added: Mapping[UUID, list[Point]]) -> list[Written]:
+def update(
+    session: Session, plan: Plan, changed: Sequence[SimpleNamespace], added: Mapping[UUID, list[Point]]
+) -> list[Written]:
     """Write people back who were read and changed, with the contact points that they have got besides."""
     if not changed:
         return []
@@ -78,10 +81,34 @@ def update(session: Session, changed: Sequence[SimpleNamespace], added: Mapping[
         rows.append((str(person.id), *values, searched, array_text(grams)))
         points += _point_rows(str(person.id), person.name, new, after=person.points)
         written.append(Written(person, person.version + 1, everything))
+    note_changed(session, plan, changed, added)
     copy_rows(session, "changed_people", _STAGED, rows)
     session.execute(_APPLY, {"now": clock.now()})
     copy_rows(session, "contact_points", POINTS, sorted(points))
     return written
+
+
+def note_changed(
+    session: Session, plan: Plan, changed: Sequence[SimpleNamespace], added: Mapping[UUID, list[Point]]
+) -> None:
+    """Remember what an undo has to know: how these people were before this import, and which points it gave them."""
+    rows = [
+        {
+            "job_id": plan.job_id,
+            "person_id": person.id,
+            "version": person.version + 1,
+            "before": {name: _plain(value) for name, value in person.was.items()},
+            "points": [point.key(person.name) for point in added.get(person.id, ())],
+        }
+        for person in changed
+    ]
+    put = insert(ImportChange)
+    kept = {
+        "version": put.excluded.version,
+        "before": put.excluded.before.op("||")(ImportChange.before),  # what it was first
+        "points": ImportChange.points + put.excluded.points,
+    }
+    session.execute(put.on_conflict_do_update(index_elements=["job_id", "person_id"], set_=kept), rows)
 
 
 def note_touched(session: Session, plan: Plan, ids: Iterable[str], *, created: bool) -> None:
@@ -116,6 +143,10 @@ def _point_rows(id_: str, name: str, points: Sequence[Point], after: Sequence[Po
 
 def _value(value: Any) -> str | None:
     return array_text(value) if isinstance(value, list) else _text(value)
+
+
+def _plain(value: Any) -> Any:
+    return str(value) if isinstance(value, UUID) else value
 
 
 def _text(value: Any) -> str | None:

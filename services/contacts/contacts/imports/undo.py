@@ -1,0 +1,194 @@
+"""Taking a whole import back: whom it made is deleted, whom it changed is as before, unless something happened since.
+
+Step by step, each one transaction: what is undone is forgotten with it, so that a worker that dies is followed by one
+that goes on, and a second undo finds only what the first had to leave.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import Column, delete, exists, select, text
+from sqlalchemy.orm import Session
+
+from chassis.access import actor
+from chassis.db.bulk import array_text
+from chassis.errors import Conflict, NotFound
+from chassis.events import Change, emit_many
+from chassis.jobs import Job, JobRun, job, start_job
+from chassis.jobs.model import ENDED
+from contacts.base import Base
+from contacts.companies.model import Company
+from contacts.imports.model import ImportChange, ImportedCompany, ImportedPerson
+from contacts.merging.followers import PEOPLE
+from contacts.merging.model import Merge
+from contacts.people.actions import updated
+from contacts.people.model import Person
+from contacts.tags.model import TagGiving
+
+KIND = "contacts.import_undo"
+PER_STEP = 1000
+_TOUCHED = text(
+    """
+    SELECT i.person_id, i.created, coalesce(c.version, 1) AS version, coalesce(c.before, '{}') AS before,
+           coalesce(c.points, '{}') AS points
+    FROM imported_people AS i LEFT JOIN import_changes AS c USING (job_id, person_id)
+    WHERE i.job_id = :job_id AND i.person_id > :after AND (i.created OR c.version IS NOT NULL)
+    ORDER BY i.person_id LIMIT :limit
+    """
+)
+_WHY = {
+    "changed_since": "The record was changed since.",
+    "used_since": "Something refers to the record since.",
+    "gone": "The record is not there any more.",
+}
+
+
+class Touched(NamedTuple):
+    """What an import did to one person."""
+
+    person_id: UUID
+    created: bool
+    version: int
+    before: dict[str, Any]
+    points: list[str]
+
+
+def start(session: Session, import_id: UUID) -> Job:
+    """A job that undoes an import; the one that does so already, where there is one. NotFound for an import of
+    somebody else, Conflict while it is under way or if it was a dry run."""
+    imported = session.get(Job, import_id, with_for_update=True)
+    mine = imported is not None and (actor().reach == "all" or imported.created_by == actor().id)
+    if imported is None or imported.kind != "contacts.import" or not mine:
+        raise NotFound("import")
+    if imported.status not in ENDED:
+        raise Conflict("job_state", f"The import is {imported.status}; cancel it first.")
+    if imported.params["dry_run"]:
+        raise Conflict("dry_run", "A dry run has changed nothing.")
+    same = (Job.kind == KIND) & (Job.params["import_id"].as_string() == str(import_id))
+    under_way = session.scalar(select(Job).where(same, Job.status.not_in(ENDED)))
+    return under_way or start_job(session, KIND, params={"import_id": str(import_id)})
+
+
+@job(KIND)
+def run_undo(run: JobRun) -> dict[str, Any]:
+    """People by their ids, then the companies that are left without anybody."""
+    import_id = UUID(run.params["import_id"])
+    while not run.state.get("people_done"):
+        with run.step() as session:
+            _undo_people(session, run, import_id)
+    with run.step() as session:
+        if "companies" not in run.state:
+            run.state["companies"] = _remove_companies(session, import_id)
+    names = ("removed", "restored", "left", "companies")
+    return {name: run.state.get(name, 0) for name in names}
+
+
+def _undo_people(session: Session, run: JobRun, import_id: UUID) -> None:
+    after = run.state.get("after", str(UUID(int=0)))
+    found = session.execute(_TOUCHED, {"job_id": import_id, "after": after, "limit": PER_STEP}).all()
+    touched = [Touched(*row) for row in found]
+    run.state["people_done"] = len(touched) < PER_STEP
+    if not touched:
+        return
+    people = _locked(session, [one.person_id for one in touched])
+    used = _used(session, [one.person_id for one in touched if one.created])
+    kept = {one.person_id: _reason(one, people.get(one.person_id), used) for one in touched}
+    undone = [one for one in touched if kept[one.person_id] is None]
+    _remove(session, [people[one.person_id] for one in undone if one.created])
+    for one in undone:
+        if not one.created:
+            _restore(session, people[one.person_id], one)
+    _forget(session, import_id, [one.person_id for one in undone])
+    _report(run, touched, kept)
+
+
+def _reason(one: Touched, person: Person | None, used: set[UUID]) -> str | None:
+    """Why the person has to stay as they are; None where nothing happened since."""
+    if person is None:
+        return "gone"
+    if person.version != one.version:
+        return "changed_since"
+    return "used_since" if one.person_id in used else None
+
+
+def _locked(session: Session, ids: Sequence[UUID]) -> dict[UUID, Person]:
+    statement = select(Person).where(Person.id.in_(ids)).order_by(Person.id).with_for_update(of=Person)
+    return {person.id: person for person in session.scalars(statement)}
+
+
+def _used(session: Session, ids: Sequence[UUID]) -> set[UUID]:
+    """Those of `ids` whom something names that came since. What tags come to by themselves is not meant."""
+    found: set[UUID] = set()
+    for column in (*PEOPLE.columns, Merge.survivor_id):
+        named = select(column).where(column.in_(ids))
+        if column.class_ is TagGiving:
+            named = named.where(TagGiving.given_how == "hand")
+        found.update(session.scalars(named))
+    return found
+
+
+def _remove(session: Session, people: Sequence[Person]) -> None:
+    if not people:
+        return
+    changes = [Change(f"people/{p.id}", p.version + 1, {"person_id": str(p.id)}) for p in people]
+    emit_many(session, "contact.deleted", changes)
+    ids = array_text([str(person.id) for person in people])
+    session.execute(text("DELETE FROM people WHERE id = ANY(CAST(:ids AS uuid[]))"), {"ids": ids})
+    for person in people:
+        session.expunge(person)
+
+
+def _restore(session: Session, person: Person, one: Touched) -> None:
+    """The columns as they were, without the contact points that the import added."""
+    before = dict(one.before)
+    if before.get("company_id"):
+        still = session.get(Company, UUID(before["company_id"]))
+        before["company_id"] = still.id if still else None
+    for name, value in before.items():
+        setattr(person, name, value)
+    person.points = [point for point in person.points if point.key not in one.points]
+    person.touch()
+    updated(session, person)
+
+
+def _forget(session: Session, import_id: UUID, ids: Sequence[UUID]) -> None:
+    for model in (ImportChange, ImportedPerson):
+        session.execute(delete(model).where(model.job_id == import_id, model.person_id.in_(ids)))
+
+
+def _report(run: JobRun, touched: Sequence[Touched], kept: dict[UUID, str | None]) -> None:
+    done = run.state.get("seen", 0)
+    for number, one in enumerate(touched, start=done + 1):
+        code = kept[one.person_id]
+        if code:
+            record = {"person_id": str(one.person_id)}
+            run.error(row=number, field="person_id", code=code, message=_WHY[code], record=record)
+        name = "left" if code else "removed" if one.created else "restored"
+        run.state[name] = run.state.get(name, 0) + 1
+    run.state["after"], run.state["seen"] = str(touched[-1].person_id), done + len(touched)
+    run.progress(done=run.state["seen"])
+
+
+def _remove_companies(session: Session, import_id: UUID) -> int:
+    """Delete the companies that the import made and nobody uses or changed; how many."""
+    mine = select(ImportedCompany.company_id).where(ImportedCompany.job_id == import_id)
+    unused = [~exists().where(column == Company.id) for column in _columns_of_companies()]
+    wanted = select(Company).where(Company.id.in_(mine), Company.version == 1, *unused).order_by(Company.id)
+    companies = session.scalars(wanted.with_for_update(of=Company)).all()
+    changes = [Change(f"companies/{c.id}", c.version + 1, {"company_id": str(c.id)}) for c in companies]
+    emit_many(session, "company.deleted", changes)
+    session.execute(delete(Company).where(Company.id.in_([company.id for company in companies])))
+    return len(companies)
+
+
+def _columns_of_companies() -> list[Column[Any]]:
+    """Every column of the service that names a company, except the note of the import itself."""
+    columns = [column for table in Base.metadata.tables.values() for column in table.c]
+    return [column for column in columns if column.table is not ImportedCompany.__table__ and _names_company(column)]
+
+
+def _names_company(column: Column[Any]) -> bool:
+    return column.name == "company_id" or any(key.column is Company.__table__.c.id for key in column.foreign_keys)
