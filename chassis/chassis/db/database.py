@@ -81,7 +81,7 @@ class Database:
         caller closes it."""
         options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
         engine = self.engine.execution_options(**options)
-        return Session(engine, expire_on_commit=False, info={"service": self.service})
+        return Session(engine, expire_on_commit=False, info={"service": self.service, "memo": self._memo})
 
     def run(self, work: Callable[[Session], T]) -> T:
         """The result of `work(session)`, committed. `work` may be called several times: no I/O of its own."""
