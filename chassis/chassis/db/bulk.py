@@ -15,7 +15,7 @@ _BLOCK = 500  # lines handed to the driver at a time
 
 def copy_rows(session: Session, table: str, columns: Sequence[str], rows: Iterable[Sequence[str | None]]) -> None:
     """Append `rows` to `table`: values in PostgreSQL's text form (`str(uuid)`, `isoformat()`, `"t"`, `array_text()`),
-    which costs a tenth of having the driver adapt objects. ORM events and defaults do not run.
+    which costs a fraction of having the driver adapt objects. ORM events and defaults do not run.
 
     Raises what SQLAlchemy raises for the same fault (IntegrityError for a key that is taken, and so on).
     """
