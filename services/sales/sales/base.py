@@ -5,3 +5,4 @@ from chassis.service import Service
 
 SERVICE = Service("sales", package="sales")
 Base = new_base()
+REFERENCES = {"person": "people", "company": "companies", "user": "reps"}  # what a custom field may point to

@@ -21,13 +21,13 @@ _PERSON = ("name", "email", "phone", "company_name", "country", "postcode")
 HOLDINGS = Holdings(
     Holding(Person, ("id",), clear=dict.fromkeys(_PERSON), identifies=("name", "email", "phone")),
     Holding(
-        Lead, ("person_id",), clear=dict.fromkeys(_LEAD), identifies=("name", "email", "phone"),
+        Lead, ("person_id",), clear=dict.fromkeys(_LEAD) | {"custom": {}}, identifies=("name", "email", "phone"),
         scrub=("reason", "assignment"), plain=("source", "status", "territory"),
     ),
     Holding(Touch, Via("lead_id", Lead), clear={"utm": {}}, plain=("form_key", "source")),
     Holding(FollowUp, Via("lead_id", Lead), scrub=("title",), plain=("state",)),
     Holding(
-        Deal, ("person_id",), clear={"contact_name": None}, identifies=("contact_name",),
+        Deal, ("person_id",), clear={"contact_name": None, "custom": {}}, identifies=("contact_name",),
         scrub=("name", "next_step", "lost_reason"),
         plain=("currency", "status", "priority", "company_name", "source", "product"),
     ),

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from chassis import custom
 from chassis.events import emit
 from sales.deals.model import Deal
 from sales.told import text
@@ -14,7 +15,9 @@ from sales.told import text
 def tell(session: Session, type_: str, deal: Deal, **more: Any) -> None:
     """Emit an event of the deal: its state after the change, and what is particular to the event."""
     session.flush()  # gives a new deal its id
-    emit(session, type_, deal, {**_state(deal), **more}, personal={"contact_name": deal.contact_name})
+    told, personal = custom.told(session, deal)
+    names: dict[str, Any] = {"contact_name": deal.contact_name} | ({"custom": personal} if personal else {})
+    emit(session, type_, deal, {**_state(deal), "custom": told, **more}, personal=names)
 
 
 def _state(deal: Deal) -> dict[str, Any]:

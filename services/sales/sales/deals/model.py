@@ -9,15 +9,16 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, Text, select, text
 from sqlalchemy.orm import Mapped, column_property, mapped_column
 
+from chassis.custom import Custom
 from chassis.db import Entity, Instant, Money, Owned, Searchable
 from chassis.ids import uuid7
-from sales.base import Base
+from sales.base import REFERENCES, Base
 from sales.pipelines.model import Stage
 
 _OPEN = text("status = 'open'")
 
 
-class Deal(Entity, Owned, Searchable, Base):
+class Deal(Entity, Owned, Searchable, Custom, Base):
     """A chance to sell. `status` repeats the kind of its stage, for the indexes; `amount` is in `currency`
     (ISO 4217), and came to `base_amount` in the base currency at `base_rate`: for a closed deal, when it was
     closed; None where there is no rate. `contact_name` and `company_name` are copies of what contacts calls
@@ -25,6 +26,7 @@ class Deal(Entity, Owned, Searchable, Base):
     `ordered`: an order was placed from it."""
 
     __tablename__ = "deals"
+    __references__ = REFERENCES
     __search__ = ("name", "contact_name", "company_name")
     __table_args__ = (
         CheckConstraint("status IN ('open', 'won', 'lost')", name="status"),

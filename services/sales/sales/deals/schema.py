@@ -25,6 +25,7 @@ class DealIn(Schema):
     company_name = fields.Text(allow_none=True)
     campaign_id = fields.Id(allow_none=True)
     source = fields.Text(max=40, allow_none=True)
+    custom = fields.Custom("deals")
     owner_id = fields.Id()
 
 
@@ -41,6 +42,7 @@ class DealPatch(Schema):
     company_id = fields.Id(allow_none=True)
     contact_name = fields.Text(allow_none=True)
     company_name = fields.Text(allow_none=True)
+    custom = fields.Custom("deals")
     owner_id = fields.Id()
 
 
@@ -74,6 +76,7 @@ class DealOut(Schema):
     lost_reason = fields.Text(allow_none=True)
     ordered = fields.Boolean()
     closed_at = fields.Instant(allow_none=True)
+    custom = fields.Custom("deals")
     owner_id = fields.Id(allow_none=True)
     team_id = fields.Id(allow_none=True)
     partner_id = fields.Id(allow_none=True)

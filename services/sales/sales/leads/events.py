@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from chassis import custom
 from chassis.events import emit
 from sales.leads.model import Lead
 from sales.told import text
@@ -14,7 +15,9 @@ from sales.told import text
 def tell(session: Session, type_: str, lead: Lead, **more: Any) -> None:
     """Emit an event of the lead: its state after the change, and what is particular to the event."""
     session.flush()  # gives a new lead its id
-    emit(session, type_, lead, {**_state(lead), **more}, personal=_personal(lead))
+    told, personal = custom.told(session, lead)
+    data = {**_state(lead), "custom": told, **more}
+    emit(session, type_, lead, data, personal=_personal(lead) | ({"custom": personal} if personal else {}))
 
 
 def _state(lead: Lead) -> dict[str, Any]:

@@ -9,14 +9,15 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from chassis.custom import Custom
 from chassis.db import Entity, Instant, Json, Owned, Searchable
-from sales.base import Base
+from sales.base import REFERENCES, Base
 from sales.leads.rules import OPEN, STATUSES
 
 _IS_OPEN = f"status IN {OPEN}"
 
 
-class Lead(Entity, Owned, Searchable, Base):
+class Lead(Entity, Owned, Searchable, Custom, Base):
     """Somebody who may buy. `person_id` is the id in contacts, the name and the ways to reach the person are
     copies.
 
@@ -25,6 +26,7 @@ class Lead(Entity, Owned, Searchable, Base):
     """
 
     __tablename__ = "leads"
+    __references__ = REFERENCES
     __search__ = ("name", "email", "phone", "company_name")
     __table_args__ = (
         CheckConstraint(f"status IN {STATUSES}", name="status"),

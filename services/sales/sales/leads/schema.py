@@ -23,6 +23,7 @@ class LeadIn(Schema):
     postcode = fields.Text(max=20, allow_none=True)
     source = fields.Text(min=1, max=40, load_default="manual")
     campaign_id = fields.Id(allow_none=True)
+    custom = fields.Custom("leads")
     owner_id = fields.Id()
 
 
@@ -35,6 +36,7 @@ class LeadPatch(Schema):
     postcode = fields.Text(max=20, allow_none=True)
     source = fields.Text(min=1, max=40)
     campaign_id = fields.Id(allow_none=True)
+    custom = fields.Custom("leads")
 
 
 class LeadOut(Schema):
@@ -63,6 +65,7 @@ class LeadOut(Schema):
     last_activity_at = fields.Instant()
     deal_id = fields.Id(allow_none=True)
     closed_at = fields.Instant(allow_none=True)
+    custom = fields.Custom("leads")
     owner_id = fields.Id(allow_none=True)
     team_id = fields.Id(allow_none=True)
     partner_id = fields.Id(allow_none=True)
