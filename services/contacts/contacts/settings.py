@@ -17,18 +17,22 @@ class ContactsSettings:
     """`region`: the country of phone numbers typed without one. `colleague_window`: how long a colleague's contact with
     the same customer is worth a warning. `rates`: the worth of a currency's unit in the currency that grades are
     reckoned in (for grading only, never for invoices). `import_chunk`: rows per transaction of an import. `weights`:
-    what each field counts for when the completeness of `people` and `companies` is reckoned."""
+    what each field counts for when the completeness of `people` and `companies` is reckoned. `check_mx`: whether the
+    domain of every new e-mail address must take mail; `name_server` (`host:port`) says so in place of the machine's."""
 
     region: str
     colleague_window: timedelta
     rates: dict[str, Decimal]
     import_chunk: int
     weights: dict[Of, dict[str, int]]
+    check_mx: bool
+    name_server: str
 
     @classmethod
     def read(cls, env: Env) -> Self:
         """From `CONTACTS_REGION`, `CONTACTS_COLLEAGUE_HOURS`, `CONTACTS_GRADE_RATES` (`USD=7.2,EUR=7.8`),
-        `CONTACTS_IMPORT_CHUNK`, `CONTACTS_WEIGHTS_PEOPLE` and `CONTACTS_WEIGHTS_COMPANIES` (`email=20,phone=20`)."""
+        `CONTACTS_IMPORT_CHUNK`, `CONTACTS_WEIGHTS_PEOPLE`, `CONTACTS_WEIGHTS_COMPANIES` (`email=20,phone=20`),
+        `CONTACTS_CHECK_MX` and `CONTACTS_NAME_SERVER`."""
         hours = env.int("CONTACTS_COLLEAGUE_HOURS", 24, validate=positive)
         rates = env.dict(
             "CONTACTS_GRADE_RATES",
@@ -38,6 +42,8 @@ class ContactsSettings:
             region=env.str("CONTACTS_REGION", "CN"),
             colleague_window=timedelta(hours=hours or 0),
             rates={code: Decimal(rate) for code, rate in (rates or {}).items()},
+            check_mx=env.bool("CONTACTS_CHECK_MX", False) or False,
+            name_server=env.str("CONTACTS_NAME_SERVER", ""),
             weights={of: _weights(env, of) for of in WEIGHTS},
             import_chunk=env.int("CONTACTS_IMPORT_CHUNK", 5000, validate=positive) or 0,
         )

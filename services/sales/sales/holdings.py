@@ -57,6 +57,7 @@ HOLDINGS = Holdings(
     Holding(Payment, Via("order_id", Order), kept=Kept(("reference",), _BOOKS)),
     apart={
         "companies": "enterprises, not people",
+        "custom_fields": "what fields there are; their values go with the person",
         "merged_people": "ids only",
         "pipelines": "what stages there are",
         "price_books": "prices",

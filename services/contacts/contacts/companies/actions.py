@@ -17,6 +17,7 @@ from contacts.companies.events import company_data
 from contacts.companies.model import Company
 from contacts.companies.rules import company_key, domain_key
 from contacts.owners.actions import hand_on
+from contacts.points.postcodes import settle_postcode
 from contacts.staff.actions import ownership
 from contacts.staff.rules import OWNERSHIP
 
@@ -25,6 +26,7 @@ _ATTEMPTS = 5
 
 def create(session: Session, data: dict[str, Any]) -> Company:
     """A new company. Conflict naming the one that has this name (or domain) already, unless it is marked a namesake."""
+    settle_postcode(data)
     company, made = find_or_make(session, {"source": "api", **data})
     if not made:
         raise taken(session, company)
@@ -70,6 +72,7 @@ def change(session: Session, company: Company, changes: dict[str, Any]) -> Compa
     if any(part in changes for part in OWNERSHIP):
         hand_on(session, company, changes)
     changes = _normal({"namesake": company.namesake, **changes})
+    settle_postcode(changes, company.country, company.postcode)
     known = _find(session, changes, but=company.id)
     if known is not None:
         raise taken(session, known)

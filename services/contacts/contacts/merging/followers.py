@@ -13,6 +13,7 @@ from contacts.consent.model import ConsentRecord
 from contacts.grades.model import Purchase
 from contacts.interactions.model import Interaction, Participant
 from contacts.merging.model import Tombstone
+from contacts.notes.model import Note
 from contacts.privacy.model import LegalHold
 from contacts.sensitive.model import SensitiveAccess, SensitiveValue
 from contacts.tags.model import TagGiving
@@ -25,6 +26,6 @@ PEOPLE = Following(
         Interaction.person_id, Task.person_id, TimelineEntry.person_id, Purchase.person_id, Appointment.person_id,
         AppointmentPerson.person_id, ConsentRecord.person_id, TagGiving.person_id, Collaborator.person_id,
         Participant.person_id, TaskSeries.person_id, LegalHold.person_id, SensitiveValue.person_id,
-        SensitiveAccess.person_id,
+        SensitiveAccess.person_id, Note.person_id,
     ),
 )  # fmt: skip

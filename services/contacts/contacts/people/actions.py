@@ -25,8 +25,11 @@ from contacts.people.events import contact_data, contact_personal
 from contacts.people.model import Person
 from contacts.people.rules import check_name, merged_tags
 from contacts.points import actions as points
+from contacts.points.deliverable import check_deliverable
 from contacts.points.model import ContactPoint
+from contacts.points.postcodes import settle_postcode
 from contacts.points.rules import Point, keys_of
+from contacts.settings import settings
 from contacts.staff.actions import ownership
 from contacts.staff.rules import OWNERSHIP
 from contacts.timeline.model import TimelineEntry
@@ -34,12 +37,18 @@ from contacts.timeline.model import TimelineEntry
 _ATTEMPTS = 8
 
 
-def create(session: Session, data: dict[str, Any], on_match: str = "refuse") -> tuple[Person, bool]:
+def create(
+    session: Session, data: dict[str, Any], on_match: str = "refuse", *, check_mx: bool = False
+) -> tuple[Person, bool]:
     """A new person; and whether it was made. What happens with one that is here already is `on_match`:
 
     `refuse`: Conflict that names the existing one; `return`: the existing one, untouched; `update`: the existing one
     with what was blank filled in and new contact points added. One outside the caller's reach is always refused.
+    `check_mx` (or the setting): Invalid for an e-mail address whose domain takes no mail.
     """
+    if check_mx or settings().check_mx:
+        check_deliverable(take_points(dict(data)))
+    settle_postcode(data)
     data = data | {"custom": custom.accept(session, Person, data.get("custom"))}
     person, made = find_or_make(session, {"source": "api", "entered_by": actor().id, **data})
     if made:
@@ -91,7 +100,10 @@ def change(session: Session, person: Person, changes: dict[str, Any]) -> Person:
     changes = dict(changes)
     if "name" in changes:
         changes["name"] = check_name(changes["name"])
+    settle_postcode(changes, person.country, person.postcode)
     wanted = _points_after(person, changes)
+    if wanted is not None and settings().check_mx:
+        check_deliverable([point for point in wanted if point.value not in {row.value for row in person.points}])
     if "company_name" in changes or "company_id" in changes:
         changes |= _company_of(session, changes)
     if any(part in changes for part in OWNERSHIP):

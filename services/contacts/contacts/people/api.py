@@ -11,7 +11,7 @@ from contacts.base import SERVICE
 from contacts.people import actions
 from contacts.people.model import Person
 from contacts.people.reading import with_points
-from contacts.people.schema import IdentifiedOut, PersonIn, PersonOut, PersonPatch
+from contacts.people.schema import CreateQuery, IdentifiedOut, PersonIn, PersonOut, PersonPatch
 
 api = Api("people", scope="contacts")
 PEOPLE = Resource(
@@ -34,13 +34,13 @@ PEOPLE = Resource(
 api.add(PEOPLE)
 
 
-@api.post("/people", body=PersonIn, returns=PersonOut, status=201)
-def create_person(session: Session, body: dict[str, Any]) -> Answer:
+@api.post("/people", body=PersonIn, query=CreateQuery, returns=PersonOut, status=201)
+def create_person(session: Session, body: dict[str, Any], query: dict[str, Any]) -> Answer:
     """Create a person.
 
     Somebody who is here already, by one of the e-mails or phones, is not created again: 409 with `existing_id`.
     """
-    person, _ = actions.create(session, body)
+    person, _ = actions.create(session, body, **query)
     return Answer(person, headers={"Location": f"{SERVICE.url_prefix}/people/{person.id}"})
 
 

@@ -98,6 +98,12 @@ class PersonIn(PersonFields):
     utm = fields.Dict(keys=fields.Text(max=50), values=fields.Text())
 
 
+class CreateQuery(Schema):
+    """`check_mx`: refuse an e-mail address whose domain takes no mail."""
+
+    check_mx = fields.Boolean(load_default=False)
+
+
 class PersonPatch(PersonFields):
     """Changes of a person. `emails` and `phones` replace the whole list; `email` and `phone` set the primary one."""
 

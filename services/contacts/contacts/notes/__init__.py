@@ -1,0 +1,1 @@
+"""Notes about people, companies and what happened with them."""
