@@ -23,6 +23,7 @@ from contacts.notes.api import api as notes
 from contacts.people.api import api as people
 from contacts.privacy.api import api as privacy
 from contacts.quality.api import api as quality
+from contacts.requirements.api import api as requirements
 from contacts.sensitive.api import api as sensitive
 from contacts.tags.api import api as tags
 from contacts.tasks.api import api as tasks
@@ -33,5 +34,5 @@ def create_app(database: Database | None = None, **options: object) -> Flask:
     """The contacts application, on `database` or on the one that the environment names."""
     apis = [people, companies, consent, interactions, tasks, calendar, timeline, imports, merging, duplicates, tags]
     apis += [collaborators, quality, bulk, privacy]
-    apis += [sensitive, notes]
+    apis += [sensitive, notes, requirements]
     return service_app(SERVICE, apis=apis, database=database, **options)  # type: ignore[arg-type]

@@ -75,6 +75,7 @@ HOLDINGS = Holdings(
         "imported_companies": "ids of enterprises only",
         "interaction_outcomes": "what outcomes there are",
         "rehearsed_keys": "of a dry run; dropped when it ends",
+        "required_fields": "what a new record must have",
         "staff": "colleagues",
         "suppressed_points": "keyed hashes that lead to nobody",
         "tag_dirty": "ids only, gone within seconds",

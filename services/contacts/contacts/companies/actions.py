@@ -18,6 +18,7 @@ from contacts.companies.model import Company
 from contacts.companies.rules import company_key, domain_key
 from contacts.owners.actions import hand_on
 from contacts.points.postcodes import settle_postcode
+from contacts.requirements import actions as requirements
 from contacts.staff.actions import ownership
 from contacts.staff.rules import OWNERSHIP
 
@@ -30,6 +31,7 @@ def create(session: Session, data: dict[str, Any]) -> Company:
     company, made = find_or_make(session, {"source": "api", **data})
     if not made:
         raise taken(session, company)
+    requirements.check_new(session, company)
     return company
 
 
@@ -78,6 +80,8 @@ def change(session: Session, company: Company, changes: dict[str, Any]) -> Compa
         raise taken(session, known)
     for name, value in changes.items():
         setattr(company, name, value)
+    with session.no_autoflush:
+        requirements.check_changed(session, company, changes)
     if session.is_modified(company):
         session.flush()
         tell(session, "company.updated", company)

@@ -18,9 +18,12 @@ from contacts.interactions.model import Interaction
 from contacts.merging import actions as merging
 from contacts.people import actions as people
 from contacts.people.model import Person
+from contacts.people.rules import merged_tags
 from contacts.points import actions as points
 from contacts.points.normal import NotNormal, email_point, phone_point
 from contacts.points.rules import Point, keys_of
+from contacts.requirements.actions import lacking
+from contacts.requirements.rules import INCOMPLETE_TAG
 
 
 def identify(session: Session, event: Event) -> None:
@@ -36,6 +39,9 @@ def identify(session: Session, event: Event) -> None:
     person, made = (known, False) if known else people.find_or_make(session, draft, id=proposed)
     if not made:
         person = people.fill(session, people.known(session, person.id) or person, draft)
+    elif lacking(session, person, "form"):
+        person.tags = merged_tags(person.tags, [INCOMPLETE_TAG])
+        people.updated(session, person)
     _consent(session, person, data)
     _interaction(session, person, event)
     emit(session, "contact.identified", person, _told(person, data, matched=not made), personal={

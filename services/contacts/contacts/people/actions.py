@@ -29,6 +29,7 @@ from contacts.points.deliverable import check_deliverable
 from contacts.points.model import ContactPoint
 from contacts.points.postcodes import settle_postcode
 from contacts.points.rules import Point, keys_of
+from contacts.requirements import actions as requirements
 from contacts.settings import settings
 from contacts.staff.actions import ownership
 from contacts.staff.rules import OWNERSHIP
@@ -53,6 +54,7 @@ def create(
     person, made = find_or_make(session, {"source": "api", "entered_by": actor().id, **data})
     if made:
         custom.check_required(session, person)
+        requirements.check_new(session, person)
     if made or (on_match == "return" and _seen(session, person)):
         return person, made
     if on_match == "update" and _seen(session, person):
@@ -113,6 +115,7 @@ def change(session: Session, person: Person, changes: dict[str, Any]) -> Person:
             setattr(person, name, value)
         if wanted is not None:
             replace_points(session, person, wanted)
+        requirements.check_changed(session, person, [*changes, *(() if wanted is None else ("email", "phone"))])
     return updated(session, person)
 
 
