@@ -18,6 +18,7 @@ from contacts.companies.api import api as companies
 from contacts.consent.api import api as consent
 from contacts.imports.api import api as imports
 from contacts.interactions.api import api as interactions
+from contacts.mailboxes.api import api as mailboxes
 from contacts.merging.api import api as merging
 from contacts.notes.api import api as notes
 from contacts.people.api import api as people
@@ -34,5 +35,5 @@ def create_app(database: Database | None = None, **options: object) -> Flask:
     """The contacts application, on `database` or on the one that the environment names."""
     apis = [people, companies, consent, interactions, tasks, calendar, timeline, imports, merging, duplicates, tags]
     apis += [collaborators, quality, bulk, privacy]
-    apis += [sensitive, notes, requirements]
+    apis += [sensitive, notes, requirements, mailboxes]
     return service_app(SERVICE, apis=apis, database=database, **options)  # type: ignore[arg-type]

@@ -12,6 +12,7 @@ from contacts.consent.model import ConsentRecord
 from contacts.grades.model import Purchase
 from contacts.imports.model import ImportChange, ImportedPerson
 from contacts.interactions.model import Correction, Interaction, Participant
+from contacts.mailboxes.model import Mail
 from contacts.merging.model import Merge
 from contacts.notes.model import Note, NoteVersion
 from contacts.people.model import Person
@@ -24,6 +25,12 @@ from contacts.tasks.model import Task, TaskReminder, TaskSeries
 from contacts.timeline.model import TimelineEntry
 
 HOLDINGS = Holdings(
+    # A mail of theirs that nobody assigned goes; of one that was filed the Message-ID stays, so that it is known again.
+    Holding(Mail, Via("from_address", ContactPoint, "value"), delete=True),
+    Holding(
+        Mail, Via("interaction_id", Interaction), plain=("message_id", "thread_id", "state", "direction"),
+        clear={"attachments": [], "from_address": None, "from_name": None, "subject": None, "content": None},
+    ),
     Holding(ContactPoint, ("person_id",), delete=True, identifies=("value", "typed")),
     Holding(ConsentRecord, ("person_id",), delete=True),
     # Before what they hang on goes.
@@ -74,6 +81,8 @@ HOLDINGS = Holdings(
         "import_profiles": "which column of a list is what",
         "imported_companies": "ids of enterprises only",
         "interaction_outcomes": "what outcomes there are",
+        "mailboxes": "mailboxes of the enterprise",
+        "mailbox_states": "how far each was read",
         "rehearsed_keys": "of a dry run; dropped when it ends",
         "required_fields": "what a new record must have",
         "staff": "colleagues",

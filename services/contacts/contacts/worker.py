@@ -14,6 +14,7 @@ from contacts.candidates import actions as candidates
 from contacts.grades import actions as grades
 from contacts.holdings import HOLDINGS
 from contacts.identity import actions as identity
+from contacts.mailboxes import polling as mailboxes
 from contacts.people import handlers as people
 from contacts.privacy import saga as privacy
 from contacts.staff import actions as staff
@@ -139,3 +140,8 @@ class ContactsWorker(Worker):
     def rerun_tags(self, now: datetime, session: Session) -> None:
         """Rules with relative dates, once a day."""
         tags.rerun_timed(session, now)
+
+    @every(seconds=10)
+    def read_mailboxes(self, now: datetime, session: Session) -> None:
+        """Mailboxes whose time has come: the jobs process reads them."""
+        mailboxes.start_due(session, now)

@@ -1,0 +1,123 @@
+"""Whose a mail is, and the interaction that becomes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from chassis import clock
+from chassis.ids import uuid7
+from contacts.interactions import actions as interactions
+from contacts.interactions.model import Interaction
+from contacts.mailboxes.model import Mail, Mailbox
+from contacts.mailboxes.rules import Address, ReadMail, is_automatic, is_own
+from contacts.people import actions as people
+from contacts.people.model import Person
+from contacts.points import actions as points
+from contacts.points.normal import NotNormal, email_point
+
+_IN_THREAD = ("lead_id", "deal_id", "ticket_id")
+
+
+def take(session: Session, mailbox: Mailbox, read: ReadMail) -> str | None:
+    """File a mail to all whom it is from or to; the state that it has then. None for one that was met before, in
+    whatever mailbox."""
+    own = is_own(read.sender.address, [mailbox.username.lower()], mailbox.own_domains) if read.sender else False
+    values = {
+        "id": uuid7(), "version": 1, "mailbox_id": mailbox.id, "message_id": read.message_id,
+        "thread_id": _thread(session, read), "state": "ignored", "attachments": list(read.attachments),
+        "sent_at": min(read.sent_at or clock.now(), clock.now()), "direction": "out" if own else "in",
+        "created_at": clock.now(), "updated_at": clock.now(),
+    }  # fmt: skip
+    new = insert(Mail).values(values).on_conflict_do_nothing(index_elements=["message_id"]).returning(Mail.id)
+    mail_id = session.scalar(new)
+    if mail_id is None:
+        return None
+    mail = session.get_one(Mail, mail_id)
+    if is_automatic(read.head):
+        mail.state = "automatic"
+        return mail.state
+    strangers = _outside(mailbox, read)
+    known = _known(session, strangers)
+    if not known and mail.direction == "in" and mailbox.strangers == "make" and strangers:
+        known = [person.id for person in [make(session, strangers[0])] if person]
+    if known:
+        file(session, mail, known, read.subject, read.content)
+    elif mailbox.strangers == "review" and strangers:
+        mail.state, mail.subject, mail.content = "review", read.subject, read.content
+        mail.from_address, mail.from_name = strangers[0].address, strangers[0].name or None
+    session.flush()
+    return mail.state
+
+
+def file(session: Session, mail: Mail, person_ids: Sequence[UUID], subject: str, content: str) -> Interaction:
+    """Log the mail with these people, the first one first; with the lead, deal or ticket of its thread."""
+    names = ", ".join(str(one["name"]) for one in mail.attachments if one["name"])
+    about = {name: value for name, value in _about(session, mail.thread_id).items() if value}
+    interaction = interactions.log(
+        session,
+        {
+            "channel": "email", "direction": mail.direction, "source": "email", "at": mail.sent_at, "author_id": None,
+            "person_id": person_ids[0], "person_ids": list(person_ids), "summary": subject,
+            "content": (f"[{names}]\n{content}" if names else content)[:20_000] or None, **about,
+        },
+    )  # fmt: skip
+    mail.state, mail.interaction_id = "filed", interaction.id
+    mail.subject = mail.content = mail.from_address = mail.from_name = None
+    return interaction
+
+
+def make(session: Session, stranger: Address) -> Person | None:
+    """The person behind an address, made where there is none; None for an address that is none."""
+    name = stranger.name or stranger.address.partition("@")[0]
+    try:
+        point = email_point(stranger.address)
+    except NotNormal:
+        return None
+    return people.find_or_make(session, {"name": name[:200], "email": point, "source": "email"})[0]
+
+
+def _outside(mailbox: Mailbox, read: ReadMail) -> list[Address]:
+    """All in the head who are not ours, the sender first, each once."""
+    everybody = [*([read.sender] if read.sender else []), *read.recipients]
+    found = {one.address: one for one in reversed(everybody)}
+    order = dict.fromkeys(one.address for one in everybody)
+    own = [mailbox.username.lower()]
+    return [found[at] for at in order if not is_own(at, own, mailbox.own_domains)]
+
+
+def _known(session: Session, addresses: Iterable[Address]) -> list[UUID]:
+    """The people behind the addresses; behind a shared one, who has the name beside it, too."""
+    keys: list[str] = []
+    for one in addresses:
+        for shared in (False, True):
+            try:
+                keys.append(email_point(one.address, shared=shared).key(one.name))
+            except NotNormal:
+                continue
+    owners = points.owners(session, keys)
+    return list(dict.fromkeys(owners[key] for key in keys if key in owners))
+
+
+def _thread(session: Session, read: ReadMail) -> str:
+    """The Message-ID that the thread began with, as far as its mails are known; else the oldest that it refers to."""
+    if not read.references:
+        return read.message_id
+    known = select(Mail.thread_id).where(Mail.message_id.in_(read.references)).order_by(Mail.created_at).limit(1)
+    return session.scalar(known) or read.references[0]
+
+
+def _about(session: Session, thread_id: str) -> dict[str, Any]:
+    latest = session.scalars(
+        select(Interaction)
+        .join(Mail, Mail.interaction_id == Interaction.id)
+        .where(Mail.thread_id == thread_id)
+        .order_by(Interaction.at.desc())
+        .limit(1)
+    ).one_or_none()
+    return {name: getattr(latest, name) for name in _IN_THREAD} if latest else {}
