@@ -29,6 +29,7 @@ def test_the_procfile_has_every_process_of_every_service() -> None:
         ("gateway", "relay"),
         *((service, kind) for service in services() for kind in ("api", "worker", "relay")),
         ("contacts", "jobs"),
+        ("sales", "jobs"),
         ("reporting", "jobs"),
     }
     assert len({entry.name for entry in entries}) == len(entries)

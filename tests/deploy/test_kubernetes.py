@@ -196,7 +196,7 @@ def test_production_scales_the_desk_and_has_two_of_the_others(production: list[M
     assert set(of(production, "ScaledObject")) == {"service-desk-worker"}
     replicas = {name: m["spec"].get("replicas") for name, m in of(production, "Deployment").items()}
     alone = {name for name, count in replicas.items() if count is None}
-    assert alone == {"service-desk-api", "service-desk-worker", "contacts-jobs", "reporting-jobs"}
+    assert alone == {"service-desk-api", "service-desk-worker", "contacts-jobs", "sales-jobs", "reporting-jobs"}
 
 
 def test_no_container_may_more_than_it_needs(manifests: list[Manifest]) -> None:

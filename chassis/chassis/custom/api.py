@@ -8,14 +8,13 @@ from sqlalchemy.orm import Session
 
 from chassis.access import load
 from chassis.custom import actions
-from chassis.custom.job import bring_up
+from chassis.custom.job import register
 from chassis.custom.model import CustomField
 from chassis.custom.schema import FieldIn, FieldOut, FieldPatch
 from chassis.http.api import Api
 from chassis.http.endpoint import check_version
 from chassis.http.resource import Resource
 from chassis.jobs import Job, JobOut
-from chassis.jobs.run import registry
 from chassis.service import Service
 
 ADMIN = "gateway:admin"
@@ -24,7 +23,7 @@ ADMIN = "gateway:admin"
 def custom_api(service: Service) -> Api:
     """The routes; `service_app` adds them where a model takes custom fields. All who read may see the definitions that
     their forms are made from; an administrator changes them."""
-    registry[f"{service.name}.custom_field"] = bring_up
+    register(service)
     api = Api("custom fields", scope=service.name)
     api.add(
         Resource(

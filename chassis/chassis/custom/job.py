@@ -17,8 +17,16 @@ from chassis.custom.model import CustomField, customised
 from chassis.custom.writing import write
 from chassis.errors import Refusal
 from chassis.jobs import JobRun
+from chassis.jobs.run import registry
+from chassis.service import Service
 
 ROWS_PER_STEP, WRITES_PER_STEP = 5000, 500
+
+
+def register(service: Service) -> None:
+    """Let this process do the job, if any model of `service` takes custom fields. After its `app` is imported."""
+    if customised(service):
+        registry[f"{service.name}.custom_field"] = bring_up
 
 
 def bring_up(run: JobRun) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from chassis.custom.job import register
 from chassis.db.database import Database
 from chassis.jobs.runner import JobRunner
 from chassis.process.health import serve_health
@@ -12,13 +13,19 @@ from chassis.settings import service_settings
 
 def run(service: Service) -> None:
     """Do the service's jobs until SIGTERM or SIGINT. A job under way goes on in the next process, where it left off."""
-    service.part("app", "create_app")  # importing the features registers their jobs
+    know_jobs(service)
     settings = service_settings(service)
     database = Database(service, settings.database_url, pool_size=2, statement_timeout="0")
     health = serve_health(settings.health_bind, ready={"database": lambda: _problem(database)})
     JobRunner(database, StopSignal.installed()).run_forever()
     if health:
         health.close()
+
+
+def know_jobs(service: Service) -> None:
+    """Register the service's jobs: its features do so when they are imported, custom fields once they are known."""
+    service.part("app", "create_app")
+    register(service)
 
 
 def _problem(database: Database) -> str | None:

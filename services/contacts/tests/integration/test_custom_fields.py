@@ -10,8 +10,11 @@ from sqlalchemy import select, text
 
 from chassis.custom.columns import columns
 from chassis.ids import uuid7
+from chassis.jobs.run import registry
+from chassis.process.jobs import know_jobs
 from chassis.testing import at_once
 from chassis.testing.client import ApiClient
+from contacts.base import SERVICE
 from contacts.people.model import Person
 
 Json = dict[str, Any]
@@ -366,3 +369,9 @@ def test_a_form_makes_a_person_with_defaults_whatever_is_required(
     data, personal = form()
     deliver("marketing", "form.submitted", data, personal=personal)
     assert api.get(f"/people/{data['person_id']}").json["custom"] == {"segment": "b"}
+
+
+def test_the_process_of_jobs_knows_the_job_without_an_application(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(registry, "contacts.custom_field", raising=False)
+    know_jobs(SERVICE)
+    assert "contacts.custom_field" in registry
