@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -34,6 +34,7 @@ from chassis.http.searching import search
 DEFAULT_LIMIT, MAX_LIMIT, MAX_SORTS, MAX_QUERY = 50, 200, 3, 200
 _NO_FILTERS = ("limit", "cursor", "sort")
 ORDERED = ("gte", "gt", "lte", "lt")
+Finder = Callable[[str], ColumnElement[bool]]
 _OPERATIONS = {
     "gte": lambda column, value: column >= value,
     "gt": lambda column, value: column > value,
@@ -68,13 +69,15 @@ class Sort:
 
 @dataclass(frozen=True)
 class ListSpec:
-    """What a list can be asked: `filters` maps a parameter to its column and the field that reads its value. `custom`
+    """What a list can be asked: `filters` maps a parameter to its column and the field that reads its value, `finders`
+    one that is no column of the model to what makes a WHERE clause of its text (BadRequest where it cannot). `custom`
     holds the custom fields of the moment (`asked`)."""
 
     model: type[Any]
     filters: Mapping[str, tuple[InstrumentedAttribute[Any], ma.Field]]
     sorts: Sequence[str]
     default_sort: str = "-created_at"
+    finders: Mapping[str, Finder] = field(default_factory=dict)
     custom: Mapping[str, CustomColumn] = field(default_factory=dict)
 
     def asked(self, query: Mapping[str, str], session: Session) -> ListSpec:
@@ -129,6 +132,8 @@ class ListSpec:
         if parameter == "q" and issubclass(self.model, Searchable):
             self._check_search(text)
             return matches(self.model, text)
+        if parameter in self.finders:
+            return self.finders[parameter](text)
         name, _, operation = parameter.partition("__")
         if name in self.custom and operation in self.custom[name].operations:
             return self.custom[name].condition(operation, parameter, text)

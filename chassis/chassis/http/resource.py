@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from dataclasses import field as filled
 from functools import cached_property, partial
 from typing import Any
 from uuid import UUID
@@ -28,7 +29,7 @@ from chassis.errors import BadRequest, NotFound
 from chassis.http.api import Api, Route
 from chassis.http.endpoint import check_version
 from chassis.http.export import EXPORT_DOC, MEDIA, ExportQuery, export
-from chassis.http.lists import MAX_LIMIT, ListSpec, filter_field, operations_of
+from chassis.http.lists import MAX_LIMIT, Finder, ListSpec, filter_field, operations_of
 from chassis.http.render import Answer, column_names, hidden_fields
 from chassis.schema import Schema, fields
 
@@ -52,7 +53,8 @@ class ListQuery(Schema):
 class Resource:
     """The routes of one model under `path`.
 
-    `read`, `create`, `update` are schemas; without one its route is not there. `filters` and `sorts` name columns.
+    `read`, `create`, `update` are schemas; without one its route is not there. `filters` and `sorts` name columns,
+    `finders` what a list is asked for that is no column: parameter -> what makes a WHERE clause of its text.
     `on_create(session, data)` and `on_update(session, entity, changes)` return the entity; the entity comes locked and
     its If-Match is checked. `on_delete(session, entity)` or `delete=True` adds DELETE. `options` are loader options for
     what `read` shows beyond the row. `where` narrows every statement (soft deletion). `noun` is for messages.
@@ -70,6 +72,7 @@ class Resource:
     update: type[Schema] | None = None
     filters: Sequence[str] = ()
     sorts: Sequence[str] = ()
+    finders: Mapping[str, Finder] = filled(default_factory=dict)
     default_sort: str = "-created_at"
     on_create: OnCreate | None = None
     create_also: tuple[int, ...] = ()
@@ -125,7 +128,7 @@ class Resource:
         """What the list can be asked."""
         known = {f.attribute or name: f for name, f in self.shown.fields.items()}
         filters = {name: (getattr(self.model, name), filter_field(known.get(name))) for name in self.filters}
-        return ListSpec(self.model, filters, self.sorts, self.default_sort)
+        return ListSpec(self.model, filters, self.sorts, self.default_sort, self.finders)
 
     @cached_property
     def shown(self) -> Schema:
@@ -247,6 +250,8 @@ class Resource:
             for operation in operations_of(column):
                 parameter = f"{name}__{operation}" if operation else name
                 found.append({"name": parameter, "field": ma.String() if operation == "in" else field})
+        for name, finder in self.finders.items():
+            found.append({"name": name, "field": ma.String(), "description": (finder.__doc__ or "").strip()})
         return tuple(found)
 
 

@@ -9,6 +9,7 @@ import contacts.imports.model
 import contacts.staff.model  # noqa: F401 - tables without routes of their own
 from chassis.db import Database
 from chassis.http import service_app
+from contacts.addresses.api import api as addresses
 from contacts.base import SERVICE
 from contacts.bulk.api import api as bulk
 from contacts.calendar.api import api as calendar
@@ -34,6 +35,7 @@ from contacts.timeline.api import api as timeline
 def create_app(database: Database | None = None, **options: object) -> Flask:
     """The contacts application, on `database` or on the one that the environment names."""
     apis = [people, companies, consent, interactions, tasks, calendar, timeline, imports, merging, duplicates, tags]
+    apis += [addresses]
     apis += [collaborators, quality, bulk, privacy]
     apis += [sensitive, notes, requirements, mailboxes]
     return service_app(SERVICE, apis=apis, database=database, **options)  # type: ignore[arg-type]

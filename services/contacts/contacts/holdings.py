@@ -4,6 +4,7 @@ them. Declare here what a new table of people holds; tests/contracts/test_holdin
 from __future__ import annotations
 
 from chassis.privacy import Holding, Holdings, Via
+from contacts.addresses.model import Address
 from contacts.bulk.model import BulkEditRow
 from contacts.calendar.model import Appointment, AppointmentPerson
 from contacts.candidates.model import Duplicate
@@ -32,6 +33,7 @@ HOLDINGS = Holdings(
         clear={"attachments": [], "from_address": None, "from_name": None, "subject": None, "content": None},
     ),
     Holding(ContactPoint, ("person_id",), delete=True, identifies=("value", "typed")),
+    Holding(Address, ("person_id",), delete=True, identifies=("address",)),
     Holding(ConsentRecord, ("person_id",), delete=True),
     # Before what they hang on goes.
     Holding(Correction, Via("interaction_id", Interaction), delete=True),

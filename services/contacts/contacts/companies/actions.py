@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -10,14 +11,16 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from chassis import custom
-from chassis.access import visible
+from chassis.access import actor, visible
 from chassis.errors import Conflict, FieldError, Invalid
 from chassis.events import emit
+from contacts.addresses.places import normal_place, place_of
 from contacts.companies.events import company_data
+from contacts.companies.hierarchy import check_parent
 from contacts.companies.model import Company
 from contacts.companies.rules import company_key, domain_key
 from contacts.owners.actions import hand_on
-from contacts.points.postcodes import settle_postcode
+from contacts.points.rules import Point
 from contacts.requirements import actions as requirements
 from contacts.staff.actions import ownership
 from contacts.staff.rules import OWNERSHIP
@@ -27,8 +30,7 @@ _ATTEMPTS = 5
 
 def create(session: Session, data: dict[str, Any]) -> Company:
     """A new company. Conflict naming the one that has this name (or domain) already, unless it is marked a namesake."""
-    settle_postcode(data)
-    company, made = find_or_make(session, {"source": "api", **data})
+    company, made = find_or_make(session, {"source": "api", "entered_by": actor().id, **data})
     if not made:
         raise taken(session, company)
     requirements.check_new(session, company)
@@ -42,6 +44,8 @@ def find_or_make(session: Session, data: dict[str, Any]) -> tuple[Company, bool]
     """
     data = _normal(dict(data))
     data.setdefault("custom", custom.defaults(session, Company))
+    if data.get("parent_id"):
+        check_parent(session, None, data["parent_id"])
     owned = ownership(session, data)
     for _ in range(_ATTEMPTS):
         known = _find(session, data)
@@ -73,15 +77,21 @@ def change(session: Session, company: Company, changes: dict[str, Any]) -> Compa
     changes = dict(changes)
     if any(part in changes for part in OWNERSHIP):
         hand_on(session, company, changes)
-    changes = _normal({"namesake": company.namesake, **changes})
-    settle_postcode(changes, company.country, company.postcode)
+    changes = _normal({"namesake": company.namesake, **changes}, company)
     known = _find(session, changes, but=company.id)
     if known is not None:
         raise taken(session, known)
+    if changes.get("parent_id") and changes["parent_id"] != company.parent_id:
+        check_parent(session, company.id, changes["parent_id"])
     for name, value in changes.items():
         setattr(company, name, value)
     with session.no_autoflush:
         requirements.check_changed(session, company, changes)
+    return updated(session, company)
+
+
+def updated(session: Session, company: Company) -> Company:
+    """Tell of what changed, if anything did."""
     if session.is_modified(company):
         session.flush()
         tell(session, "company.updated", company)
@@ -89,7 +99,13 @@ def change(session: Session, company: Company, changes: dict[str, Any]) -> Compa
 
 
 def remove(session: Session, company: Company) -> None:
-    """Delete a company. Its people stay, with the company's name but no link to it."""
+    """Delete a company. Its people stay, with the company's name but no link to it; its daughters stand alone."""
+    daughters = (
+        select(Company).where(Company.parent_id == company.id).order_by(Company.id).with_for_update(key_share=True)
+    )
+    for daughter in session.scalars(daughters).all():
+        daughter.parent_id = None
+        updated(session, daughter)
     emit(session, "company.deleted", company, {"company_id": str(company.id)}, sequence=company.version + 1)
     session.delete(company)
 
@@ -110,8 +126,11 @@ def taken(session: Session, known: Company) -> Conflict:
     return refusal
 
 
-def _normal(data: dict[str, Any]) -> dict[str, Any]:
-    """`data` with the keys that it is found by."""
+def _normal(data: dict[str, Any], company: Company | None = None) -> dict[str, Any]:
+    """`data` (of a `company` that is here) with the keys that it is found by, its points and place in normal form."""
+    data = normal_place(place_of(company) if company else {}, data)
+    for one, many in (("phone", "phones"), ("email", "emails")):
+        _take_points(data, one, many, getattr(company, many) if company else ())
     if "name" in data:
         data["name"] = " ".join(data["name"].split())
         data["name_key"] = company_key(data["name"])
@@ -122,6 +141,22 @@ def _normal(data: dict[str, Any]) -> dict[str, Any]:
         if "." not in data["domain"]:
             raise Invalid("domain", "invalid_domain", "A domain looks like acme.com.")
     return data
+
+
+def _take_points(data: dict[str, Any], one: str, many: str, before: Sequence[dict[str, Any]]) -> None:
+    """`phone` and `phones` of `data` as they belong together: the first of the list is the primary one."""
+    if one not in data and many not in data:
+        return
+    points = [_shown(point) for point in data[many] or ()] if many in data else list(before)
+    if one in data:
+        first = [_shown(data[one])] if data[one] else []
+        points = first + (points if many in data or first else points[1:])
+    points = list({point["value"]: point for point in points}.values())
+    data[many], data[one] = points, points[0]["value"] if points else None
+
+
+def _shown(point: Point) -> dict[str, Any]:
+    return {"value": point.value, "typed": point.typed, "label": point.label}
 
 
 def _find(session: Session, data: dict[str, Any], but: UUID | None = None) -> Company | None:

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
 from chassis.http import Api, Resource
 from contacts.companies import actions
+from contacts.companies.finding import FINDERS
+from contacts.companies.hierarchy import hierarchy
 from contacts.companies.model import Company
-from contacts.companies.schema import CompanyIn, CompanyOut, CompanyPatch
+from contacts.companies.schema import CompanyIn, CompanyOut, CompanyPatch, HierarchyOut
 
 api = Api("companies", scope="contacts")
 COMPANIES = Resource(
@@ -15,13 +22,20 @@ COMPANIES = Resource(
     create=CompanyIn,
     update=CompanyPatch,
     filters=(
-        "name", "domain", "industry", "employees", "country", "city", "postcode", "source", "tags",
-        "owner_id", "team_id", "partner_id", "created_at", "updated_at",
+        "name", "domain", "parent_id", "role", "roles", "industry", "employees", "country", "city", "postcode",
+        "source", "campaign_id", "entered_by", "tags", "owner_id", "team_id", "partner_id", "created_at", "updated_at",
     ),
     sorts=("created_at", "updated_at", "name"),
+    finders=FINDERS,
     on_create=actions.create,
     on_update=actions.change,
     on_delete=actions.remove,
     exported=True,
 )  # fmt: skip
 api.add(COMPANIES)
+
+
+@api.get("/companies/<uuid:company_id>/tree", returns=HierarchyOut, errors=(404,))
+def company_tree(session: Session, company_id: UUID) -> dict[str, Any]:
+    """Read what a company belongs to and, as a tree, what belongs to it, with head counts."""
+    return hierarchy(session, company_id)

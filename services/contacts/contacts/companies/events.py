@@ -16,5 +16,8 @@ def company_data(company: Company) -> dict[str, Any]:
         "country": company.country,
         "postcode": company.postcode,
         "industry": company.industry,
+        "employees": company.employees,
+        "parent_id": str(company.parent_id) if company.parent_id else None,
+        "roles": list(company.roles or ()),
         "owner_id": str(company.owner_id) if company.owner_id else None,
     }

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from functools import lru_cache
+from typing import Any
 
 _WORD = re.compile(r"[^\W_]+")
 _LEGAL_WORDS = frozenset(
@@ -55,6 +57,22 @@ def _without_legal_cjk(text: str) -> str:
         if text.endswith(form):
             return text.removesuffix(form)
     return text
+
+
+def as_tree(root: Any, nodes: Mapping[Any, dict[str, Any]], parents: Mapping[Any, Any]) -> dict[str, Any]:
+    """`nodes` hung together under `root` as `children`, in the order of their names. `parents` also knows ids that are
+    no node: what belongs to one of those hangs on the next node above."""
+    hung = {id_: node | {"children": []} for id_, node in nodes.items()}
+    for id_, node in sorted(hung.items(), key=lambda pair: pair[1]["name"]):
+        if id_ != root:
+            hung[_node_above(parents[id_], root, hung, parents)]["children"].append(node)
+    return hung[root]
+
+
+def _node_above(id_: Any, root: Any, nodes: Mapping[Any, Any], parents: Mapping[Any, Any]) -> Any:
+    while id_ not in nodes and id_ in parents:
+        id_ = parents[id_]
+    return id_ if id_ in nodes else root
 
 
 def domain_key(domain: str) -> str:

@@ -20,7 +20,7 @@ from contacts.points.rules import Point, name_key
 
 _PEOPLE = text(
     "SELECT id, version, name, job_title, company_id, company_name, tags, country, region, city, postcode, address,"
-    " note, owner_id, team_id, partner_id, lifecycle, grade, source, campaign_id, reference FROM people"
+    " note, owner_id, team_id, partner_id, lifecycle, grade, source, campaign_id, reference, roles FROM people"
     " WHERE id = ANY(CAST(:ids AS uuid[])) ORDER BY id FOR NO KEY UPDATE"
 )
 _POINTS = text(

@@ -66,6 +66,7 @@ class Draft:
     lifecycle: str = "contact"
     grade: str | None = None
     reference: bool = False
+    roles: tuple[str, ...] = ()
     searched: tuple[str, Sequence[str]] = ("", ())
 
     def shown(self) -> dict[str, Any]:

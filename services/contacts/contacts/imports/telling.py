@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from chassis.events import Change, emit, emit_many
 from contacts.imports.plan import Counts, Plan
 from contacts.people.events import contact_data, contact_personal
-from contacts.points.rules import Point
+from contacts.points.rules import KINDS, Point
 
 # A hundred of the largest people that a row can describe are still no more than an event may hold.
 TOGETHER = 100
@@ -59,5 +59,5 @@ def _bundle(plan: Plan, together: Sequence[Written]) -> dict[str, Any]:
 
 
 def _personal(one: Written) -> dict[str, Any]:
-    emails = [point.value for point in one.points if point.kind == "email"]
-    return contact_personal(one.person, emails, [point.value for point in one.points if point.kind == "phone"])
+    by_kind = ([point.value for point in one.points if point.kind == kind] for kind in KINDS)
+    return contact_personal(one.person, *by_kind)

@@ -26,7 +26,7 @@ from contacts.people import actions as people
 from contacts.people.model import Person
 from contacts.points import actions as points
 from contacts.points.model import ContactPoint
-from contacts.points.rules import Point, keys_of
+from contacts.points.rules import KINDS, Point, keys_of
 from contacts.staff.rules import OWNERSHIP
 from contacts.timeline import actions as timeline
 
@@ -130,7 +130,7 @@ def bury(session: Session, loser: Person) -> None:
 def _points(survivor: Person, loser: Person, fields: dict[str, UUID], name: str) -> list[Point]:
     """All points of both, each once, the chosen primary ones first."""
     found: list[Point] = []
-    for kind in ("email", "phone"):
+    for kind in KINDS:
         rows = [[row.as_point() for row in one._of(kind)] for one in (survivor, loser)]
         if fields.get(kind) == loser.id and rows[1]:
             rows = [rows[1][:1], rows[0], rows[1][1:]]

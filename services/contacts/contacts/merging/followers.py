@@ -7,6 +7,7 @@ reason: the test fails until it is.
 from __future__ import annotations
 
 from chassis.db.aliases import Following
+from contacts.addresses.model import Address
 from contacts.calendar.model import Appointment, AppointmentPerson
 from contacts.collaborators.model import Collaborator
 from contacts.consent.model import ConsentRecord
@@ -26,6 +27,6 @@ PEOPLE = Following(
         Interaction.person_id, Task.person_id, TimelineEntry.person_id, Purchase.person_id, Appointment.person_id,
         AppointmentPerson.person_id, ConsentRecord.person_id, TagGiving.person_id, Collaborator.person_id,
         Participant.person_id, TaskSeries.person_id, LegalHold.person_id, SensitiveValue.person_id,
-        SensitiveAccess.person_id, Note.person_id,
+        SensitiveAccess.person_id, Note.person_id, Address.person_id,
     ),
 )  # fmt: skip

@@ -7,13 +7,14 @@ from typing import Any
 from uuid import UUID
 
 from chassis.errors import FieldError, Invalid
+from contacts.people.rules import merged_roles
 
 # A choice is made per group: half of one address and half of another is the address of nobody.
 GROUPS: dict[str, tuple[str, ...]] = {
     "name": ("name",),
     "job_title": ("job_title",),
-    "company": ("company_id", "company_name"),
-    "location": ("country", "region", "city", "postcode", "address"),
+    "company": ("company_id", "company_name", "department"),
+    "location": ("country", "region", "city", "postcode", "address", "address_kind"),
     "note": ("note",),
     "lifecycle": ("lifecycle",),
     "source": ("source", "campaign_id", "utm", "entered_by"),
@@ -60,6 +61,7 @@ def surviving(survivor: Any, loser: Any, fields: dict[str, UUID]) -> dict[str, A
         values["note"] = "\n\n".join(notes)[:NOTE_MAX] or None
     values["custom"] = surviving_custom(survivor, loser, fields)
     values["tags"] = list(dict.fromkeys([*survivor.tags, *loser.tags]))
+    values["roles"] = merged_roles(survivor.roles, loser.roles)
     values["reference"] = survivor.reference or loser.reference
     return values
 

@@ -13,6 +13,8 @@ from contacts.people.model import Person
 _PERSON = text("SELECT to_jsonb(p) FROM people p WHERE id = :id")
 _POINTS = text("SELECT coalesce(jsonb_agg(to_jsonb(c) ORDER BY key), '[]') FROM contact_points c WHERE person_id = :id")
 _PUT_PERSON = text("INSERT INTO people SELECT * FROM jsonb_populate_record(NULL::people, CAST(:row AS jsonb))")
+# Columns that a snapshot taken before they were there lacks.
+_SINCE: dict[str, Any] = {"roles": []}
 _DERIVED = {"id", "version", "created_at", "updated_at", "search_text", "search_grams", "grade", "rfm"}
 
 
@@ -25,7 +27,7 @@ def take(session: Session, person: Person) -> dict[str, Any]:
 
 def put_back(session: Session, row: dict[str, Any]) -> None:
     """The person's row again; points are left to the caller, who knows which are free."""
-    session.execute(_PUT_PERSON, {"row": orjson.dumps(row).decode()})
+    session.execute(_PUT_PERSON, {"row": orjson.dumps(_SINCE | row).decode()})
 
 
 def values_of(person: Person) -> dict[str, Any]:

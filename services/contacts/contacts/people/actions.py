@@ -16,6 +16,7 @@ from chassis.db.aliases import forget_moved, resolve, standing_for
 from chassis.errors import Conflict, FieldError, Invalid, NotFound
 from chassis.events import emit
 from chassis.ids import uuid7
+from contacts.addresses.places import normal_place, place_of
 from contacts.companies import actions as companies
 from contacts.companies.model import Company
 from contacts.grades.model import Purchase
@@ -23,12 +24,11 @@ from contacts.merging.model import Merge, Tombstone
 from contacts.owners.actions import hand_on
 from contacts.people.events import contact_data, contact_personal
 from contacts.people.model import Person
-from contacts.people.rules import check_name, merged_tags
+from contacts.people.rules import called_by, check_name, merged_roles, merged_tags, source_of
 from contacts.points import actions as points
 from contacts.points.deliverable import check_deliverable
 from contacts.points.model import ContactPoint
-from contacts.points.postcodes import settle_postcode
-from contacts.points.rules import Point, keys_of
+from contacts.points.rules import LISTS, Point, keys_of
 from contacts.requirements import actions as requirements
 from contacts.settings import settings
 from contacts.staff.actions import ownership
@@ -49,7 +49,7 @@ def create(
     """
     if check_mx or settings().check_mx:
         check_deliverable(take_points(dict(data)))
-    settle_postcode(data)
+    data = normal_place({}, data)
     data = data | {"custom": custom.accept(session, Person, data.get("custom"))}
     person, made = find_or_make(session, {"source": "api", "entered_by": actor().id, **data})
     if made:
@@ -61,6 +61,16 @@ def create(
         fill(session, lock(session, person.id), data)
         return person, False
     raise taken(session, person.id, "This person is here already.")
+
+
+def identify(session: Session, data: dict[str, Any]) -> tuple[Person, bool]:
+    """Whoever a card, an account or an address says it is, with what was blank filled in; made where nobody is known.
+    Without a name they are called by what they were found by. Conflict for one outside the actor's reach."""
+    data = dict(data)
+    if not data.get("name"):
+        data["name"] = called_by(take_points(dict(data)))
+    data.setdefault("source", source_of({point.kind for point in take_points(dict(data))}))
+    return create(session, data, on_match="update")
 
 
 def find_or_make(session: Session, data: dict[str, Any], id: UUID | None = None) -> tuple[Person, bool]:
@@ -99,10 +109,9 @@ def find_or_make(session: Session, data: dict[str, Any], id: UUID | None = None)
 def change(session: Session, person: Person, changes: dict[str, Any]) -> Person:
     """Change a person (locked). `emails` and `phones` replace the lists, `email` and `phone` set the primary one.
     Conflict where a new contact point belongs to somebody else."""
-    changes = dict(changes)
+    changes = normal_place(place_of(person), dict(changes))
     if "name" in changes:
         changes["name"] = check_name(changes["name"])
-    settle_postcode(changes, person.country, person.postcode)
     wanted = _points_after(person, changes)
     if wanted is not None and settings().check_mx:
         check_deliverable([point for point in wanted if point.value not in {row.value for row in person.points}])
@@ -135,6 +144,8 @@ def fill(session: Session, person: Person, data: dict[str, Any]) -> Person:
                 person.tags = merged_tags(person.tags, value)
             elif name == "custom":
                 person.custom = {**value, **person.custom}
+            elif name == "roles":
+                person.roles = merged_roles(person.roles, value)
             elif name not in ("source", "entered_by", *OWNERSHIP) and getattr(person, name) in (None, "", {}):
                 setattr(person, name, value)
         if free:
@@ -166,7 +177,7 @@ def updated(session: Session, person: Person) -> Person:
 
 def tell(session: Session, type_: str, person: Person) -> None:
     """Emit `contact.created` or `contact.updated` with the person's state."""
-    personal = contact_personal(person, [p.value for p in person.emails], [p.value for p in person.phones])
+    personal = contact_personal(person, *([point.value for point in getattr(person, many)] for many in LISTS.values()))
     told, told_personal = custom.told(session, person)
     if told_personal:
         personal["custom"] = told_personal
@@ -207,9 +218,9 @@ def taken(session: Session, person_id: UUID, detail: str, field: str = "emails")
 
 
 def take_points(data: dict[str, Any]) -> list[Point]:
-    """Takes `email`, `emails`, `phone` and `phones` out of `data`: all points, the primary ones first."""
+    """Takes `email`, `phone` and the lists of points out of `data`: all points, the primary ones first."""
     singles = [data.pop("email", None), data.pop("phone", None)]
-    lists = [*(data.pop("emails", None) or ()), *(data.pop("phones", None) or ())]
+    lists = [point for many in LISTS.values() for point in data.pop(many, None) or ()]
     return [point for point in (*singles, *lists) if point is not None]
 
 
@@ -240,13 +251,13 @@ def _company_of(session: Session, data: dict[str, Any]) -> dict[str, Any]:
 
 def _points_after(person: Person, changes: dict[str, Any]) -> list[Point] | None:
     """Takes the contact points out of `changes`: all that the person shall have then; None where they stay."""
-    if not {"email", "emails", "phone", "phones", "name"} & changes.keys():
+    if not {"email", "phone", "name", *LISTS.values()} & changes.keys():
         return None
     wanted: list[Point] = []
-    for one, many, rows in (("email", "emails", person.emails), ("phone", "phones", person.phones)):
-        before = [row.as_point() for row in rows]
+    for kind, many in LISTS.items():
+        before = [row.as_point() for row in getattr(person, many)]
         after = list(changes.pop(many, before) or ())
-        first = changes.pop(one, None)
+        first = changes.pop(kind, None)
         wanted += [first, *(p for p in after if p.value != first.value)] if first else after
     return wanted
 
@@ -256,7 +267,7 @@ def replace_points(session: Session, person: Person, wanted: Sequence[Point]) ->
     keys = keys_of(list(wanted), person.name)
     for key, owner_id in points.owners(session, keys).items():
         if owner_id != person.id:
-            field = "emails" if key.startswith("email:") else "phones"
+            field = next(many for kind, many in LISTS.items() if key.startswith(f"{kind}:"))
             raise taken(session, owner_id, "This contact point belongs to somebody else.", field)
     before = {row.key: row for row in person.points}
     shapes = sorted(_shape(row) for row in person.points)

@@ -9,9 +9,11 @@ from sqlalchemy.orm import Session
 from chassis.http import Answer, Api, Resource
 from contacts.base import SERVICE
 from contacts.people import actions
+from contacts.people.finding import by_market
 from contacts.people.model import Person
 from contacts.people.reading import with_points
-from contacts.people.schema import CreateQuery, IdentifiedOut, PersonIn, PersonOut, PersonPatch
+from contacts.people.schema import CreateQuery, IdentifiedOut, IdentifyIn, PersonIn, PersonOut, PersonPatch
+from contacts.points.finding import FINDERS
 
 api = Api("people", scope="contacts")
 PEOPLE = Resource(
@@ -21,10 +23,11 @@ PEOPLE = Resource(
     update=PersonPatch,
     filters=(
         "name", "company_id", "lifecycle", "grade", "reference", "tags", "tag", "country", "city", "postcode",
-        "source",
+        "source", "role", "roles", "department",
         "campaign_id", "entered_by", "owner_id", "team_id", "partner_id", "created_at", "updated_at",
     ),
     sorts=("created_at", "updated_at", "name"),
+    finders={**FINDERS, "market": by_market},
     on_update=actions.change,
     on_delete=actions.remove,
     moved=actions.moved,
@@ -44,12 +47,12 @@ def create_person(session: Session, body: dict[str, Any], query: dict[str, Any])
     return Answer(person, headers={"Location": f"{SERVICE.url_prefix}/people/{person.id}"})
 
 
-@api.post("/people/identify", body=PersonIn, returns=IdentifiedOut)
+@api.post("/people/identify", body=IdentifyIn, returns=IdentifiedOut)
 def identify_person(session: Session, body: dict[str, Any]) -> Person:
-    """Find a person by e-mail or phone, or create them.
+    """Find a person by e-mail, phone, social handle or membership number, or create them.
 
     What was not known of a person who is found is filled in, and new contact points are added; nothing is overwritten.
     """
-    person, made = actions.create(session, body, on_match="update")
+    person, made = actions.identify(session, body)
     person.matched = not made  # type: ignore[attr-defined]
     return person

@@ -25,6 +25,7 @@ class Told(Protocol):
     campaign_id: Any
     reference: Any
     tags: Any
+    roles: Any
 
 
 def contact_data(person: Told) -> dict[str, Any]:
@@ -43,12 +44,27 @@ def contact_data(person: Told) -> dict[str, Any]:
         "campaign_id": _text(person.campaign_id),
         "reference": person.reference,
         "tags": list(person.tags),
+        "roles": list(person.roles),
     }
 
 
-def contact_personal(person: Told, emails: Sequence[str], phones: Sequence[str]) -> dict[str, Any]:
-    """The `data.personal` of contact.created and contact.updated; the primary address and number come first."""
-    return {"name": person.name, "emails": list(emails), "phones": list(phones), "company_name": person.company_name}
+def contact_personal(
+    person: Told,
+    emails: Sequence[str],
+    phones: Sequence[str],
+    handles: Sequence[str] = (),
+    memberships: Sequence[str] = (),
+) -> dict[str, Any]:
+    """The `data.personal` of contact.created and contact.updated; the primary address and number come first. Handles
+    read `wechat:li_na`, memberships `shop_card:10023`."""
+    return {
+        "name": person.name,
+        "emails": list(emails),
+        "phones": list(phones),
+        "handles": list(handles),
+        "memberships": list(memberships),
+        "company_name": person.company_name,
+    }
 
 
 def _text(id_: UUID | None) -> str | None:

@@ -13,7 +13,7 @@ from contacts.companies.model import Company
 from contacts.grades.actions import regrade
 from contacts.people import actions as people
 from contacts.people.model import Person
-from contacts.people.rules import REFERENCE_TAG, is_promoter, merged_tags, stage_after
+from contacts.people.rules import REFERENCE_TAG, is_promoter, merged_tags, roles_after, stage_after
 from contacts.staff.actions import team_of
 from contacts.staff.model import StaffMember
 from contacts.tasks.model import Task, TaskSeries
@@ -26,7 +26,9 @@ def advance(session: Session, event: Event) -> None:
     person = people.known(session, event.data.get("person_id"))
     if person is None:
         return
-    person.lifecycle = stage_after(event.type, person.lifecycle)
+    before, person.lifecycle = person.lifecycle, stage_after(event.type, person.lifecycle)
+    if person.lifecycle != before:
+        person.roles = roles_after(person.lifecycle, person.roles)
     people.updated(session, person)
     regrade(session, person)
 

@@ -23,7 +23,9 @@ class Person(Entity, Owned, Searchable, Custom, Base):
     """Somebody the enterprise deals with, in a company or on their own.
 
     `source` is the channel that brought the record (`web_form`, `api`, `import`, ...), `campaign_id` and `utm` what led
-    there, `entered_by` the user who typed it. `grade` (A, B, C) is internal: it never leaves towards partners.
+    there, `entered_by` the user who typed it. `roles` are what they are to the enterprise (`people.rules.ROLES`),
+    several at once. The place is their primary address, `address_kind` what it is for; further ones are in `addresses`.
+    `grade` (A, B, C) is internal: it never leaves towards partners.
     """
 
     __tablename__ = "people"
@@ -37,13 +39,17 @@ class Person(Entity, Owned, Searchable, Custom, Base):
         Index("ix_people_grade_created_at_id", *_BY_GRADE, postgresql_where=text("grade IS NOT NULL")),
         Index("ix_people_lifecycle_created_at_id", *_BY_STAGE, postgresql_where=text("lifecycle <> 'contact'")),
         Index("ix_people_owner_id_created_at_id", *_BY_OWNER, postgresql_where=text("owner_id IS NOT NULL")),
+        Index("ix_people_roles", "roles", postgresql_using="gin", postgresql_where=text("roles <> '{}'")),
         Index("ix_people_tags", "tags", postgresql_using="gin", postgresql_where=text("tags <> '{}'")),
     )
 
     name: Mapped[str]
     job_title: Mapped[str | None]
+    department: Mapped[str | None]
     company_id: Mapped[UUID | None] = mapped_column(ForeignKey("companies.id", ondelete="SET NULL"), index=True)
     company_name: Mapped[str | None]
+    roles: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list, server_default="{}")
+    role = synonym("roles")  # one of them, as a filter
     lifecycle: Mapped[str] = mapped_column(default="contact")
     grade: Mapped[str | None]
     rfm: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
@@ -55,6 +61,7 @@ class Person(Entity, Owned, Searchable, Custom, Base):
     city: Mapped[str | None]
     postcode: Mapped[str | None]
     address: Mapped[str | None]
+    address_kind: Mapped[str | None]
     note: Mapped[str | None]
     source: Mapped[str]
     campaign_id: Mapped[UUID | None]
@@ -77,6 +84,16 @@ class Person(Entity, Owned, Searchable, Custom, Base):
     def phones(self) -> list[ContactPoint]:
         """Its phone numbers, the primary one first."""
         return self._of("phone")
+
+    @property
+    def handles(self) -> list[ContactPoint]:
+        """Its accounts of social networks."""
+        return self._of("handle")
+
+    @property
+    def memberships(self) -> list[ContactPoint]:
+        """Its membership, card and external numbers."""
+        return self._of("membership")
 
     @property
     def email(self) -> str | None:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.types import Uuid
 
 from contacts.points.model import ContactPoint
+from contacts.points.rules import LISTS, bare
 
 _SHOWN = ("value", "typed", "label", "shared")
 _POINTS = (
@@ -23,13 +24,17 @@ _POINTS = (
 
 
 def with_points(session: Session, people: Sequence[Row]) -> list[dict[str, Any]]:
-    """Each of `people` with `emails` and `phones`, the primary ones first and besides as `email` and `phone`."""
+    """Each of `people` with their points of every kind, the primary ones first and besides as `email` and `phone`."""
     found: dict[tuple[UUID, str], list[dict[str, Any]]] = defaultdict(list)
-    for owner, kind, *point in session.execute(_POINTS, {"ids": [person.id for person in people]}) if people else ():
-        found[owner, kind].append(dict(zip(_SHOWN, point, strict=True)))
-    return [_complete(person, found[person.id, "email"], found[person.id, "phone"]) for person in people]
+    for owner, kind, *shown in session.execute(_POINTS, {"ids": [person.id for person in people]}) if people else ():
+        point = dict(zip(_SHOWN, shown, strict=True))
+        found[owner, kind].append(point if kind in ("email", "phone") else point | {"bare": bare(kind, point["value"])})
+    return [_complete(person, {many: found[person.id, kind] for kind, many in LISTS.items()}) for person in people]
 
 
-def _complete(person: Row, emails: list[dict[str, Any]], phones: list[dict[str, Any]]) -> dict[str, Any]:
-    primary = {"email": emails[0]["value"] if emails else None, "phone": phones[0]["value"] if phones else None}
-    return {**person._mapping, "emails": emails, "phones": phones, **primary}
+def _complete(person: Row, points: dict[str, list[dict[str, Any]]]) -> dict[str, Any]:
+    primary = {
+        one: points[many][0]["value"] if points[many] else None
+        for one, many in (("email", "emails"), ("phone", "phones"))
+    }
+    return {**person._mapping, **points, **primary}

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from typing import Literal
 
 from chassis.errors import Invalid
+from contacts.points.rules import Point
 
 Lifecycle = Literal["contact", "lead", "opportunity", "customer", "former"]
 STAGES: tuple[Lifecycle, ...] = ("contact", "lead", "opportunity", "customer", "former")
@@ -14,6 +16,7 @@ _REACHED_BY: dict[str, Lifecycle] = {
     "deal.won": "customer",
     "order.placed": "customer",
 }
+ROLES = ("customer", "prospect", "partner", "agent", "competitor", "supplier")
 REFERENCE_TAG = "reference"
 PROMOTER_SCORE = 5
 
@@ -33,6 +36,21 @@ def _rank(stage: str) -> int:
     return STAGES.index(stage) if stage in STAGES else 0
 
 
+def roles_after(stage: str, roles: list[str]) -> list[str]:
+    """The roles of who has come to this stage: a lead or an opportunity is a prospect, who bought is a customer and a
+    prospect no more. What else they are (a partner, an agent) they stay."""
+    if stage == "customer":
+        return merged_roles([role for role in roles if role != "prospect"], ["customer"])
+    if stage in ("lead", "opportunity") and "customer" not in roles:
+        return merged_roles(roles, ["prospect"])
+    return roles
+
+
+def merged_roles(roles: list[str], more: list[str]) -> list[str]:
+    """Both, each once, in the order of `ROLES`."""
+    return [role for role in ROLES if role in roles or role in more]
+
+
 def is_promoter(score: int) -> bool:
     """Whether an answer to a satisfaction survey (1 to 5) makes its author a reference."""
     return score >= PROMOTER_SCORE
@@ -44,6 +62,19 @@ def check_name(name: str) -> str:
     if not cleaned:
         raise Invalid("name", "required", "A person needs a name.")
     return cleaned
+
+
+def called_by(points: Sequence[Point]) -> str:
+    """What to call somebody who left no name: the part of an address before the @, a number, an account."""
+    first = points[0]
+    return (first.bare.partition("@")[0] if first.kind == "email" else first.bare) or "Unknown"
+
+
+def source_of(kinds: Collection[str]) -> str:
+    """The channel that brought somebody, when nobody says: a card, a social network, else the API."""
+    if kinds == {"membership"}:
+        return "card"
+    return "social" if kinds == {"handle"} else "api"
 
 
 def merged_tags(tags: list[str], more: list[str]) -> list[str]:

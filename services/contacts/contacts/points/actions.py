@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from uuid import UUID
 
@@ -31,8 +32,8 @@ def owner(session: Session, keys: Sequence[str]) -> UUID | None:
 
 def rows(points: Sequence[Point], name: str) -> list[ContactPoint]:
     """The rows of a person's points in the order of their keys, so that two writers never wait for each other in a
-    circle. The first e-mail and the first phone are the primary ones; the same point twice is one."""
-    places: dict[str, int] = {"email": 0, "phone": 0}
+    circle. The first of each kind is the primary one; the same point twice is one."""
+    places: Counter[str] = Counter()
     found: dict[str, ContactPoint] = {}
     for point in points:
         if point.key(name) not in found:

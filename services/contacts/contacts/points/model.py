@@ -1,19 +1,20 @@
-"""Contact points: e-mails and phones, one row each, found by their key."""
+"""Contact points: e-mails, phones, social handles and membership numbers, one row each, found by their key."""
 
 from __future__ import annotations
 
+from typing import cast
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, SmallInteger, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from contacts.base import Base
-from contacts.points.rules import Kind, Point
+from contacts.points.rules import Kind, Point, bare
 
 
 class ContactPoint(Base):
-    """One e-mail or phone of a person. The primary key is what identification finds it by (`points.rules.Point.key`):
-    the database itself refuses a second owner, whoever comes first."""
+    """One e-mail, phone, handle or membership of a person. The primary key is what identification finds it by
+    (`points.rules.Point.key`): the database itself refuses a second owner, whoever comes first."""
 
     __tablename__ = "contact_points"
 
@@ -41,5 +42,9 @@ class ContactPoint(Base):
 
     def as_point(self) -> Point:
         """The point without its place in the database."""
-        kind: Kind = "email" if self.kind == "email" else "phone"
-        return Point(kind, self.value, self.typed, self.label, self.shared)
+        return Point(cast(Kind, self.kind), self.value, self.typed, self.label, self.shared)
+
+    @property
+    def bare(self) -> str:
+        """The value without the network or scheme that it is of."""
+        return bare(self.kind, self.value)

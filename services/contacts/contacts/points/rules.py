@@ -12,7 +12,9 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["email", "phone"]
+Kind = Literal["email", "phone", "handle", "membership"]
+LISTS: dict[Kind, str] = {"email": "emails", "phone": "phones", "handle": "handles", "membership": "memberships"}
+KINDS = tuple(LISTS)
 
 _DROP = re.compile(r"[\W_]+")
 
@@ -21,7 +23,8 @@ _DROP = re.compile(r"[\W_]+")
 class Point:
     """One way to reach a person, in normal form (`value`) and as it was `typed`.
 
-    `label` is `work`, `home`, `mobile`, `other`; `shared` says that the value alone does not name one person.
+    `label` is `work`, `home`, `mobile`, `other`; of a handle it is the network (the value is `wechat:li_na`), of a
+    membership the scheme (`shop_card:10023`). `shared` says that the value alone does not name one person.
     """
 
     kind: Kind
@@ -30,11 +33,21 @@ class Point:
     label: str = "other"
     shared: bool = False
 
+    @property
+    def bare(self) -> str:
+        """The value without the network or scheme that it is of."""
+        return bare(self.kind, self.value)
+
     def key(self, name: str) -> str:
         """What this point is found by, when it belongs to a person of that `name`."""
         if not self.shared:
             return f"{self.kind}:{self.value}"
         return f"{self.kind}:{self.value};name={name_key(name)}"
+
+
+def bare(kind: str, value: str) -> str:
+    """The value of a point without the network or scheme that it is of: `li_na` of `wechat:li_na`."""
+    return value.partition(":")[2] if kind in ("handle", "membership") else value
 
 
 def name_key(name: str) -> str:

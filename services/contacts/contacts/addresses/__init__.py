@@ -1,0 +1,1 @@
+"""Where people and companies are: typed postal addresses, one of them the primary one."""
