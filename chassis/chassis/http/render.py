@@ -11,6 +11,7 @@ import marshmallow
 from marshmallow import fields
 
 from chassis.actor import Actor
+from chassis.context import current
 from chassis.custom.definitions import Keys
 from chassis.schema.field_types import Custom
 
@@ -103,6 +104,8 @@ def has_custom(schema: marshmallow.Schema) -> bool:
 
 def _nested(f: fields.Nested, keys: Keys | None) -> Callable[[Any], Any]:
     dump = dumper(f.schema, keys=keys)
+    if getattr(f.schema.Meta, "hidden", None):  # whoever asks now: a dumper outlives the request
+        dump = lambda value: dumper(f.schema, hidden_fields(f.schema, current().actor), keys)(value)  # noqa: E731
     if f.many or f.schema.many:
         return lambda values: [dump(value) for value in values or ()]
     return lambda value: None if value is None else dump(value)

@@ -17,14 +17,18 @@ from contacts.candidates.api import api as duplicates
 from contacts.collaborators.api import api as collaborators
 from contacts.companies.api import api as companies
 from contacts.consent.api import api as consent
+from contacts.identity.api import api as identity
 from contacts.imports.api import api as imports
+from contacts.insights.api import api as insights
 from contacts.interactions.api import api as interactions
 from contacts.mailboxes.api import api as mailboxes
 from contacts.merging.api import api as merging
 from contacts.notes.api import api as notes
 from contacts.people.api import api as people
 from contacts.privacy.api import api as privacy
+from contacts.profiles.api import api as profiles
 from contacts.quality.api import api as quality
+from contacts.relationships.api import api as relationships
 from contacts.requirements.api import api as requirements
 from contacts.sensitive.api import api as sensitive
 from contacts.tags.api import api as tags
@@ -35,7 +39,7 @@ from contacts.timeline.api import api as timeline
 def create_app(database: Database | None = None, **options: object) -> Flask:
     """The contacts application, on `database` or on the one that the environment names."""
     apis = [people, companies, consent, interactions, tasks, calendar, timeline, imports, merging, duplicates, tags]
-    apis += [addresses]
+    apis += [addresses, relationships, insights, profiles, identity]
     apis += [collaborators, quality, bulk, privacy]
     apis += [sensitive, notes, requirements, mailboxes]
     return service_app(SERVICE, apis=apis, database=database, **options)  # type: ignore[arg-type]

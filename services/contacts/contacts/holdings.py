@@ -12,6 +12,7 @@ from contacts.collaborators.model import Collaborator
 from contacts.consent.model import ConsentRecord
 from contacts.grades.model import Purchase
 from contacts.imports.model import ImportChange, ImportedPerson
+from contacts.insights.model import Insight
 from contacts.interactions.model import Correction, Interaction, Participant
 from contacts.mailboxes.model import Mail
 from contacts.merging.model import Merge
@@ -20,6 +21,7 @@ from contacts.people.model import Person
 from contacts.points.model import ContactPoint
 from contacts.privacy.model import ExportPart, LegalHold, PrivacyAnswer, PrivacyRequest
 from contacts.quality.model import PersonVerified
+from contacts.relationships.model import Relationship
 from contacts.sensitive.model import SensitiveAccess, SensitiveValue
 from contacts.tags.model import TagGiving
 from contacts.tasks.model import Task, TaskReminder, TaskSeries
@@ -47,6 +49,8 @@ HOLDINGS = Holdings(
     Holding(TaskSeries, ("person_id",), delete=True),
     Holding(PersonVerified, ("person_id",), delete=True),
     Holding(TimelineEntry, ("person_id",), delete=True),
+    Holding(Insight, ("person_id",), delete=True),
+    Holding(Relationship, ("from_person_id", "to_person_id"), delete=True),
     Holding(Purchase, ("person_id",), delete=True),
     Holding(Collaborator, ("person_id",), delete=True),
     Holding(BulkEditRow, ("person_id",), delete=True),

@@ -13,6 +13,7 @@ from contacts.companies.finding import FINDERS
 from contacts.companies.hierarchy import hierarchy
 from contacts.companies.model import Company
 from contacts.companies.schema import CompanyIn, CompanyOut, CompanyPatch, HierarchyOut
+from contacts.insights.reading import finders
 
 api = Api("companies", scope="contacts")
 COMPANIES = Resource(
@@ -26,7 +27,7 @@ COMPANIES = Resource(
         "source", "campaign_id", "entered_by", "tags", "owner_id", "team_id", "partner_id", "created_at", "updated_at",
     ),
     sorts=("created_at", "updated_at", "name"),
-    finders=FINDERS,
+    finders={**FINDERS, **finders(Company)},
     on_create=actions.create,
     on_update=actions.change,
     on_delete=actions.remove,

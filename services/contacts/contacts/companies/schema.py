@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from marshmallow import validate
 
 from chassis.schema import Schema, fields
 from contacts.addresses.rules import ADDRESS_KINDS
+from contacts.insights.rules import FILTERS as INSIGHTS
 from contacts.people.rules import ROLES
 from contacts.people.schema import RolesField
 from contacts.points.schema import EmailField, PhoneField, point_list
@@ -24,6 +27,9 @@ class CompanyPointOut(Schema):
 
 class CompanyOut(Schema):
     """A company."""
+
+    class Meta(Schema.Meta):
+        hidden: ClassVar[dict[str, tuple[str, ...]]] = {"partner": INSIGHTS}
 
     id = fields.Id()
     name = fields.String()

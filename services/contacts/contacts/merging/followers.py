@@ -12,10 +12,12 @@ from contacts.calendar.model import Appointment, AppointmentPerson
 from contacts.collaborators.model import Collaborator
 from contacts.consent.model import ConsentRecord
 from contacts.grades.model import Purchase
+from contacts.insights.model import Insight
 from contacts.interactions.model import Interaction, Participant
 from contacts.merging.model import Tombstone
 from contacts.notes.model import Note
 from contacts.privacy.model import LegalHold
+from contacts.relationships.model import Relationship
 from contacts.sensitive.model import SensitiveAccess, SensitiveValue
 from contacts.tags.model import TagGiving
 from contacts.tasks.model import Task, TaskSeries
@@ -27,6 +29,7 @@ PEOPLE = Following(
         Interaction.person_id, Task.person_id, TimelineEntry.person_id, Purchase.person_id, Appointment.person_id,
         AppointmentPerson.person_id, ConsentRecord.person_id, TagGiving.person_id, Collaborator.person_id,
         Participant.person_id, TaskSeries.person_id, LegalHold.person_id, SensitiveValue.person_id,
-        SensitiveAccess.person_id, Note.person_id, Address.person_id,
+        SensitiveAccess.person_id, Note.person_id, Address.person_id, Insight.person_id, Relationship.from_person_id,
+        Relationship.to_person_id,
     ),
 )  # fmt: skip

@@ -29,6 +29,7 @@ from contacts.points import actions as points
 from contacts.points.deliverable import check_deliverable
 from contacts.points.model import ContactPoint
 from contacts.points.rules import LISTS, Point, keys_of
+from contacts.relationships import actions as relationships
 from contacts.requirements import actions as requirements
 from contacts.settings import settings
 from contacts.staff.actions import ownership
@@ -119,6 +120,8 @@ def change(session: Session, person: Person, changes: dict[str, Any]) -> Person:
         changes |= _company_of(session, changes)
     if any(part in changes for part in OWNERSHIP):
         hand_on(session, person, changes)
+    if person.company_id and changes.get("company_id", person.company_id) != person.company_id:
+        relationships.worked_at(session, person, person.company_id)
     with session.no_autoflush:  # all that changes is one version and one event
         for name, value in changes.items():
             setattr(person, name, value)

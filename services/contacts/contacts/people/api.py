@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from chassis.http import Answer, Api, Resource
 from contacts.base import SERVICE
+from contacts.insights.reading import finders
 from contacts.people import actions
 from contacts.people.finding import by_market
 from contacts.people.model import Person
@@ -27,7 +28,7 @@ PEOPLE = Resource(
         "campaign_id", "entered_by", "owner_id", "team_id", "partner_id", "created_at", "updated_at",
     ),
     sorts=("created_at", "updated_at", "name"),
-    finders={**FINDERS, "market": by_market},
+    finders={**FINDERS, "market": by_market, **finders(Person)},
     on_update=actions.change,
     on_delete=actions.remove,
     moved=actions.moved,

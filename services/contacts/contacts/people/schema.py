@@ -8,6 +8,7 @@ from marshmallow import ValidationError, validate, validates_schema
 
 from chassis.schema import Schema, fields
 from contacts.addresses.rules import ADDRESS_KINDS
+from contacts.insights.rules import FILTERS as INSIGHTS
 from contacts.people.rules import ROLES, STAGES, merged_roles
 from contacts.points.schema import EmailField, HandleOut, MembershipOut, PhoneField, PointOut, point_list
 
@@ -16,7 +17,7 @@ class PersonOut(Schema):
     """A person. `email` and `phone` are the primary ones. `grade` and `rfm` are internal: partners never see them."""
 
     class Meta(Schema.Meta):
-        hidden: ClassVar[dict[str, tuple[str, ...]]] = {"partner": ("grade", "rfm")}
+        hidden: ClassVar[dict[str, tuple[str, ...]]] = {"partner": ("grade", "rfm", *INSIGHTS)}
 
     id = fields.Id()
     name = fields.String()

@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0012"
-down_revision = "0011"
+revision = "0017"
+down_revision = "0016"
 
 _ROLES = {"server_default": sa.text("'{}'"), "nullable": False}
 _LIST = {"server_default": sa.text("'[]'"), "nullable": False}

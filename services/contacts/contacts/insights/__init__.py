@@ -1,0 +1,1 @@
+"""What colleagues know of a customer that no form asks: habits, pains, objections, influence."""
