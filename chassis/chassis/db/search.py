@@ -1,7 +1,8 @@
 """Search over names, e-mails and phones with core PostgreSQL alone.
 
 A row keeps its searchable text, normalised, and the set of its n-grams under a GIN index: trigrams for alphabetic
-scripts, single characters and bigrams for Chinese, Japanese and Korean, and the first one and two letters of each word.
+scripts, bigrams for Chinese, Japanese and Korean with the single characters of words no longer than names are, and the
+first one and two letters of each word. Each is paid for when the row is written: none is kept that no query asks for.
 A query narrows by n-grams first and is then held against the text itself, so that the answer is exact. The rarest few
 of a word's n-grams narrow as far as all of them do: to read the long lists of common ones costs ten times as much.
 """
@@ -20,6 +21,7 @@ from sqlalchemy.orm import Mapped, mapped_column, object_session
 
 _SEPARATED_DIGITS = re.compile(r"(?<=\d)[-().\s/]+(?=\d)")
 _ENOUGH = 4
+_SHORT = 4
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]")
 
 
@@ -47,17 +49,18 @@ def normalise(text: str) -> str:
 def search_values(terms: Iterable[str | None]) -> tuple[str, list[str]]:
     """The `search_text` and `search_grams` of a row that is found by `terms`."""
     text = "\n".join(dict.fromkeys([normalise(term) for term in terms if term]))
-    grams: set[str] = set()
+    grams: list[str] = []
     for word in text.split():
-        grams.update(_ascii_grams(word) if word.isascii() else _other_grams(word))
-    return text, sorted(grams)
+        grams += _ascii_grams(word) if word.isascii() else _other_grams(word)
+    return text, list(dict.fromkeys(grams))
 
 
 def matches(model: type[Searchable], query: str, frequencies: Mapping[str, float] | None = None) -> ColumnElement[bool]:
     """The WHERE clause for rows whose text holds every word of `query`. `frequencies`: how common n-grams are, where
     that is known (`gram_frequencies`).
 
-    A word of one or two alphabetic characters matches at the beginning of a word only.
+    A word of one or two alphabetic characters matches at the beginning of a word only, a single Chinese one besides in
+    words of up to four characters.
     """
     clauses: list[ColumnElement[bool]] = []
     columns: Any = model
@@ -69,19 +72,41 @@ def matches(model: type[Searchable], query: str, frequencies: Mapping[str, float
 
 
 def _ascii_grams(word: str) -> list[str]:
-    return ["^" + word[:1], "^" + word[:2]] + [word[i : i + 3] for i in range(len(word) - 2)]
+    local, at, domain = word.rpartition("@")
+    if not at:
+        return ["^" + word[:1], "^" + word[:2], *_trigrams(word)]
+    before = [word[i : i + 3] for i in range(len(local))]
+    return ["^" + word[:1], "^" + word[:2], *before, *_domain_grams(at + domain)]
+
+
+def _trigrams(word: str) -> list[str]:
+    return [word[i : i + 3] for i in range(len(word) - 2)]
+
+
+@lru_cache(maxsize=20_000)  # a list's addresses are at few domains
+def _domain_grams(domain: str) -> tuple[str, ...]:
+    return tuple(_trigrams(domain))
 
 
 @lru_cache(maxsize=20_000)  # names of people and companies come again and again in a list of them
 def _other_grams(word: str) -> frozenset[str]:
-    starts = [match.start() for match in _CJK.finditer(word)]
-    return frozenset([*_ascii_grams(word), *(word[i] for i in starts), *(word[i : i + 2] for i in starts)])
+    singles = _CJK.findall(word) if len(word) <= _SHORT else _CJK.findall(word[:1])
+    return frozenset(["^" + word[:1], "^" + word[:2], *singles, *_inner_grams(word)])
+
+
+def _inner_grams(word: str) -> list[str]:
+    """The bigrams that hold a Chinese, Japanese or Korean character, and the trigrams that hold none."""
+    if word.isascii():
+        return _trigrams(word)
+    ideographic = [_CJK.match(letter) is not None for letter in word]
+    pairs = [word[i : i + 2] for i in range(len(word) - 1) if ideographic[i] or ideographic[i + 1]]
+    return pairs + [word[i : i + 3] for i in range(len(word) - 2) if not any(ideographic[i : i + 3])]
 
 
 def _grams_to_find(word: str) -> list[str]:
     if len(word) > 2:
-        return sorted({word[i : i + 3] for i in range(len(word) - 2)})
-    return [word] if _CJK.match(word) else ["^" + word]
+        return sorted(set(_inner_grams(word)))
+    return [word] if _CJK.search(word) else ["^" + word]
 
 
 def _rarest(grams: list[str], frequencies: Mapping[str, float] | None) -> list[str]:

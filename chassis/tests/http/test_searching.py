@@ -1,5 +1,7 @@
 """A search answers the same by its index and by the list's order, whatever PostgreSQL thinks of its n-grams."""
 
+import random
+
 import pytest
 
 from chassis.db import frequencies, search
@@ -43,6 +45,28 @@ def test_a_word_is_looked_up_by_its_rarest_grams(session):
     common = {"exa": 0.9, "xam": 0.9, "amp": 0.9, "mpl": 0.4, "ple": 0.5}
     assert search._rarest(["amp", "exa", "mpl", "ple", "qqq", "xam"], common) == ["qqq", "mpl", "ple", "amp"]
     assert search._rarest(["amp", "exa", "mpl", "ple", "xam"], {}) == ["amp", "exa", "mpl", "ple", "xam"]
+
+
+@pytest.mark.parametrize(
+    ("text", "grams"),
+    [
+        ("王伟", ["^王", "^王伟", "王", "伟", "王伟"]),
+        ("华信3D科技公司", ["^华", "^华信", "华", "华信", "信3", "d科", "科技", "技公", "公司"]),
+        ("w1@b.cn", ["^w", "^w1", "w1@", "1@b", "@b.", "b.c", ".cn"]),
+    ],
+)
+def test_a_row_has_the_grams_that_a_query_asks_and_no_others(text, grams):
+    assert sorted(search.search_values([text])[1]) == sorted(grams)
+
+
+def test_whatever_stands_in_a_word_is_found():
+    dice = random.Random(4)
+    for _ in range(5000):
+        word = "".join(dice.choice("ab1@王伟") for _ in range(dice.randrange(2, 9)))
+        start = dice.randrange(len(word) - 1)
+        part = word[start : dice.randrange(start + 2, len(word) + 1)]
+        if len(part) > 2 or not part.isascii():
+            assert set(search._grams_to_find(part)) <= set(search.search_values([word])[1]), (word, part)
 
 
 def test_what_is_common_comes_from_the_statistics(api, teas, database, session, monkeypatch):
