@@ -9,7 +9,7 @@ from contacts.bulk.model import BulkEditRow
 from contacts.calendar.model import Appointment, AppointmentPerson
 from contacts.candidates.model import Duplicate
 from contacts.collaborators.model import Collaborator
-from contacts.consent.model import ConsentRecord
+from contacts.consent.model import ConsentLink, ConsentRecord
 from contacts.grades.model import Purchase
 from contacts.imports.model import ImportChange, ImportedPerson
 from contacts.insights.model import Insight
@@ -37,6 +37,7 @@ HOLDINGS = Holdings(
     Holding(ContactPoint, ("person_id",), delete=True, identifies=("value", "typed")),
     Holding(Address, ("person_id",), delete=True, identifies=("address",)),
     Holding(ConsentRecord, ("person_id",), delete=True),
+    Holding(ConsentLink, ("person_id",), delete=True, withheld=("token_hash",)),
     # Before what they hang on goes.
     Holding(Correction, Via("interaction_id", Interaction), delete=True),
     Holding(TaskReminder, Via("task_id", Task), delete=True),
@@ -81,6 +82,7 @@ HOLDINGS = Holdings(
     apart={
         "appointment_users": "colleagues who attend",
         "calendar_feeds": "links of colleagues",
+        "consent_texts": "the words that ask for consent",
         "companies": "enterprises, not people",
         "duplicate_sweeps": "how far a sweep has come",
         "custom_fields": "what fields there are; their values go with the person",

@@ -11,6 +11,7 @@ from chassis.events import Event
 from chassis.privacy import export
 from contacts.base import SERVICE
 from contacts.candidates import actions as candidates
+from contacts.consent import actions as consent
 from contacts.grades import actions as grades
 from contacts.holdings import HOLDINGS
 from contacts.identity import actions as identity
@@ -105,6 +106,11 @@ class ContactsWorker(Worker):
     def export_answered(self, event: Event, session: Session) -> None:
         """A service hands out what it holds of a person."""
         privacy.hear_part(session, event)
+
+    @every(seconds=30)
+    def end_consents(self, now: datetime, session: Session) -> None:
+        """Consent that was given until a day that has come."""
+        consent.expire(session, now)
 
     @every(seconds=600)
     def privacy_requests(self, now: datetime, session: Session) -> None:

@@ -76,3 +76,15 @@ def test_a_person_who_is_to_be_forgotten_is(api, form, submit, deliver, session,
 
 def test_migrations() -> None:
     check_migrations(SERVICE, Base)
+
+
+def test_consent_ends_by_the_clock_before_anybody_tells(deliver, session, clock) -> None:
+    person = uuid7()
+    data = {"person_id": str(person), "purpose": "marketing", "text": "A month.", "source": "api"}
+    deliver(
+        "contacts", "consent.granted", data | {"at": "2026-03-01T09:00:00+00:00", "until": "2026-03-03T09:00:00+00:00"}
+    )
+    assert may_contact(session, person) is True
+    clock.advance(days=1)
+    session.expire_all()
+    assert may_contact(session, person) is False

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -16,6 +15,7 @@ from sqlalchemy.orm import Session
 from chassis import clock
 from chassis.access import actor
 from chassis.errors import Forbidden, NotFound
+from chassis.links import hash_of, new_token
 from contacts.calendar import rules
 from contacts.calendar.model import Appointment, AppointmentUser, CalendarFeed
 from contacts.staff.model import StaffMember
@@ -23,8 +23,8 @@ from contacts.staff.model import StaffMember
 
 def open_feed(session: Session) -> str:
     """The token of a new link to the actor's calendar; the link before it is void."""
-    token = secrets.token_urlsafe(32)
-    values = {"token_hash": rules.hash_of(token), "created_at": clock.now()}
+    token = new_token()
+    values = {"token_hash": hash_of(token), "created_at": clock.now()}
     new = insert(CalendarFeed).values(user_id=_me(), **values)
     session.execute(new.on_conflict_do_update(index_elements=["user_id"], set_=values))
     return token
@@ -43,7 +43,7 @@ def state_of(session: Session) -> dict[str, Any]:
 
 def by_token(session: Session, token: str) -> bytes:
     """The calendar behind a link. NotFound for one that is void, never was, or is of somebody who left."""
-    user_id = session.scalar(select(CalendarFeed.user_id).where(CalendarFeed.token_hash == rules.hash_of(token)))
+    user_id = session.scalar(select(CalendarFeed.user_id).where(CalendarFeed.token_hash == hash_of(token)))
     if user_id is None:
         raise NotFound("calendar")
     owner = session.get(StaffMember, user_id)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from zoneinfo import available_timezones
@@ -67,8 +66,3 @@ def free(
     if at < end:
         found.append((at, end))
     return found
-
-
-def hash_of(token: str) -> bytes:
-    """What is kept of a feed's token."""
-    return hashlib.sha256(token.encode()).digest()

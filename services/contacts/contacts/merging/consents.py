@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from contacts.consent import actions as consent
+from contacts.consent.rules import strict
 from contacts.merging.rules import must_withdraw
 from contacts.people.model import Person
 
@@ -14,8 +15,8 @@ MERGED = "merge"
 
 
 def differing(session: Session, survivor: Person, loser: Person) -> tuple[list[str], list[str]]:
-    """Before the loser's consents follow: the purposes that must be withdrawn, because one of the two did; and those
-    that the loser alone spoke of."""
+    """Before the loser's consents follow: the purposes that must be withdrawn (or objected to), because one of the two
+    did; and those that the loser alone spoke of."""
     mine, theirs = (_state(session, person.id) for person in (survivor, loser))
     return must_withdraw(mine, theirs), sorted(theirs.keys() - mine.keys())
 
@@ -26,7 +27,7 @@ def tell(session: Session, survivor: Person, purposes: tuple[list[str], list[str
     for purpose in withdrawn:
         text = "One of two merged records had withdrawn: the stricter holds."
         consent.decide(
-            session, survivor, purpose=purpose, granted=False, text=text, source=MERGED, evidence_id=merge_id
+            session, survivor, purpose=purpose, granted=strict(purpose), text=text, source=MERGED, evidence_id=merge_id
         )
     for purpose in taken_over:
         record = consent.current(session, survivor.id, purpose)

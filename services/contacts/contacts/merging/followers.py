@@ -10,7 +10,7 @@ from chassis.db.aliases import Following
 from contacts.addresses.model import Address
 from contacts.calendar.model import Appointment, AppointmentPerson
 from contacts.collaborators.model import Collaborator
-from contacts.consent.model import ConsentRecord
+from contacts.consent.model import ConsentLink, ConsentRecord
 from contacts.grades.model import Purchase
 from contacts.insights.model import Insight
 from contacts.interactions.model import Interaction, Participant
@@ -31,5 +31,6 @@ PEOPLE = Following(
         Participant.person_id, TaskSeries.person_id, LegalHold.person_id, SensitiveValue.person_id,
         SensitiveAccess.person_id, Note.person_id, Address.person_id, Insight.person_id, Relationship.from_person_id,
         Relationship.to_person_id,
+        ConsentLink.person_id,
     ),
 )  # fmt: skip

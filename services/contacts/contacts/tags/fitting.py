@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Integer, and_, cast, func, not_, or_, sele
 from sqlalchemy.orm import aliased
 
 from contacts.consent.model import ConsentRecord
+from contacts.consent.rules import strict
 from contacts.grades.model import Purchase
 from contacts.interactions.model import Interaction
 from contacts.people.model import Person
@@ -54,12 +55,12 @@ def _field(name: str, op: str, value: Any, now: datetime) -> ColumnElement[bool]
 
 
 def _consent(said: dict[str, Any]) -> ColumnElement[bool]:
-    """The decision that holds: the latest, and at the same instant the withdrawal. Nothing said is not granted."""
+    """The decision that holds: the latest, and at the same instant the stricter. Nothing said is not granted."""
     row = aliased(ConsentRecord)
     latest = (
         select(row.granted)
         .where(row.person_id == Person.id, row.purpose == said["purpose"])
-        .order_by(row.at.desc(), row.granted)
+        .order_by(row.at.desc(), row.granted != strict(said["purpose"]))
         .limit(1)
         .correlate(Person)
         .scalar_subquery()

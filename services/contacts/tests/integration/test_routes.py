@@ -11,7 +11,8 @@ from contacts.base import SERVICE
 def test_every_route_has_a_scope(app: Any) -> None:
     routes = app.extensions["quintet"]["routes"]
     open_doors = [route.path for route in routes if route.public or not route.scope]
-    assert open_doors == ["/public/calendars/<string(maxlength=64):token>.ics"]  # the link is the key
+    links = "/public/consents/<string(maxlength=64):token>", "/public/calendars/<string(maxlength=64):token>.ics"
+    assert open_doors == [links[0], *links]  # the link is the key
     assert {route.scope for route in routes if not route.public} == {
         "contacts:read",
         "contacts:write",

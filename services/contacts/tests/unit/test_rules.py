@@ -120,11 +120,13 @@ def test_who_has_not_bought_is_b_or_nothing() -> None:
 
 def test_the_latest_decision_holds_and_in_doubt_the_stricter() -> None:
     earlier, later = NOW - timedelta(days=1), NOW
-    assert holds(later, True, earlier, False)
-    assert not holds(earlier, True, later, False)
-    assert holds(NOW, False, NOW, True)
-    assert not holds(NOW, True, NOW, False)
-    assert not holds(NOW, True, NOW, True)
+    assert holds("marketing", later, True, earlier, False)
+    assert not holds("marketing", earlier, True, later, False)
+    assert holds("marketing", NOW, False, NOW, True)
+    assert not holds("marketing", NOW, True, NOW, False)
+    assert not holds("marketing", NOW, True, NOW, True)
+    assert holds("do_not_sell", NOW, True, NOW, False)  # an objection is the stricter
+    assert not holds("do_not_sell", NOW, False, NOW, True)
     with pytest.raises(Invalid):
         check_time(NOW + timedelta(minutes=6), NOW)
 

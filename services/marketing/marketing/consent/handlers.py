@@ -9,6 +9,7 @@ from sqlalchemy import func, literal, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from chassis import clock
 from chassis.db.aliases import resolve
 from chassis.events import Event
 from marketing.consent.model import ConsentState
@@ -33,14 +34,14 @@ def people_merged(session: Session, event: Event) -> None:
     row = insert(ConsentState).from_select(
         ["person_id", "purpose", "given", "at"], no.where(ConsentState.person_id == old, ~ConsentState.given)
     )
-    set_ = {"given": False, "at": func.greatest(ConsentState.at, row.excluded.at)}
+    set_ = {"given": False, "until": None, "at": func.greatest(ConsentState.at, row.excluded.at)}
     session.execute(row.on_conflict_do_update(index_elements=["person_id", "purpose"], set_=set_))
 
 
 def may_contact(session: Session, person_id: UUID, purpose: str = "marketing") -> bool:
-    """Whether the person's last word on `purpose` was yes. No word is no consent."""
+    """Whether the person's last word on `purpose` was yes, and still is. No word is no consent."""
     state = session.get(ConsentState, (resolve(session, MergedPerson, person_id), purpose))
-    return state is not None and state.given
+    return state is not None and state.given and (state.until is None or state.until > clock.now())
 
 
 def _keep(session: Session, event: Event, *, given: bool) -> None:
@@ -50,7 +51,8 @@ def _keep(session: Session, event: Event, *, given: bool) -> None:
         purpose=event.data["purpose"],
         given=given,
         at=datetime.fromisoformat(event.data["at"]),
+        until=datetime.fromisoformat(event.data["until"]) if event.data.get("until") else None,
     )
     later = ConsentState.at < row.excluded.at if given else ConsentState.at <= row.excluded.at
-    set_ = {"given": row.excluded.given, "at": row.excluded.at}
+    set_ = {name: row.excluded[name] for name in ("given", "at", "until")}
     session.execute(row.on_conflict_do_update(index_elements=["person_id", "purpose"], set_=set_, where=later))

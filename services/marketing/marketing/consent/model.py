@@ -10,7 +10,7 @@ from marketing.base import Base
 
 
 class ConsentState(Base):
-    """The last word of a person on one purpose, as contacts recorded it at `at`."""
+    """The last word of a person on one purpose, as contacts recorded it at `at`, and when a yes ends."""
 
     __tablename__ = "consent_states"
 
@@ -18,3 +18,4 @@ class ConsentState(Base):
     purpose: Mapped[str] = mapped_column(Text, primary_key=True)
     given: Mapped[bool]
     at: Mapped[Instant]
+    until: Mapped[Instant | None]
