@@ -14,12 +14,12 @@ that was just defined can thus be used on every replica at once, and is shown wi
 
 from chassis.custom.accepting import accept, changed, check_required, defaults, still_valid
 from chassis.custom.cells import Cells
-from chassis.custom.definitions import Definition, known
+from chassis.custom.definitions import Definition, Definitions, known
 from chassis.custom.model import Custom
-from chassis.custom.showing import shown, told
+from chassis.custom.showing import shown, told, told_of
 from chassis.custom.tables import create_tables_v1, create_v1, drop_tables_v1, drop_v1
 
 __all__ = [
-    "Cells", "Custom", "Definition", "accept", "changed", "check_required", "create_tables_v1", "create_v1", "defaults",
-    "drop_tables_v1", "drop_v1", "known", "shown", "still_valid", "told",
+    "Cells", "Custom", "Definition", "Definitions", "accept", "changed", "check_required", "create_tables_v1",
+    "create_v1", "defaults", "drop_tables_v1", "drop_v1", "known", "shown", "still_valid", "told", "told_of",
 ]  # fmt: skip

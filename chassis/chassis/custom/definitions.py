@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import event, select, text
 from sqlalchemy.orm import Session
 
-from chassis.access import actor
+from chassis.access import Actor, actor
 from chassis.custom.tables import custom_fields
 
 TEXT, NUMBER, DATE, BOOLEAN = "text", "number", "date", "boolean"
@@ -79,9 +79,9 @@ def settled(session: Session, model: type[Any]) -> Definitions:
     return known(session, model, fresh=True)
 
 
-def within_reach(definitions: Definitions) -> Definitions:
-    """Those that the actor may see."""
-    if actor().reach != "partner":
+def within_reach(definitions: Definitions, who: Actor | None = None) -> Definitions:
+    """Those that the actor, or `who` in whose name something is done, may see."""
+    if (who or actor()).reach != "partner":
         return definitions
     return {key: one for key, one in definitions.items() if one.partner_visible}
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from chassis.custom.definitions import known, within_reach
+from chassis.custom.definitions import Definitions, known, within_reach
 
 
 def shown(session: Session, model: type[Any], values: Mapping[str, Any]) -> dict[str, Any]:
@@ -21,10 +21,14 @@ def shown(session: Session, model: type[Any], values: Mapping[str, Any]) -> dict
 def told(session: Session, entity: Any) -> tuple[dict[str, Any], dict[str, Any]]:
     """A record's values as an event tells them: those for `data.custom`, and those for `data.personal.custom`."""
     values = entity.custom or {}
-    fields = known(session, type(entity)) if values else {}
+    return told_of(known(session, type(entity)) if values else {}, values)
+
+
+def told_of(fields: Definitions, values: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """`told` of values by themselves, for many records at once."""
     open_: dict[str, Any] = {}
     personal: dict[str, Any] = {}
-    for key, field in fields.items():
+    for key, field in fields.items() if values else ():
         if key in values:
             (personal if field.personal else open_)[key] = values[key]
     return open_, personal

@@ -7,7 +7,8 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import and_, or_, select, text
+from sqlalchemy import Text, and_, any_, cast, or_, select, text
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
 from chassis.custom.tables import custom_uniques
@@ -29,7 +30,12 @@ def holders(session: Session, model: type[Any], pairs: Sequence[tuple[str, Any]]
     if not pairs:
         return {}
     table = custom_uniques.c
-    wanted = or_(*(and_(table.key == key, table.value == as_text(value)) for key, value in pairs))
+    values: dict[str, list[str]] = {}
+    for key, value in pairs:
+        values.setdefault(key, []).append(as_text(value))
+    wanted = or_(
+        *(and_(table.key == key, table.value == any_(cast(texts, ARRAY(Text)))) for key, texts in values.items())
+    )
     rows = session.execute(
         select(table.key, table.value, table.record_id).where(table.entity == model.__tablename__, wanted)
     )

@@ -106,3 +106,21 @@ def imported(upload: Any, run_jobs: Callable[[], int], api: ApiClient) -> Callab
         return job
 
     return run
+
+
+@pytest.fixture
+def admin(user: Any) -> Any:
+    return user(scopes="contacts:read contacts:write gateway:admin", roles=("admin",))
+
+
+@pytest.fixture
+def field(api: ApiClient, admin: Any) -> Callable[..., Json]:
+    """Defines a field of people: `field("budget", "money", currency="EUR")`."""
+
+    def define(key: str, type_: str = "text", **data: Any) -> Json:
+        body = {"entity": "people", "key": key, "type": type_, "label": {"en": key.title(), "zh": "字段"}} | data
+        response = api.post("/custom-fields", json=body, as_=admin)
+        assert response.status_code == 201, response.text
+        return response.json
+
+    return define

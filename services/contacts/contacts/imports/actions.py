@@ -14,14 +14,16 @@ from chassis.access import actor
 from chassis.errors import Invalid
 from chassis.jobs import Job, start_job
 from contacts.imports import job, profiles
+from contacts.imports.custom import CustomColumns
+from contacts.imports.fields import match_choices, people_targets
 from contacts.imports.plan import params
 from contacts.imports.reading import SAMPLE, Format, look, rows
 from contacts.imports.rows import RowError, RowReader
-from contacts.imports.rules import check_headers, check_usable, corrected, guess
+from contacts.imports.rules import check_headers, check_match, match_keys
 from contacts.imports.workbook import check, is_workbook, look_into
 from contacts.staff.actions import ownership
 
-HOW = ("mapping", "profile", "encoding", "delimiter", "sheet")  # what says how a file is to be read
+HOW = ("mapping", "profile", "match", "encoding", "delimiter", "sheet")  # what says how a file is to be read
 PREVIEW = 10
 _BLOCK = 1024 * 1024
 
@@ -32,6 +34,7 @@ class Understood:
 
     form: Format
     columns: dict[str, str]
+    match: list[str]
     lines: int
 
 
@@ -40,7 +43,9 @@ def start(session: Session, file: IO[bytes], *, tags: str, **said: Any) -> Job:
     that tells people apart, and for a mapping that does not fit it."""
     read = understand(session, file, **{name: said.pop(name) for name in HOW if name in said})
     owned = ownership(session, {"owner_id": said.pop("owner_id")} if "owner_id" in said else _default_owner())
-    told = params(actor(), owned, read.form, mapping=read.columns, tags=_tags(tags), lines=read.lines, **said)
+    told = params(
+        actor(), owned, read.form, mapping=read.columns, match=read.match, tags=_tags(tags), lines=read.lines, **said
+    )
     file.seek(0)
     return start_job(session, job.KIND, params=told, file=file)  # type: ignore[arg-type]
 
@@ -51,6 +56,7 @@ def understand(
     *,
     mapping: dict[str, str | None],
     profile: str | None = None,
+    match: str = "",
     encoding: str | None = None,
     delimiter: str | None = None,
     sheet: str | None = None,
@@ -67,22 +73,24 @@ def understand(
     else:
         form, lines = look(sample, encoding, delimiter), _lines(sample, file)
     check_headers(form.headers)
-    guessed = guess(form.headers)
+    targets, by = people_targets(session), match_keys(match)
+    guessed = targets.guess(form.headers)
     if profile is not None:
-        guessed = corrected(guessed, profiles.fitting(session, profile, form.headers), form.headers)
-    columns = corrected(guessed, mapping, form.headers)
-    check_usable(columns)
-    return Understood(form, columns, lines)
+        guessed = targets.corrected(guessed, profiles.fitting(session, profile, form.headers), form.headers)
+    columns = targets.corrected(guessed, mapping, form.headers)
+    check_match(by, columns, match_choices(session))
+    return Understood(form, columns, by, lines)
 
 
 def preview(session: Session, file: IO[bytes], **said: Any) -> dict[str, Any]:
     """How a file would be read, and its first rows as they would become; nothing is looked up and nothing written."""
     read = understand(session, file, **said)
-    reader = RowReader(read.form.headers, read.columns, "import", ())
+    reader = RowReader(read.form.headers, read.columns, "import", (), pointless=bool(read.match))
+    custom = CustomColumns(session, actor(), read.form.headers, read.columns)
     file.seek(0)
     # Of a large file no more is taken apart than its beginning.
     begun = file if read.form.sheet is not None else io.BytesIO(file.read(SAMPLE))
-    shown = [_shown(reader, number, cells) for number, cells in islice(rows(begun, read.form), PREVIEW)]  # type: ignore[arg-type]
+    shown = [_shown(reader, custom, number, cells) for number, cells in islice(rows(begun, read.form), PREVIEW)]  # type: ignore[arg-type]
     return {
         "headers": read.form.headers,
         "mapping": read.columns,
@@ -94,12 +102,16 @@ def preview(session: Session, file: IO[bytes], **said: Any) -> dict[str, Any]:
     }
 
 
-def _shown(reader: RowReader, number: int, cells: list[str]) -> dict[str, Any]:
+def _shown(reader: RowReader, custom: CustomColumns, number: int, cells: list[str]) -> dict[str, Any]:
     try:
-        return {"person": reader.read(number, cells).shown(), "error": None}
+        draft = reader.read(number, cells)
+        draft.custom, errors = custom.read(draft.cells)
+        for error in errors:
+            raise RowError(error.field, error.code, error.message)
     except RowError as error:
         return {"person": None, "error": {"row": number, "field": error.field, "code": error.code,
                                           "message": error.message}}  # fmt: skip
+    return {"person": draft.shown(), "error": None}
 
 
 def _look_into(file: IO[bytes], name: str | None) -> tuple[Format, int]:

@@ -20,18 +20,19 @@ from contacts.points.rules import Point, name_key
 
 _PEOPLE = text(
     "SELECT id, version, name, job_title, company_id, company_name, tags, country, region, city, postcode, address,"
-    " note, owner_id, team_id, partner_id, lifecycle, grade, source, campaign_id, reference, roles FROM people"
+    " note, owner_id, team_id, partner_id, lifecycle, grade, source, campaign_id, reference, roles, custom FROM people"
     " WHERE id = ANY(CAST(:ids AS uuid[])) ORDER BY id FOR NO KEY UPDATE"
 )
 _POINTS = text(
     "SELECT person_id, kind, value, typed, label, shared FROM contact_points"
     " WHERE person_id = ANY(CAST(:ids AS uuid[])) ORDER BY person_id, kind, position"
 )
+_TAKEN = text("SELECT key FROM contact_points WHERE key = ANY(CAST(:keys AS text[]))")
 _TOUCHED = text(
     "SELECT person_id FROM imported_people WHERE job_id = :job_id AND person_id = ANY(CAST(:ids AS uuid[]))"
 )
 CHANGED = ("name", "job_title", "company_id", "company_name", "tags", "country", "region", "city", "postcode",
-           "address", "note")  # fmt: skip
+           "address", "note", "custom")  # fmt: skip
 _OVERWRITTEN = ("job_title", "country", "region", "city", "postcode", "address", "note")
 
 
@@ -48,6 +49,7 @@ def read(session: Session, plan: Plan, matched: Matched) -> tuple[dict[UUID, Sim
 
 
 def apply(
+    session: Session,
     people: Mapping[UUID, SimpleNamespace],
     touched: set[UUID],
     matched: Matched,
@@ -57,22 +59,44 @@ def apply(
     """Bring people up to what the rows say; those whom that changes, with the columns as each `was`. What a row leaves
     blank stays. The first row of a file overwrites, a later one about the same person only fills in: so the same file
     again changes nothing."""
-    changed = []
+    before = {id_: dict(vars(person)) for id_, person in people.items()}
     for id_, drafts in matched.found.items():
         if id_ not in people:  # deleted between the look and the lock; the next import makes them anew
             outcome.counts.unchanged += len(drafts)
             continue
-        person, before = people[id_], dict(vars(people[id_]))
         for draft in drafts:
-            _merge(person, draft, companies, overwrite=id_ not in touched)
+            _merge(people[id_], draft, companies, overwrite=id_ not in touched)
             if id_ in touched:
                 outcome.counts.duplicates += 1
             touched.add(id_)
-        differs = vars(person) != before or bool(matched.free.get(id_))
-        if differs:
-            person.was = {name: before[name] for name in CHANGED if before[name] != getattr(person, name)}
+    _keep_free(session, people, matched)
+    changed = []
+    for id_, person in people.items():
+        was = before[id_]
+        if vars(person) != was or matched.free.get(id_):
+            person.was = {name: was[name] for name in CHANGED if was[name] != getattr(person, name)}
             changed.append(person)
     return changed
+
+
+def _keep_free(session: Session, people: Mapping[UUID, SimpleNamespace], matched: Matched) -> None:
+    """Of the points that rows bring along, those that nobody has under the name that the person goes by now: a row may
+    spell it differently, and the key of a point that several people share holds it."""
+    named = {id_: person.name for id_, person in people.items()}
+    shared = [
+        point.key(named[id_])
+        for id_, points in matched.free.items()
+        if id_ in named
+        for point in points
+        if point.shared
+    ]
+    if not shared:
+        return
+    taken = set(session.scalars(_TAKEN, {"keys": array_text(shared)}))
+    for id_ in matched.free.keys() & named.keys():
+        kept = [point for point in matched.free[id_] if point.key(named[id_]) not in taken]
+        taken.update(point.key(named[id_]) for point in kept)
+        matched.free[id_] = kept
 
 
 def _merge(person: SimpleNamespace, draft: Draft, companies: Mapping[str, Named], *, overwrite: bool) -> None:
@@ -85,13 +109,14 @@ def _merge(person: SimpleNamespace, draft: Draft, companies: Mapping[str, Named]
     company = companies.get(company_key(draft.company_name)) if draft.company_name else None
     if company and (overwrite or person.company_id is None):
         person.company_id, person.company_name = company
+    if draft.custom:
+        person.custom = {**person.custom, **draft.custom} if overwrite else {**draft.custom, **person.custom}
     person.tags = merged_tags(person.tags, draft.tags)
 
 
 def _may_be_called(person: SimpleNamespace, draft: Draft) -> bool:
     """A name made up from an address replaces none; and who has a shared contact point is found by the name, so that it
     only changes its spelling."""
-    made_up = draft.name in {point.typed.partition("@")[0] for point in draft.points}
-    return not made_up and (
+    return not draft.name_made_up and (
         name_key(draft.name) == name_key(person.name) or not any(point.shared for point in person.points)
     )

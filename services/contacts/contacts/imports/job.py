@@ -21,7 +21,8 @@ from sqlalchemy.orm import Session
 from chassis.db.bulk import copy_rows
 from chassis.db.database import may_retry
 from chassis.jobs import JobRun, job
-from contacts.imports import changing, companies, matching, telling, writing
+from contacts.imports import changing, companies, finding, matching, telling, writing
+from contacts.imports.custom import CustomColumns
 from contacts.imports.plan import Counts, Outcome, Plan, Refused
 from contacts.imports.reading import rows
 from contacts.imports.rows import Draft, RowError, RowReader
@@ -77,7 +78,7 @@ def _ahead(run: JobRun, plan: Plan, file: BinaryIO) -> Iterator[Iterator[Part]]:
     """The parts of the file, each read by a thread while PostgreSQL writes the one before it. The collector of cycles
     rests meanwhile: rows make a great many objects and no cycles, and it would take a quarter of the time."""
     numbered = rows(file, plan.form, skip=run.state.get("read", 0))
-    reader = RowReader(plan.form.headers, plan.mapping, plan.source, plan.tags)
+    reader = RowReader(plan.form.headers, plan.mapping, plan.source, plan.tags, pointless=bool(plan.match))
 
     def read() -> Part:
         return Part(list(islice(numbered, settings().import_chunk)), reader).read()
@@ -123,9 +124,12 @@ def _passing(error: DBAPIError) -> bool:
 def load(session: Session, plan: Plan, drafts: list[Draft], outcome: Outcome) -> None:
     """Match and write the rows of one step."""
     drafts = _without_erased(session, drafts, outcome)
-    matched = matching.match(session, plan, drafts, outcome)
+    custom = CustomColumns(session, plan.who, plan.form.headers, plan.mapping)
+    drafts = finding.identify(plan, custom.fill(drafts, outcome), outcome)
+    matched = matching.match(session, plan, custom, drafts, outcome)
     found = [draft for drafts_ in matched.found.values() for draft in drafts_]
     made = list(matched.made.values())
+    custom.complete(made)
     outcome.counts.created += len(made)
     if plan.dry_run:
         _rehearse(session, plan, made, outcome)
@@ -134,7 +138,7 @@ def load(session: Session, plan: Plan, drafts: list[Draft], outcome: Outcome) ->
         known = companies.ensure(session, plan, [draft.company_name for draft in (*made, *found)])
     people, touched = changing.read(session, plan, matched)
     first = people.keys() - touched
-    changed = changing.apply(people, touched, matched, known, outcome)
+    changed = changing.apply(session, people, touched, matched, known, outcome)
     updated = sum(person.id in first for person in changed)
     outcome.counts.updated += updated
     outcome.counts.unchanged += len(first) - updated
@@ -161,7 +165,7 @@ def _without_erased(session: Session, drafts: list[Draft], outcome: Outcome) -> 
 
 
 def _rehearse(session: Session, plan: Plan, made: list[Draft], outcome: Outcome) -> None:
-    keys = sorted({key for draft in made for key in draft.keys})
+    keys = sorted({key for draft in made for key in finding.all_keys(draft)})
     copy_rows(session, "rehearsed_keys", ("job_id", "key"), [(str(plan.job_id), key) for key in keys])
     outcome.preview += [draft.shown() for draft in made[:PREVIEW]]
 
@@ -192,8 +196,9 @@ def _finish(run: JobRun, plan: Plan) -> dict[str, Any]:
         elif not run.state.get("told"):
             telling.tell_end(session, plan, counts, run.state.get("events", 0))
             run.state["told"] = True
-    described = {"mode": plan.mode, "dry_run": plan.dry_run, "mapping": plan.mapping, "encoding": plan.form.encoding,
-                 "delimiter": plan.form.delimiter, "sheet": plan.form.sheet}  # fmt: skip
+    form = plan.form
+    described = {"mode": plan.mode, "match": plan.match, "dry_run": plan.dry_run, "mapping": plan.mapping,
+                 "encoding": form.encoding, "delimiter": form.delimiter, "sheet": form.sheet}  # fmt: skip
     left_out = [header for header in plan.form.headers if header and header not in plan.mapping]
     preview = {"preview": run.state.get("preview", [])} if plan.dry_run else {}
     return counts.as_dict() | described | {"columns_left_out": left_out} | preview

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from sqlalchemy import select, text
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from chassis.access import Access, visible
-from chassis.db.bulk import array_text
+from chassis.errors import FieldError
 from chassis.ids import uuid7
-from contacts.imports.plan import Outcome, Plan, Refused
+from contacts.imports.custom import CustomColumns, refused
+from contacts.imports.finding import all_keys, field_of, known
+from contacts.imports.plan import Outcome, Plan
 from contacts.imports.rows import Draft
 from contacts.people.model import Person
 from contacts.points.rules import Point
 
-_KNOWN = text("SELECT key, person_id FROM contact_points WHERE key = ANY(CAST(:keys AS text[]))")
-_REHEARSED = text("SELECT key FROM rehearsed_keys WHERE job_id = :job_id AND key = ANY(CAST(:keys AS text[]))")
 _FILLED = ("job_title", "company_name", "country", "region", "city", "postcode", "address", "note")
 
 
@@ -33,29 +33,34 @@ class Matched:
     free: dict[UUID, list[Point]] = field(default_factory=dict)
 
 
-def match(session: Session, plan: Plan, drafts: Sequence[Draft], outcome: Outcome) -> Matched:
-    """Sort the rows, one after the other, as if each were entered by hand; two statements however many rows."""
-    matched = Matched(known=_known(session, plan, drafts))
-    others = set(matched.known.values()) - {plan.job_id}
+def match(session: Session, plan: Plan, custom: CustomColumns, drafts: Sequence[Draft], outcome: Outcome) -> Matched:
+    """Sort the rows, one after the other, as if each were entered by hand; a few statements however many rows."""
+    there, ambiguous = known(session, plan, drafts)
+    matched = Matched(known=there)
+    others = set(there.values()) - {plan.job_id}
     unseen, kept = _beyond(session, plan, others, "read"), _beyond(session, plan, others, "write")
     for draft in drafts:
-        owner = next((matched.known[key] for key in draft.keys if key in matched.known), None)
+        owner = next((there[key] for key in draft.found_by or draft.keys if key in there), None)
         if owner in unseen:
-            _refuse(outcome, draft, "out_of_reach", "Somebody with this e-mail or phone exists, outside your reach.")
+            _refuse(outcome, draft, "out_of_reach", f"Somebody with this {_by(plan)} exists, outside your reach.")
         elif owner in kept and plan.mode != "create":
             _refuse(outcome, draft, "read_only_share", "This person is shared with you for reading.")
+        elif owner is None and ambiguous and not ambiguous.isdisjoint(draft.found_by or ()):
+            _refuse(outcome, draft, "ambiguous", "Several people have this name at this company.")
         elif owner is None and plan.mode == "update":
-            _refuse(outcome, draft, "not_found", "Nobody has this e-mail or phone.")
+            _refuse(outcome, draft, "not_found", f"Nobody has this {_by(plan)}.")
+        elif owner is not None and plan.mode == "create" and owner not in matched.made and owner != plan.job_id:
+            outcome.counts.unchanged += 1
+        elif wrong := _rival(there, draft, owner) or (_lacking(custom, draft) if owner is None else None):
+            outcome.refused.append(refused(draft, wrong))
         elif owner is None:
             draft.id = uuid7()
             matched.made[draft.id] = draft
-            matched.known |= dict.fromkeys(draft.keys, draft.id)
+            there |= dict.fromkeys(all_keys(draft), draft.id)
         elif owner in matched.made or owner == plan.job_id:
             outcome.counts.duplicates += 1
             if plan.mode != "create":
                 _join(matched, plan, owner, draft)
-        elif plan.mode == "create":
-            outcome.counts.unchanged += 1
         else:
             matched.found.setdefault(owner, []).append(draft)
             matched.free.setdefault(owner, []).extend(_take_free(matched, owner, draft))
@@ -70,6 +75,9 @@ def _join(matched: Matched, plan: Plan, owner: UUID, draft: Draft) -> None:
     first = matched.made[owner]
     first.points += points
     first.keys += [point.key(draft.name) for point in points]
+    first.claims = [*first.claims, *draft.claims]
+    if draft.custom:
+        first.custom = {**draft.custom, **(first.custom or {})}
     first.tags = list(dict.fromkeys([*first.tags, *draft.tags]))
     for name in _FILLED:
         if getattr(first, name) is None:
@@ -78,20 +86,30 @@ def _join(matched: Matched, plan: Plan, owner: UUID, draft: Draft) -> None:
 
 
 def _take_free(matched: Matched, owner: UUID, draft: Draft) -> list[Point]:
-    """The points of a row that nobody has; they are the owner's from now on."""
+    """The points of a row that nobody has; they are the owner's from now on, and so is all else that is the row's."""
     free = [point for point in draft.points if point.key(draft.name) not in matched.known]
-    for point in free:
-        matched.known[point.key(draft.name)] = owner
+    matched.known |= dict.fromkeys((key for key in all_keys(draft) if key not in matched.known), owner)
     return list(dict.fromkeys(free))
 
 
-def _known(session: Session, plan: Plan, drafts: Iterable[Draft]) -> dict[str, UUID]:
-    keys = array_text([key for draft in drafts for key in draft.keys])
-    known: dict[str, UUID] = dict(session.execute(_KNOWN, {"keys": keys}).all())  # type: ignore[arg-type]
-    if plan.dry_run:
-        met = session.scalars(_REHEARSED, {"keys": keys, "job_id": plan.job_id})
-        known |= dict.fromkeys((key for key in met if key not in known), plan.job_id)
-    return known
+def _rival(there: dict[str, UUID], draft: Draft, owner: UUID | None) -> FieldError | None:
+    """The first of what is the row's alone that somebody else has. Of contact points that goes for new people only: who
+    is here does not get it."""
+    for key in draft.claims:
+        if there.get(key, owner) != owner:
+            return FieldError(field_of(key), "taken", "Somebody else has this value, which is unique.")
+    for key in draft.keys if draft.found_by and owner is None else ():
+        if key in there:
+            return FieldError(
+                field_of(key), "taken", "Somebody else has it, who is not found by what this import goes by."
+            )
+    return None
+
+
+def _lacking(custom: CustomColumns, draft: Draft) -> FieldError | None:
+    if not draft.name:
+        return FieldError("name", "required", "A new person needs a name.")
+    return custom.lacking(draft)
 
 
 def _beyond(session: Session, plan: Plan, ids: set[UUID], access: Access) -> set[UUID]:
@@ -101,6 +119,9 @@ def _beyond(session: Session, plan: Plan, ids: set[UUID], access: Access) -> set
     return ids - set(session.scalars(visible(select(Person.id).where(Person.id.in_(ids)), Person, plan.who, access)))
 
 
+def _by(plan: Plan) -> str:
+    return " or ".join(plan.match) or "e-mail or phone"
+
+
 def _refuse(outcome: Outcome, draft: Draft, code: str, message: str) -> None:
-    field = "email" if draft.keys[0].startswith("email:") else "phone"
-    outcome.refused.append(Refused(draft.number, draft.cells, field, code, message))
+    outcome.refused.append(refused(draft, FieldError(field_of((draft.found_by or draft.keys)[0]), code, message)))

@@ -15,13 +15,15 @@ from contacts.staff.rules import Ownership
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """One import: the file's format, which column is which field, and in whose name it is done."""
+    """One import: the file's format, which column is which field, by what records are found (nothing: e-mail, then
+    phone), and in whose name it is done."""
 
     job_id: UUID
     mode: Mode
     dry_run: bool
     form: Format
     mapping: dict[str, str]
+    match: list[str]
     source: str
     tags: list[str]
     owned: Ownership
@@ -37,6 +39,7 @@ class Plan:
             dry_run=params["dry_run"],
             form=Format(**params["form"]),
             mapping=params["mapping"],
+            match=params.get("match", []),
             source=params["source"],
             tags=params["tags"],
             owned=Ownership(**{name: _id(value) for name, value in params["owned"].items()}),

@@ -10,24 +10,24 @@ from sqlalchemy.orm import Session
 
 from chassis.access import actor
 from chassis.errors import FieldError, Forbidden, Invalid
+from contacts.imports.fields import people_targets
 from contacts.imports.model import ImportProfile
-from contacts.imports.rules import check_fields
 
 
 def create(session: Session, data: dict[str, Any]) -> ImportProfile:
     """Keep a mapping. Conflict where the name is taken."""
     _refuse_partners()
-    check_fields(data["mapping"])
+    people_targets(session).check(data["mapping"])
     profile = ImportProfile(**data)
     session.add(profile)
     session.flush()
     return profile
 
 
-def change(_session: Session, profile: ImportProfile, changes: dict[str, Any]) -> ImportProfile:
+def change(session: Session, profile: ImportProfile, changes: dict[str, Any]) -> ImportProfile:
     """Change a profile (locked). Imports that are under way keep the mapping that they began with."""
     _refuse_partners()
-    check_fields(changes.get("mapping", {}))
+    people_targets(session).check(changes.get("mapping", {}))
     for name, value in changes.items():
         setattr(profile, name, value)
     return profile

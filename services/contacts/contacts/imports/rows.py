@@ -40,7 +40,8 @@ class RowError(Exception):
 
 @dataclass(slots=True)
 class Draft:
-    """A person as a row describes them. `keys` are what they are found by, in the order of their weight."""
+    """A person as a row describes them. `keys` are those of their contact points, in the order of their weight; what
+    else is theirs alone stands in `claims`, and what they are found by in `found_by`, unless it is all keys."""
 
     number: int
     cells: Sequence[str]
@@ -67,13 +68,22 @@ class Draft:
     grade: str | None = None
     reference: bool = False
     roles: tuple[str, ...] = ()
+    custom: dict[str, Any] | None = None
+    claims: Sequence[str] = ()
+    found_by: Sequence[str] | None = None
     searched: tuple[str, Sequence[str]] = ("", ())
 
     def shown(self) -> dict[str, Any]:
         """The person as a preview shows them."""
         texts = {name: getattr(self, name) for name in ("name", *TEXTS, "country", "note", "source")}
         reached = {kind: [point.value for point in self.points if point.kind == kind] for kind in ("email", "phone")}
-        return {"row": self.number, "emails": reached["email"], "phones": reached["phone"], "tags": self.tags} | texts
+        return {"row": self.number, "emails": reached["email"], "phones": reached["phone"], "tags": self.tags,
+                "custom": self.custom or {}} | texts  # fmt: skip
+
+    @property
+    def name_made_up(self) -> bool:
+        """Whether the row names nobody: the name was made from an address, or there is none."""
+        return not self.name or self.name in {point.typed.partition("@")[0] for point in self.points}
 
     def make_searched(self) -> None:
         """Reckon what the person will be found by, from what is known of them now."""
@@ -81,9 +91,19 @@ class Draft:
 
 
 class RowReader:
-    """Reads rows by a mapping of columns to fields. `source` and `tags` are given to every row."""
+    """Reads rows by a mapping of columns to fields. `source` and `tags` are given to every row. `pointless`: a row
+    needs no e-mail and no phone, since it can be found otherwise."""
 
-    def __init__(self, headers: Sequence[str], mapping: Mapping[str, str], source: str, tags: Sequence[str]) -> None:
+    def __init__(
+        self,
+        headers: Sequence[str],
+        mapping: Mapping[str, str],
+        source: str,
+        tags: Sequence[str],
+        *,
+        pointless: bool = False,
+    ) -> None:
+        self._pointless = pointless
         columns: dict[str, list[int]] = {}
         for header, name in mapping.items():
             columns.setdefault(name, []).append(headers.index(header))
@@ -101,10 +121,12 @@ class RowReader:
         """The person in a row. RowError names the field and the rule that it breaks."""
         cells = self._checked(cells)
         points = [*self._points(cells, self._emails, "email"), *self._points(cells, self._phones, "phone")]
-        if not points:
+        if not points and not self._pointless:
             raise RowError("email", "no_contact_point", "The row has neither an e-mail address nor a phone number.")
         given = [cells[place].strip() if place is not None else "" for place in self._names]
-        name = display_name(person_name(*given), *_first_typed(points))
+        name = person_name(*given)
+        if name or points:
+            name = display_name(name, *_first_typed(points))
         texts: Any = {field: _text(field, cells[place]) for field, place in self._texts if cells[place]}
         draft = Draft(
             number,

@@ -9,7 +9,8 @@ from marshmallow import ValidationError, validate
 from marshmallow import fields as ma
 
 from chassis.schema import Schema, fields
-from contacts.imports.rules import FIELDS, MODES
+from contacts.imports.headers import PEOPLE
+from contacts.imports.rules import AT_COMPANY, MODES
 
 
 class MappingField(ma.String):
@@ -30,6 +31,7 @@ class FileIn(Schema):
 
     mapping = MappingField(load_default=dict)
     profile = fields.Text(min=1, max=80)
+    match = fields.Text(min=1, max=500)
     sheet = fields.Text(min=1, max=31)
     encoding = fields.Text(min=1, max=40)
     delimiter = fields.String(validate=validate.OneOf([",", ";", "\t", "|"]))
@@ -53,6 +55,7 @@ class PreviewedPersonOut(Schema):
     emails = fields.List(fields.String())
     phones = fields.List(fields.String())
     tags = fields.List(fields.String())
+    custom = fields.Dict()
     job_title = fields.String(allow_none=True)
     company_name = fields.String(allow_none=True)
     country = fields.String(allow_none=True)
@@ -131,7 +134,13 @@ _FILE = {
     "mapping": {
         "type": "string",
         "description": "JSON object from column to field (null: leave out), where the guess is wrong. Fields: "
-        + ", ".join(FIELDS),
+        + ", ".join(target.name for target in PEOPLE)
+        + ", and custom.<key> of each custom field.",
+    },
+    "match": {
+        "type": "string",
+        "description": "What people are found by, the first that finds somebody counts; comma-separated: email, phone, "
+        f"{AT_COMPANY}, custom.<key> of a unique custom field. Default: email, then phone.",
     },
     "profile": {"type": "string", "description": "The name of a kept mapping; `mapping` goes before it."},
     "sheet": {"type": "string", "description": "Of a workbook; else its first one."},

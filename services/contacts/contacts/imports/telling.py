@@ -11,9 +11,12 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from chassis import custom
+from chassis.custom import Definitions
 from chassis.events import Change, emit, emit_many
 from contacts.imports.plan import Counts, Plan
 from contacts.people.events import contact_data, contact_personal
+from contacts.people.model import Person
 from contacts.points.rules import KINDS, Point
 
 # A hundred of the largest people that a row can describe are still no more than an event may hold.
@@ -32,7 +35,8 @@ class Written:
 def tell_people(session: Session, plan: Plan, written: Sequence[Written], told: int) -> int:
     """Tell of `written`, each person once. `told` is how many events this import has sent so far; returns how many
     it has sent then."""
-    bundles = [_bundle(plan, written[i : i + TOGETHER]) for i in range(0, len(written), TOGETHER)]
+    fields = custom.known(session, Person)
+    bundles = [_bundle(fields, plan, written[i : i + TOGETHER]) for i in range(0, len(written), TOGETHER)]
     changes = [Change(f"jobs/{plan.job_id}", told + i, data) for i, data in enumerate(bundles, start=1)]
     emit_many(session, "people.imported", changes)
     return told + len(changes)
@@ -50,11 +54,18 @@ def tell_end(session: Session, plan: Plan, counts: Counts, told: int) -> None:
     emit(session, "contacts.imported", None, data, subject=f"jobs/{plan.job_id}", sequence=told + 1)
 
 
-def _bundle(plan: Plan, together: Sequence[Written]) -> dict[str, Any]:
+def _bundle(fields: Definitions, plan: Plan, together: Sequence[Written]) -> dict[str, Any]:
+    told = [custom.told_of(fields, one.person.custom or {}) for one in together]
     return {
         "job_id": str(plan.job_id),
-        "people": [contact_data(one.person) | {"sequence": one.version} for one in together],
-        "personal": {str(one.person.id): _personal(one) for one in together},
+        "people": [
+            contact_data(one.person) | {"custom": open_, "sequence": one.version}
+            for one, (open_, _) in zip(together, told, strict=True)
+        ],
+        "personal": {
+            str(one.person.id): _personal(one) | ({"custom": personal} if personal else {})
+            for one, (_, personal) in zip(together, told, strict=True)
+        },
     }
 
 

@@ -14,6 +14,7 @@ from sqlalchemy import Column, delete, exists, select, text
 from sqlalchemy.orm import Session
 
 from chassis.access import actor
+from chassis.custom import still_valid
 from chassis.db.bulk import array_text
 from chassis.errors import Conflict, NotFound
 from chassis.events import Change, emit_many
@@ -147,6 +148,8 @@ def _restore(session: Session, person: Person, one: Touched) -> None:
     if before.get("company_id"):
         still = session.get(Company, UUID(before["company_id"]))
         before["company_id"] = still.id if still else None
+    if "custom" in before:
+        before["custom"] = still_valid(session, person.id, Person, before["custom"])
     for name, value in before.items():
         setattr(person, name, value)
     person.points = [point for point in person.points if point.key not in one.points]

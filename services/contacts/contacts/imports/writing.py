@@ -8,6 +8,7 @@ from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
+import orjson
 from sqlalchemy import text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
@@ -27,7 +28,7 @@ from contacts.points.rules import Point
 PEOPLE = (
     "id", "name", "job_title", "company_id", "company_name", "lifecycle", "reference", "tags", "country", "region",
     "city", "postcode", "address", "note", "source", "utm", "entered_by", "owner_id", "team_id", "partner_id",
-    "version", "created_at", "updated_at", "search_text", "search_grams",
+    "version", "created_at", "updated_at", "custom", "search_text", "search_grams",
 )  # fmt: skip
 POINTS = ("key", "person_id", "kind", "value", "typed", "label", "shared", "position")
 _STAGED = ("id", *CHANGED, "search_text", "search_grams")
@@ -56,7 +57,8 @@ def create(session: Session, plan: Plan, drafts: Sequence[Draft], companies: Map
         people.append((
             id_, draft.name, draft.job_title, _text(draft.company_id), draft.company_name, "contact", "f",
             array_text(draft.tags), draft.country, draft.region, draft.city, draft.postcode, draft.address, draft.note,
-            draft.source, "{}", entered_by, owner, team, partner, "1", now, now, searched, array_text(grams),
+            draft.source, "{}", entered_by, owner, team, partner, "1", now, now, _value(draft.custom or {}), searched,
+            array_text(grams),
         ))  # fmt: skip
         points += _point_rows(id_, draft.name, draft.points)
     copy_rows(session, "people", PEOPLE, people)
@@ -142,6 +144,8 @@ def _point_rows(id_: str, name: str, points: Sequence[Point], after: Sequence[Po
 
 
 def _value(value: Any) -> str | None:
+    if isinstance(value, dict):
+        return orjson.dumps(value).decode() if value else "{}"
     return array_text(value) if isinstance(value, list) else _text(value)
 
 

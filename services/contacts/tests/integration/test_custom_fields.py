@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -13,29 +12,10 @@ from chassis.ids import uuid7
 from chassis.jobs.run import registry
 from chassis.process.jobs import know_jobs
 from chassis.testing import at_once
-from chassis.testing.client import ApiClient
 from contacts.base import SERVICE
 from contacts.people.model import Person
 
 Json = dict[str, Any]
-
-
-@pytest.fixture
-def admin(user: Any) -> Any:
-    return user(scopes="contacts:read contacts:write gateway:admin", roles=("admin",))
-
-
-@pytest.fixture
-def field(api: ApiClient, admin: Any) -> Callable[..., Json]:
-    """Defines a field of people: `field("budget", "money", currency="EUR")`."""
-
-    def define(key: str, type_: str = "text", **data: Any) -> Json:
-        body = {"entity": "people", "key": key, "type": type_, "label": {"en": key.title(), "zh": "字段"}} | data
-        response = api.post("/custom-fields", json=body, as_=admin)
-        assert response.status_code == 201, response.text
-        return response.json
-
-    return define
 
 
 CHOICES = [{"value": "a", "label": {"en": "Large", "zh": "大客户"}}, {"value": "b", "label": {"en": "Small"}}]

@@ -7,9 +7,14 @@ from typing import Any
 import pytest
 
 from chassis.errors import Invalid
+from contacts.imports.headers import PEOPLE
 from contacts.imports.reading import look
 from contacts.imports.rows import RowError, RowReader
-from contacts.imports.rules import check_headers, check_usable, corrected, guess, person_name
+from contacts.imports.rules import check_headers, check_match, match_keys, person_name
+from contacts.imports.targets import Target, Targets
+
+TARGETS = Targets(PEOPLE)
+guess, corrected = TARGETS.guess, TARGETS.corrected
 
 
 def test_headers_are_understood_in_chinese_and_english() -> None:
@@ -45,7 +50,33 @@ def test_files_without_use_are_refused() -> None:
             check_headers(headers)
         assert refused.value.errors[0].code == code
     with pytest.raises(Invalid):
-        check_usable({"Name": "name"})
+        check_match([], {"Name": "name"}, ["email", "phone"])
+
+
+def test_what_an_administrator_calls_a_field_goes_before_the_other_names_of_built_in_ones() -> None:
+    targets = Targets(
+        PEOPLE, [Target("custom.channel", ("channel", "渠道")), Target("custom.email", ("email", "Kd-Nr."))]
+    )
+    assert targets.guess(["Channel", "E-Mail", "Kd Nr", "渠道", "来源"]) == {
+        "Channel": "custom.channel", "E-Mail": "email", "Kd Nr": "custom.email", "来源": "source",
+    }  # fmt: skip
+    assert targets.corrected({}, {"渠道": "custom.channel"}, ["渠道"]) == {"渠道": "custom.channel"}
+    with pytest.raises(Invalid, match=r"custom\.colour"):
+        targets.check({"x": "custom.colour"})
+
+
+def test_a_key_that_no_column_is_mapped_to_is_refused() -> None:
+    assert match_keys("email, name + company,email,") == ["email", "name+company"]
+    there = ["email", "phone", "name+company"]
+    check_match(["name+company"], {"Surname": "family_name", "Firm": "company_name"}, there)
+    for keys, codes in (
+        (["phone"], ["column_not_mapped"]),
+        (["shoe_size", "email"], ["not_a_choice"]),
+        (["name+company"], ["column_not_mapped", "column_not_mapped"]),
+    ):
+        with pytest.raises(Invalid) as refused:
+            check_match(keys, {"Mail": "email"}, there)
+        assert [error.code for error in refused.value.errors] == codes
 
 
 TEXT = "姓名,手机,公司\n王小明,13800138000,深圳市示例科技有限公司\n李娜,13900139000,上海样品贸易有限公司\n"

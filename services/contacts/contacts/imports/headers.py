@@ -1,0 +1,40 @@
+"""What the columns of a customer list are called, in Chinese and English."""
+
+from __future__ import annotations
+
+from contacts.imports.targets import Target
+
+# Fields that may come from several columns.
+_SEVERAL = frozenset({"email", "phone", "note", "tags"})
+_PEOPLE: dict[str, tuple[str, ...]] = {
+    "name": (
+        "name", "fullname", "contact", "contactname", "contactperson", "customer", "customername", "person",
+        "displayname", "姓名", "名字", "名称", "联系人", "联系人姓名", "客户", "客户姓名", "客户名称", "聯絡人", "氏名",
+    ),
+    "given_name": ("firstname", "givenname", "forename", "名"),
+    "family_name": ("lastname", "familyname", "surname", "姓", "姓氏"),
+    "email": (
+        "email", "emails", "emailaddress", "mail", "mailaddress", "workemail", "email1", "email2", "personalemail",
+        "邮箱", "电子邮箱", "电子邮件", "邮件", "邮箱地址", "邮件地址", "工作邮箱", "電子郵件", "信箱",
+    ),
+    "phone": (
+        "phone", "phones", "phonenumber", "telephone", "tel", "mobile", "mobilephone", "mobilenumber", "cell",
+        "cellphone", "workphone", "homephone", "officephone", "phone1", "phone2", "手机", "手机号", "手机号码",
+        "电话", "电话号码", "联系电话", "联系方式", "移动电话", "办公电话", "座机", "固定电话", "固话", "手機", "電話",
+    ),
+    "company_name": (
+        "company", "companyname", "organisation", "organization", "organizationname", "account", "accountname",
+        "employer", "公司", "公司名称", "公司名", "企业", "企业名称", "单位", "单位名称", "工作单位", "客户公司",
+        "会社名",
+    ),
+    "job_title": ("jobtitle", "title", "position", "role", "job", "职位", "职务", "职称", "岗位", "头衔"),
+    "country": ("country", "countrycode", "nation", "国家", "国别", "国家地区", "國家"),
+    "region": ("region", "state", "province", "county", "省", "省份", "地区", "省市", "州"),
+    "city": ("city", "town", "城市", "市", "所在城市"),
+    "postcode": ("postcode", "zip", "zipcode", "postalcode", "邮编", "邮政编码", "郵遞區號"),
+    "address": ("address", "street", "streetaddress", "address1", "地址", "详细地址", "通讯地址", "联系地址"),
+    "note": ("note", "notes", "comment", "comments", "remark", "remarks", "description", "备注", "说明", "备注信息"),
+    "tags": ("tag", "tags", "labels", "标签", "客户标签"),
+    "source": ("source", "leadsource", "channel", "origin", "来源", "客户来源", "渠道", "来源渠道"),
+}  # fmt: skip
+PEOPLE = tuple(Target(name, headers, name in _SEVERAL) for name, headers in _PEOPLE.items())

@@ -1,0 +1,90 @@
+"""What a column of a file can mean: the fields that are built in, and those that an administrator has defined."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from chassis.errors import FieldError, Invalid
+
+OUR_COLUMNS = re.compile(r"error_(row|field|code|message)")
+_DROP = re.compile(r"[\W_]+")
+_BRACKETS = re.compile(r"[(\[（【].*?[)\]）】]")
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A field that a column can be mapped to, and what its `headers` are called: compared without case, width, spaces
+    and punctuation. `several`: it may come from more than one column."""
+
+    name: str
+    headers: tuple[str, ...]
+    several: bool = False
+
+
+class Targets:
+    """All that the columns of one kind of record can mean. Whoever defines a field knows best what its column is
+    called: `defined` go before the other names of built-in fields, though not before what these are called here."""
+
+    def __init__(self, built_in: Iterable[Target], defined: Iterable[Target] = ()) -> None:
+        built_in, defined = tuple(built_in), tuple(defined)
+        self.names = tuple(target.name for target in (*built_in, *defined))
+        self._several = frozenset(target.name for target in (*built_in, *defined) if target.several)
+        self._of = {plain(header): target.name for target in built_in for header in target.headers}
+        self._of |= {plain(header): target.name for target in reversed(defined) for header in target.headers}
+        self._of |= {plain(target.name): target.name for target in built_in}
+
+    def guess(self, headers: Sequence[str]) -> dict[str, str]:
+        """The field behind each header that is understood. Where two headers mean the same single-valued field, the
+        first counts."""
+        found: dict[str, str] = {}
+        for header in headers:
+            field = self._field_of(header)
+            if field and header not in found and (field in self._several or field not in found.values()):
+                found[header] = field
+        return found
+
+    def corrected(
+        self, guessed: Mapping[str, str], mapping: Mapping[str, str | None], headers: Sequence[str]
+    ) -> dict[str, str]:
+        """`guessed` with what the user says instead: a header given a field, or None to leave it out. Invalid names
+        every header that the file does not have, every unknown field and every field that is given twice."""
+        errors = [
+            FieldError("mapping", "unknown_column", f"The file has no column {header!r}.")
+            for header in mapping
+            if header not in headers
+        ]
+        if errors:
+            raise Invalid.many(errors)
+        self.check(mapping)
+        said = {field for field in mapping.values() if field and field not in self._several}
+        kept = {header: field for header, field in guessed.items() if header not in mapping and field not in said}
+        result = kept | {header: field for header, field in mapping.items() if field}
+        twice = [f for f in set(result.values()) - self._several if list(result.values()).count(f) > 1]
+        if twice:
+            raise Invalid("mapping", "field_twice", f"Two columns are mapped to {sorted(twice)[0]!r}.")
+        return {header: result[header] for header in headers if header in result}
+
+    def check(self, mapping: Mapping[str, str | None]) -> None:
+        """Invalid names every field that there is not."""
+        unknown = [field for field in mapping.values() if field is not None and field not in self.names]
+        if unknown:
+            there = ", ".join(self.names)
+            raise Invalid.many(
+                [
+                    FieldError("mapping", "unknown_field", f"There is no field {field!r}; there are {there}.")
+                    for field in unknown
+                ]
+            )
+
+    def _field_of(self, header: str) -> str | None:
+        if OUR_COLUMNS.fullmatch(header):
+            return None
+        return self._of.get(plain(header)) or self._of.get(plain(_BRACKETS.sub("", header)))
+
+
+def plain(header: str) -> str:
+    """A header as it is compared."""
+    return _DROP.sub("", unicodedata.normalize("NFKC", header).casefold())
