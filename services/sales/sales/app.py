@@ -16,9 +16,10 @@ from sales.pipelines.api import api as pipelines
 from sales.products.api import api as products
 from sales.quotes.api import api as quotes
 from sales.reps.api import api as reps
+from sales.stakeholders.api import api as stakeholders
 from sales.territories.api import api as territories
 
-APIS = [leads, territories, reps, pipelines, deals, orders, currencies, products, quotes, agreements]
+APIS = [leads, territories, reps, pipelines, deals, stakeholders, orders, currencies, products, quotes, agreements]
 
 
 def create_app(database: Database | None = None) -> Flask:

@@ -7,10 +7,11 @@ from chassis.privacy import ERASED, Holding, Holdings, Kept, Via
 from sales.agreements.model import Agreement, Signature
 from sales.cadence.model import FollowUp
 from sales.customers.model import Person
-from sales.deals.model import Deal, StagePassage
+from sales.deals.model import Deal, DealLine, DealTick, StagePassage
 from sales.leads.model import Lead, Touch
 from sales.orders.model import Instalment, Order, OrderLine, Payment, Shipment
 from sales.quotes.model import Approval, Quote, QuoteLine
+from sales.stakeholders.model import Stakeholder
 
 _BOOKS = (
     "Commercial and tax law: what was agreed, delivered and charged is kept for ten years, without the person's name."
@@ -28,9 +29,12 @@ HOLDINGS = Holdings(
     Holding(FollowUp, Via("lead_id", Lead), scrub=("title",), plain=("state",)),
     Holding(
         Deal, ("person_id",), clear={"contact_name": None, "custom": {}}, identifies=("contact_name",),
-        scrub=("name", "next_step", "lost_reason"),
-        plain=("currency", "status", "priority", "company_name", "source", "product"),
+        scrub=("name", "next_step", "lost_reason", "hold_reason"),
+        plain=("currency", "status", "priority", "stalled_because", "company_name", "source", "product"),
     ),
+    Holding(DealLine, Via("deal_id", Deal), scrub=("description",), plain=("unit",)),
+    Holding(DealTick, Via("deal_id", Deal), plain=("key",)),
+    Holding(Stakeholder, ("person_id",), delete=True),
     Holding(StagePassage, Via("deal_id", Deal), plain=("stage", "kind")),
     Holding(
         Quote, ("person_id",), clear={"contact_name": None}, identifies=("contact_name",),

@@ -13,6 +13,8 @@ from sales.agreements import actions as agreements
 from sales.base import SERVICE
 from sales.currencies import actions as currencies
 from sales.customers import handlers as customers
+from sales.deals import handlers as deals
+from sales.deals import holding
 from sales.holdings import HOLDINGS
 from sales.leads import handlers as leads
 from sales.merged import actions as merged
@@ -74,7 +76,8 @@ class SalesWorker(Worker):
 
     @hears("contacts", "interaction.logged")
     def interaction_logged(self, event: Event, session: Session) -> None:
-        """Somebody talked to a lead: move its cadence on."""
+        """Somebody talked to a lead, or about a deal: move its cadence on, the deal is not silent."""
+        deals.take_interaction(session, event)
         leads.take_interaction(session, event)
 
     @every(seconds=60)
@@ -91,6 +94,16 @@ class SalesWorker(Worker):
     def rates(self, now: datetime, session: Session) -> None:
         """Value open deals anew whose currency has another rate by now."""
         currencies.revalue(session, now)
+
+    @every(seconds=60)
+    def holds(self, now: datetime, session: Session) -> None:
+        """Take up deals whose hold is over."""
+        holding.end_holds(session, now)
+
+    @every(seconds=60)
+    def stalled_deals(self, now: datetime, session: Session) -> None:
+        """Flag deals that stand still."""
+        holding.flag_stalled(session, now)
 
     @every(seconds=3600)
     def renewals(self, now: datetime, session: Session) -> None:

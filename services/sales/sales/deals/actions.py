@@ -1,25 +1,25 @@
-"""Open a deal, move it through its pipeline, win or lose it."""
+"""Open a deal and change what is known of it."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import Row
 from sqlalchemy.orm import Session
-from sqlalchemy.orm.attributes import set_committed_value
 
 from chassis import clock
-from chassis.access import actor, load
-from chassis.errors import Conflict
+from chassis.access import actor
 from sales.currencies.actions import value
 from sales.customers.actions import company_name, current_id, introduce, introduce_company, person_named
 from sales.deals import rules
+from sales.deals.checks import check_required
 from sales.deals.events import tell
-from sales.deals.model import Deal, StagePassage
+from sales.deals.model import Deal
+from sales.deals.moving import passage, stand_in
 from sales.pipelines.actions import find_stage, first_stage
-from sales.pipelines.model import Stage
 from sales.reps.actions import find_rep, own_by_creator, set_owner
 from sales.settings import settings
 
@@ -50,7 +50,8 @@ def draft_deal(session: Session, data: dict[str, Any]) -> Deal:
     deal = Deal(**values | {"pipeline_id": stage.pipeline_id, "stage_id": stage.id})
     deal.contact_name = deal.contact_name or _contact_name(session, deal.person_id)
     deal.company_name = deal.company_name or company_name(session, deal.company_id)
-    _stand_in(deal, stage)
+    check_required(deal, stage)
+    stand_in(deal, stage)
     value(session, deal)
     return deal
 
@@ -60,15 +61,24 @@ def open_deal(session: Session, deal: Deal) -> Deal:
     _name_anew(session, deal, {name: getattr(deal, name) for name in _NAMED})
     session.add(deal)
     tell(session, "deal.created", deal)
-    session.add(_passage(deal))
+    session.add(passage(deal))
     return deal
 
 
+def show(_session: Session, rows: Sequence[Row[Any]]) -> list[dict[str, Any]]:
+    """Rows of deals as DealOut shows them: with the days that are left."""
+    today = clock.now().date()
+    return [{**row._mapping, "days_left": rules.days_left(row.expected_close, today)} for row in rows]
+
+
 def change_deal(session: Session, deal: Deal, changes: dict[str, Any]) -> Deal:
-    """Change what is known of a deal; the price of a closed one is settled."""
+    """Change what is known of a deal; the price of a closed one is settled, that of one with lines comes of them."""
     repriced = any(name in changes and changes[name] != getattr(deal, name) for name in _PRICE)
     if repriced:
         rules.check_open(deal.status)
+        rules.check_price(deal.amount_from_lines, changes)
+    if "expected_close" in changes and rules.is_pushed(deal.expected_close, changes["expected_close"]):
+        deal.close_pushes += 1
     if owner_id := changes.pop("owner_id", None):
         set_owner(deal, find_rep(session, owner_id))
     for name, new in changes.items():
@@ -78,100 +88,6 @@ def change_deal(session: Session, deal: Deal, changes: dict[str, Any]) -> Deal:
     _name_anew(session, deal, changes)
     tell(session, "deal.updated", deal)
     return deal
-
-
-def move_deal(session: Session, deal_id: UUID, stage_id: UUID) -> Deal:
-    """Put an open deal into another open stage of its pipeline; where it stands there already nothing happens."""
-    deal = load(session, Deal, deal_id, lock=True)
-    rules.check_open(deal.status)
-    stage = find_stage(session, stage_id)
-    rules.check_stage(deal.pipeline_id, stage.pipeline_id, stage.kind)
-    if stage.id != deal.stage_id:
-        before = _standing(deal)
-        _enter_stage(session, deal, stage)
-        tell(session, "deal.stage_changed", deal, **before)
-    return deal
-
-
-def win_deal(session: Session, deal_id: UUID, product: str | None = None) -> Deal:
-    """Win an open deal, once. `product` is what was sold, in a word."""
-    deal = load(session, Deal, deal_id, lock=True)
-    rules.check_open(deal.status)
-    _close(session, deal, "won")
-    deal.product = product
-    tell(session, "deal.won", deal, product=product)
-    return deal
-
-
-def lose_deal(session: Session, deal_id: UUID, reason: str) -> Deal:
-    """Lose an open deal, once, and say why."""
-    deal = load(session, Deal, deal_id, lock=True)
-    rules.check_open(deal.status)
-    _close(session, deal, "lost")
-    deal.lost_reason = reason
-    tell(session, "deal.lost", deal, reason=reason)
-    return deal
-
-
-def reopen_deal(session: Session, deal_id: UUID, stage_id: UUID | None = None) -> Deal:
-    """Open a closed deal again, in `stage_id` or where it stood last. Conflict once an order was placed from it."""
-    deal = load(session, Deal, deal_id, lock=True)
-    rules.check_closed(deal.status)
-    if deal.ordered:
-        raise Conflict("deal_ordered", "An order was placed from the deal; it stays won.")
-    stage = find_stage(session, stage_id) if stage_id else _last_open_stage(session, deal)
-    rules.check_stage(deal.pipeline_id, stage.pipeline_id, stage.kind)
-    before = _standing(deal)
-    _enter_stage(session, deal, stage)
-    deal.closed_at = deal.lost_reason = deal.product = None
-    value(session, deal)
-    tell(session, "deal.stage_changed", deal, **before)
-    return deal
-
-
-def _close(session: Session, deal: Deal, kind: str) -> None:
-    _enter_stage(session, deal, first_stage(session, kind, deal.pipeline_id))
-    deal.closed_at = clock.now()
-    value(session, deal)
-
-
-def _enter_stage(session: Session, deal: Deal, stage: Stage) -> None:
-    current = update(StagePassage).where(StagePassage.deal_id == deal.id, StagePassage.left_at.is_(None))
-    session.execute(current.values(left_at=clock.now()), execution_options={"synchronize_session": False})
-    _stand_in(deal, stage)
-    session.add(_passage(deal))
-
-
-def _stand_in(deal: Deal, stage: Stage) -> None:
-    deal.stage_id, deal.status, deal.stage_entered_at = stage.id, stage.kind, clock.now()
-    set_committed_value(deal, "stage", stage.name)
-    set_committed_value(deal, "probability", stage.probability)
-
-
-def _standing(deal: Deal) -> dict[str, str]:
-    return {"from_stage_id": str(deal.stage_id), "from_stage": deal.stage}
-
-
-def _passage(deal: Deal) -> StagePassage:
-    return StagePassage(
-        deal_id=deal.id,
-        stage_id=deal.stage_id,
-        stage=deal.stage,
-        kind=deal.status,
-        entered_at=deal.stage_entered_at,
-        moved_by=actor().id,
-    )
-
-
-def _last_open_stage(session: Session, deal: Deal) -> Stage:
-    last = (
-        select(Stage)
-        .join(StagePassage, StagePassage.stage_id == Stage.id)
-        .where(StagePassage.deal_id == deal.id, StagePassage.kind == "open")
-        .order_by(StagePassage.entered_at.desc(), StagePassage.id.desc())
-        .limit(1)
-    )
-    return session.scalars(last).one_or_none() or first_stage(session, "open", deal.pipeline_id)
 
 
 def _name_anew(session: Session, deal: Deal, changes: dict[str, Any]) -> None:

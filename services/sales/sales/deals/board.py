@@ -14,12 +14,13 @@ from chassis.access import load, visible
 from sales.deals.model import Deal
 from sales.pipelines.model import Pipeline, Stage
 
-CARD = ("id", "name", "amount", "currency", "priority", "expected_close", "next_step", "contact_name",
-        "company_name", "owner_id", "stage_id", "stage_entered_at", "version")  # fmt: skip
+CARD = ("id", "name", "amount", "currency", "priority", "expected_close", "next_step", "next_step_on", "held_until",
+        "stalled", "contact_name", "company_name", "owner_id", "stage_id", "stage_entered_at", "rank",
+        "version")  # fmt: skip
 
 
 def board(session: Session, pipeline_id: UUID, cards: int) -> dict[str, Any]:
-    """The open stages in order, each with the deals that entered it last (up to `cards`) and its sums per
+    """The open stages in order, each with its deals in the order of the board (up to `cards`) and its sums per
     currency.
 
     Two statements besides the pipeline's own, however many deals there are; both see only what the caller
@@ -45,14 +46,14 @@ def _sums(session: Session, pipeline_id: UUID) -> dict[UUID, list[Any]]:
 
 
 def _cards(session: Session, pipeline_id: UUID, limit: int) -> dict[UUID, list[Any]]:
-    newest = (
+    first = (
         visible(select(*(getattr(Deal, name) for name in CARD)), Deal)
         .where(Deal.stage_id == Stage.id)
-        .order_by(Deal.stage_entered_at.desc(), Deal.id.desc())
+        .order_by(Deal.rank, Deal.id)
         .limit(limit)
         .lateral()
     )
-    of_open_stages = select(newest).select_from(Stage).join(newest, true())
+    of_open_stages = select(first).select_from(Stage).join(first, true()).order_by(first.c.rank, first.c.id)
     found = defaultdict(list)
     for row in session.execute(of_open_stages.where(Stage.pipeline_id == pipeline_id, Stage.kind == "open")):
         found[row.stage_id].append(row)

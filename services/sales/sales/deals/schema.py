@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from marshmallow import validate
 
 from chassis.schema import Schema, fields
-from sales.deals.rules import PRIORITIES
+from sales.deals.rules import PRIORITIES, STALLED
+from sales.pipelines.rules import CHECKS
+from sales.products.schema import percent, quantity
 
 
 class DealIn(Schema):
@@ -19,6 +23,7 @@ class DealIn(Schema):
     expected_close = fields.Date(allow_none=True)
     priority = fields.Text(validate=validate.OneOf(PRIORITIES))
     next_step = fields.Text(max=500, allow_none=True)
+    next_step_on = fields.Date(allow_none=True)
     person_id = fields.Id(allow_none=True)
     company_id = fields.Id(allow_none=True)
     contact_name = fields.Text(allow_none=True)
@@ -38,6 +43,7 @@ class DealPatch(Schema):
     expected_close = fields.Date(allow_none=True)
     priority = fields.Text(validate=validate.OneOf(PRIORITIES))
     next_step = fields.Text(max=500, allow_none=True)
+    next_step_on = fields.Date(allow_none=True)
     person_id = fields.Id(allow_none=True)
     company_id = fields.Id(allow_none=True)
     contact_name = fields.Text(allow_none=True)
@@ -48,12 +54,14 @@ class DealPatch(Schema):
 
 class DealOut(Schema):
     """A deal. `stage` and `probability` (per cent) are those of the stage it stands in, `status` is its
-    kind."""
+    kind. `days_left` until it is expected to be closed; `close_pushes`: how often that was put off. `stalled`: too long
+    in its stage, or nobody talks about it."""
 
     id = fields.Id()
     name = fields.Text()
     amount = fields.Amount()
     currency = fields.Currency()
+    amount_from_lines = fields.Boolean()
     base_amount = fields.Amount(allow_none=True)
     base_rate = fields.Decimal(as_string=True, allow_none=True)
     pipeline_id = fields.Id()
@@ -63,8 +71,17 @@ class DealOut(Schema):
     status = fields.Text(validate=validate.OneOf(("open", "won", "lost")))
     stage_entered_at = fields.Instant()
     expected_close = fields.Date(allow_none=True)
+    days_left = fields.Integer(allow_none=True)
+    close_pushes = fields.Integer()
     priority = fields.Text(validate=validate.OneOf(PRIORITIES))
     next_step = fields.Text(max=500, allow_none=True)
+    next_step_on = fields.Date(allow_none=True)
+    held_until = fields.Date(allow_none=True)
+    hold_reason = fields.Text(max=500, allow_none=True)
+    stalled = fields.Boolean()
+    stalled_because = fields.Text(allow_none=True, validate=validate.OneOf(STALLED))
+    last_interaction_at = fields.Instant(allow_none=True)
+    last_activity_at = fields.Instant()
     person_id = fields.Id(allow_none=True)
     company_id = fields.Id(allow_none=True)
     contact_name = fields.Text(allow_none=True)
@@ -89,6 +106,79 @@ class MoveIn(Schema):
     """Where a deal goes."""
 
     stage_id = fields.Id(required=True)
+
+
+class TransferIn(Schema):
+    """Another pipeline, and the stage there; its first open one if left out."""
+
+    pipeline_id = fields.Id(required=True)
+    stage_id = fields.Id()
+
+
+class PlaceIn(Schema):
+    """A column of the board, and the card beside it: right behind `after_id`, or right before `before_id`. On top of
+    the column where neither is named."""
+
+    stage_id = fields.Id(required=True)
+    after_id = fields.Id()
+    before_id = fields.Id()
+
+
+class HoldIn(Schema):
+    """Until when a deal rests, and why. No personal data: the reason is told to the other services."""
+
+    until = fields.Date(required=True)
+    reason = fields.Text(required=True, max=500)
+
+
+class CheckOut(Schema):
+    """What has to be so before a deal goes on, and whether it is; an item is ticked by somebody."""
+
+    key = fields.Text()
+    kind = fields.Text(validate=validate.OneOf(tuple(CHECKS)))
+    label = fields.Text()
+    days = fields.Integer(allow_none=True)
+    role = fields.Text(allow_none=True)
+    met = fields.Boolean()
+    ticked_by = fields.Id(allow_none=True)
+    ticked_at = fields.Instant(allow_none=True)
+
+
+class TickIn(Schema):
+    """Whether an item is done."""
+
+    done = fields.Boolean(load_default=True)
+
+
+class LineIn(Schema):
+    """A line. With a product, its name, unit and price-book price hold where nothing else is said."""
+
+    product_id = fields.Id()
+    description = fields.Text(min=1)
+    unit = fields.Text(min=1, max=20)
+    quantity = quantity(load_default=Decimal("1.000"))
+    unit_price = fields.Amount()
+    discount_percent = percent(load_default=Decimal("0.00"))
+
+
+class LinesIn(Schema):
+    """All the lines of a deal; prices of the books for customers of `segment`."""
+
+    segment = fields.Text(max=40)
+    lines = fields.List(fields.Nested(LineIn), required=True, validate=validate.Length(max=200))
+
+
+class LineOut(Schema):
+    """A line; `amount` is quantity times unit price, less the discount."""
+
+    position = fields.Integer()
+    product_id = fields.Id(allow_none=True)
+    description = fields.Text()
+    unit = fields.Text()
+    quantity = fields.Decimal(as_string=True)
+    unit_price = fields.Amount()
+    discount_percent = fields.Decimal(as_string=True)
+    amount = fields.Amount()
 
 
 class WinIn(Schema):
@@ -117,6 +207,7 @@ class PassageOut(Schema):
     kind = fields.Text()
     entered_at = fields.Instant()
     left_at = fields.Instant(allow_none=True)
+    stalled_at = fields.Instant(allow_none=True)
     seconds = fields.Integer()
     moved_by = fields.Id(allow_none=True)
 
@@ -145,6 +236,9 @@ class CardOut(Schema):
     priority = fields.Text()
     expected_close = fields.Date(allow_none=True)
     next_step = fields.Text(allow_none=True)
+    next_step_on = fields.Date(allow_none=True)
+    held_until = fields.Date(allow_none=True)
+    stalled = fields.Boolean()
     contact_name = fields.Text(allow_none=True)
     company_name = fields.Text(allow_none=True)
     owner_id = fields.Id(allow_none=True)
@@ -153,7 +247,8 @@ class CardOut(Schema):
 
 
 class BoardStageOut(Schema):
-    """A column of a board. `count` and `sums` are of all its open deals, `deals` the newest of them."""
+    """A column of a board. `count` and `sums` are of all its open deals, `deals` those on top, in the order of
+    the board."""
 
     stage_id = fields.Id()
     name = fields.Text()

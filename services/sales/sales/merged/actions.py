@@ -16,9 +16,11 @@ from sales.locks import hold
 from sales.merged.model import MergedPerson
 from sales.orders.model import Order
 from sales.quotes.model import Quote
+from sales.stakeholders.model import Stakeholder
 
 PEOPLE = Following(
-    MergedPerson, (Lead.person_id, Deal.person_id, Quote.person_id, Agreement.person_id, Order.person_id)
+    MergedPerson,
+    (Lead.person_id, Deal.person_id, Quote.person_id, Agreement.person_id, Order.person_id, Stakeholder.person_id),
 )
 
 

@@ -12,13 +12,15 @@ from sqlalchemy.orm import Session
 from chassis.errors import Conflict, Invalid
 from sales.managers import require_manager
 from sales.pipelines.model import Pipeline, Stage
-from sales.pipelines.rules import Plan, check_stages
+from sales.pipelines.rules import Plan, check_demands, check_stages
+
+DEMANDS = ("max_days", "required_fields", "exit_checks")
 
 
 def create(session: Session, data: dict[str, Any]) -> Pipeline:
     """A new pipeline with its stages."""
     require_manager("pipelines")
-    pipeline = Pipeline(name=data["name"])
+    pipeline = Pipeline(name=data["name"], idle_days=data.get("idle_days"))
     _set_stages(pipeline, data["stages"])
     session.add(pipeline)
     if data.get("is_default"):
@@ -31,6 +33,7 @@ def change(session: Session, pipeline: Pipeline, changes: dict[str, Any]) -> Pip
     without is new, one left out goes (refused by the database where a deal stands in it)."""
     require_manager("pipelines")
     pipeline.name = changes.get("name", pipeline.name)
+    pipeline.idle_days = changes.get("idle_days", pipeline.idle_days)
     if "stages" in changes:
         _set_stages(pipeline, changes["stages"])
         pipeline.touch()
@@ -61,6 +64,7 @@ def find_stage(session: Session, stage_id: UUID) -> Stage:
 
 
 def _set_stages(pipeline: Pipeline, wanted: Sequence[dict[str, Any]]) -> None:
+    check_demands(wanted)
     plans = [Plan(stage["name"], stage["kind"], stage.get("probability")) for stage in wanted]
     known = {stage.id: stage for stage in pipeline.stages}
     stages = []
@@ -68,6 +72,8 @@ def _set_stages(pipeline: Pipeline, wanted: Sequence[dict[str, Any]]) -> None:
         kept = _kept(known, stage, position) or Stage()
         kept.name, kept.kind = stage["name"], stage["kind"]
         kept.probability, kept.position = probability, position
+        for name in DEMANDS:
+            setattr(kept, name, stage[name])
         stages.append(kept)
     pipeline.stages = stages
 

@@ -5,7 +5,21 @@ from __future__ import annotations
 from marshmallow import validate
 
 from chassis.schema import Schema, fields
-from sales.pipelines.rules import KINDS
+from sales.pipelines.rules import CHECKS, KINDS
+from sales.stakeholders.rules import ROLES
+
+DAYS = validate.Range(min=1, max=3650)
+
+
+class CheckIn(Schema):
+    """What has to be so before a deal goes on: an `item` that somebody ticks, a quote that was sent or accepted, an
+    `interaction` in the last `days`, somebody with a `role` among its contacts. `key` names it within the stage."""
+
+    key = fields.Text(required=True, max=40, validate=validate.Regexp(r"[a-z][a-z0-9_-]*\Z"))
+    kind = fields.Text(load_default="item", validate=validate.OneOf(tuple(CHECKS)))
+    label = fields.Text(required=True)
+    days = fields.Integer(load_default=None, allow_none=True, validate=DAYS)
+    role = fields.Text(load_default=None, allow_none=True, validate=validate.OneOf(ROLES))
 
 
 class StageIn(Schema):
@@ -16,6 +30,9 @@ class StageIn(Schema):
     name = fields.Text(required=True, max=80)
     kind = fields.Text(load_default="open", validate=validate.OneOf(KINDS))
     probability = fields.Integer(validate=validate.Range(min=0, max=100))
+    max_days = fields.Integer(load_default=None, allow_none=True, validate=DAYS)
+    required_fields = fields.List(fields.Text(min=1, max=80), load_default=list, validate=validate.Length(max=20))
+    exit_checks = fields.List(fields.Nested(CheckIn), load_default=list, validate=validate.Length(max=20))
 
 
 class PipelineIn(Schema):
@@ -23,6 +40,7 @@ class PipelineIn(Schema):
 
     name = fields.Text(required=True, max=80)
     is_default = fields.Boolean(load_default=False)
+    idle_days = fields.Integer(allow_none=True, validate=DAYS)
     stages = fields.List(
         fields.Nested(StageIn(exclude=("id",))), required=True, validate=validate.Length(min=3, max=30)
     )
@@ -33,6 +51,7 @@ class PipelinePatch(Schema):
 
     name = fields.Text(min=1, max=80)
     is_default = fields.Boolean()
+    idle_days = fields.Integer(allow_none=True, validate=DAYS)
     stages = fields.List(fields.Nested(StageIn), validate=validate.Length(min=3, max=30))
 
 
@@ -44,6 +63,9 @@ class StageOut(Schema):
     kind = fields.Text(validate=validate.OneOf(KINDS))
     probability = fields.Integer()
     position = fields.Integer()
+    max_days = fields.Integer(allow_none=True)
+    required_fields = fields.List(fields.Text())
+    exit_checks = fields.List(fields.Nested(CheckIn))
 
 
 class PipelineOut(Schema):
@@ -52,6 +74,7 @@ class PipelineOut(Schema):
     id = fields.Id()
     name = fields.Text()
     is_default = fields.Boolean()
+    idle_days = fields.Integer(allow_none=True)
     stages = fields.Nested(StageOut, many=True)
     version = fields.Integer()
     created_at = fields.Instant()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -76,3 +76,12 @@ def in_units(quantity: Decimal, unit: str | None, own: str, packs: Mapping[str, 
     if unit not in packs:
         raise Invalid("unit", "unknown_unit", f"It comes in {', '.join([own, *packs])}.")
     return quantity * Decimal(packs[unit])
+
+
+def moved(refusal: Invalid, places: Sequence[int]) -> Invalid:
+    """A refusal of some of many lines, naming their places among all: `lines.0.x` -> `lines.<places[0]>.x`."""
+    errors = []
+    for error in refusal.errors:
+        lines, place, name = error.field.split(".", 2)
+        errors.append(FieldError(f"{lines}.{places[int(place)]}.{name}", error.code, error.message))
+    return Invalid.many(errors)

@@ -19,7 +19,7 @@ from sales.products.actions import check_known
 from sales.products.model import Price, PriceBook, Product, ProductRule
 from sales.products.stock import stock
 
-_CENT, _THOUSANDTH = Decimal("0.01"), Decimal("0.001")
+_ZERO, _CENT, _THOUSANDTH = Decimal("0.00"), Decimal("0.01"), Decimal("0.001")
 
 
 def unit_price(
@@ -65,6 +65,26 @@ def check_choice(session: Session, lines: list[dict[str, Any]]) -> dict[UUID, De
     return goods
 
 
+def fill_in(
+    session: Session, wanted: list[dict[str, Any]], currency: str, segment: str | None = None
+) -> list[dict[str, Any]]:
+    """Lines as they are asked for, with what a product knows by itself filled in: what it is called, its unit, tax and
+    price. Invalid, naming the line, where products do not go together or nothing says a description or a price."""
+    places = [place for place, line in enumerate(wanted) if line.get("product_id")]
+    named = [{name: wanted[place][name] for name in ("product_id", "quantity")} for place in places]
+    products: dict[UUID, Product] = {}
+    if named:
+        try:
+            check_choice(session, named)
+        except Invalid as refusal:
+            raise rules.moved(refusal, places) from None
+        products = check_known(session, [line["product_id"] for line in named], "lines")
+    return [
+        _filled(session, place, line, products.get(line.get("product_id")), currency, segment)  # type: ignore[arg-type]
+        for place, line in enumerate(wanted)
+    ]
+
+
 def availability(session: Session, product_id: UUID, quantity: Decimal) -> dict[str, Any]:
     """What is on hand and when a quantity can leave, as StockOut. Of a bundle as many are on hand as can be made up,
     and it leaves with its slowest part."""
@@ -77,6 +97,20 @@ def availability(session: Session, product_id: UUID, quantity: Decimal) -> dict[
     days = [rules.promised_on(today, each[one] * quantity, on_hand[one], leads[one]) for one in each]
     most = min(on_hand[one] / each[one] for one in each).quantize(_THOUSANDTH, rounding=ROUND_FLOOR)
     return {"product_id": product.id, "on_hand": most, "promised_on": max(days)}
+
+
+def _filled(
+    session: Session, place: int, wanted: dict[str, Any], product: Product | None, currency: str, segment: str | None
+) -> dict[str, Any]:
+    values: dict[str, Any] = {"unit": "piece", "tax_percent": _ZERO, "product_id": None}
+    if product:
+        own = {"description": product.name, "unit": product.unit, "tax_percent": product.tax_percent}
+        values |= own | {"unit_price": unit_price(session, product, currency, wanted["quantity"], segment)}
+    values |= wanted
+    for name in ("description", "unit_price"):
+        if values.get(name) is None:
+            raise Invalid(f"lines.{place}.{name}", "required", "No product or price book says it.")
+    return values
 
 
 def _parts_of(session: Session, product_id: UUID, quantity: Decimal) -> dict[UUID, Decimal]:

@@ -15,9 +15,7 @@ from chassis.errors import Conflict, Invalid, NotFound
 from sales.currencies.actions import in_base
 from sales.deals.model import Deal
 from sales.deals.rules import check_open
-from sales.products.actions import check_known
-from sales.products.model import Product
-from sales.products.selling import check_choice, unit_price
+from sales.products.selling import fill_in
 from sales.quotes import rules
 from sales.quotes.events import tell
 from sales.quotes.model import NUMBERS, Quote, QuoteLine
@@ -160,36 +158,11 @@ def _copy(quote: Quote) -> dict[str, Any]:
 
 
 def _lines(session: Session, quote: Quote, wanted: list[dict[str, Any]], segment: str | None) -> list[QuoteLine]:
-    """The lines as they are asked for; what a product knows by itself is filled in, and its rules are kept."""
-    named = [
-        {"product_id": line["product_id"], "quantity": line["quantity"]} for line in wanted if "product_id" in line
-    ]
-    places = [place for place, line in enumerate(wanted) if "product_id" in line]
-    products: dict[UUID, Product] = {}
-    if named:
-        try:
-            check_choice(session, named)
-        except Invalid as refusal:
-            raise rules.moved(refusal, places) from None
-        products = check_known(session, [line["product_id"] for line in named], "lines")
+    filled = fill_in(session, wanted, quote.currency, segment)
     return [
-        _line(session, quote, position, line, products.get(line.get("product_id")), segment)  # type: ignore[arg-type]
-        for position, line in enumerate(wanted, start=1)
+        QuoteLine(position=position, **{name: line[name] for name in _COPIED})
+        for position, line in enumerate(filled, start=1)
     ]
-
-
-def _line(
-    session: Session, quote: Quote, position: int, wanted: dict[str, Any], product: Product | None, segment: str | None
-) -> QuoteLine:
-    values = {"unit": "piece", "tax_percent": rules.NOTHING, "product_id": None}
-    if product:
-        own = {"description": product.name, "unit": product.unit, "tax_percent": product.tax_percent}
-        values |= own | {"unit_price": unit_price(session, product, quote.currency, wanted["quantity"], segment)}
-    values |= wanted
-    for name in ("description", "unit_price"):
-        if values.get(name) is None:
-            raise Invalid(f"lines.{position - 1}.{name}", "required", "No product or price book says it.")
-    return QuoteLine(position=position, **{name: values[name] for name in _COPIED})
 
 
 def _sum_up(session: Session, quote: Quote) -> None:

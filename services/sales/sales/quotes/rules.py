@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Context, Decimal
 
-from chassis.errors import Conflict, FieldError, Invalid
+from chassis.errors import Conflict, Invalid
 
 _CENT, _ZERO, _HUNDRED = Decimal("0.01"), Decimal("0.00"), Decimal(100)
 _EXACT = Context(prec=60, rounding=ROUND_HALF_UP)
@@ -141,12 +141,3 @@ def _part(amount: Decimal, percent: Decimal) -> Decimal:
 
 def _cents(exact: Decimal) -> Decimal:
     return exact.quantize(_CENT, rounding=ROUND_HALF_UP, context=_EXACT)
-
-
-def moved(refusal: Invalid, places: Sequence[int]) -> Invalid:
-    """A refusal of some of a quote's lines, naming their places among all: `lines.0.x` -> `lines.<places[0]>.x`."""
-    errors = []
-    for error in refusal.errors:
-        lines, place, name = error.field.split(".", 2)
-        errors.append(FieldError(f"{lines}.{places[int(place)]}.{name}", error.code, error.message))
-    return Invalid.many(errors)

@@ -1,6 +1,7 @@
 """What may become of a deal."""
 
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 
 import pytest
 
@@ -38,3 +39,26 @@ def test_time_in_a_stage_ends_when_it_is_left() -> None:
     later = NOW + timedelta(minutes=2)
     assert rules.seconds_in_stage(NOW, None, later) == 120
     assert rules.seconds_in_stage(NOW, NOW + timedelta(seconds=5), later) == 5
+
+
+def test_a_card_goes_between_two_others_while_there_is_room() -> None:
+    above, below = Decimal(0), Decimal(1)
+    count = 0
+    while (rank := rules.rank_between(above, below)) is not None:
+        assert above < rank < below
+        above, count = rank, count + 1
+    assert count == 40  # twelve places
+    assert rules.rank_between(below, below) is None
+    assert rules.rank_between(None, below) == below - rules.STEP
+    assert rules.rank_between(below, None) == below + rules.STEP
+
+
+def test_the_newest_card_is_on_top() -> None:
+    assert rules.rank_at(NOW + timedelta(microseconds=1)) == rules.rank_at(NOW) - 1
+
+
+def test_only_a_later_day_puts_a_close_off() -> None:
+    day = NOW.date()
+    assert rules.is_pushed(day, day + timedelta(days=1))
+    assert not any(rules.is_pushed(*days) for days in ((day, day), (None, day), (day, None)))
+    assert (rules.days_left(day, day + timedelta(days=3)), rules.days_left(None, day)) == (-3, None)

@@ -1,0 +1,48 @@
+"""The lines of a deal, and the amount that comes of them."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from chassis.access import load
+from sales.currencies.actions import value
+from sales.deals import rules
+from sales.deals.model import Deal, DealLine
+from sales.deals.parts import replace
+from sales.products.selling import fill_in
+from sales.quotes.rules import NOTHING, Item, price
+
+_COPIED = ("product_id", "description", "unit", "quantity", "unit_price", "discount_percent")
+
+
+def set_lines(
+    session: Session, deal_id: UUID, lines: list[dict[str, Any]], segment: str | None = None
+) -> list[DealLine]:
+    """Make these the lines of an open deal, and its amount their sum, before tax, to the cent; what a product knows by
+    itself is filled in. Without lines the amount stays and can be changed by hand again."""
+    deal = load(session, Deal, deal_id, lock=True)
+    rules.check_open(deal.status)
+    filled = fill_in(session, lines, deal.currency, segment)
+    items = [Item(one["quantity"], one["unit_price"], one["discount_percent"], NOTHING) for one in filled]
+    each, whole = price(items, NOTHING)
+    deal.amount_from_lines = bool(filled)
+    if filled:
+        deal.amount = Decimal(whole.net)
+        value(session, deal)
+    rows = [
+        {"position": place, "amount": sums.net, **{name: line[name] for name in _COPIED}}
+        for place, (line, sums) in enumerate(zip(filled, each, strict=True), start=1)
+    ]
+    replace(session, deal, DealLine, rows)
+    return show(session, deal_id)
+
+
+def show(session: Session, deal_id: UUID) -> list[DealLine]:
+    """The lines of a deal within reach, in order."""
+    deal = load(session, Deal, deal_id)
+    return list(session.scalars(select(DealLine).where(DealLine.deal_id == deal.id).order_by(DealLine.position)))
