@@ -16,6 +16,7 @@ from gateway.tokens.real_time import real_now
 
 _LOCK = 7_180_002
 _KEEP_ENDED = timedelta(days=30)
+_KEEP_ANSWERS = timedelta(days=7)
 _BATCH = 5000
 
 
@@ -31,7 +32,7 @@ def _tidy(session: Session, audit_keep_days: int) -> None:
     session.execute(delete(LoginSession).where(LoginSession.expires_at < now - _KEEP_ENDED))
     session.execute(delete(LoginAttempts).where(LoginAttempts.last_at < now - timedelta(days=2)))
     session.execute(delete(Revocation).where(Revocation.before < now - timedelta(days=2)))
-    forget(session)
+    forget(session, now - _KEEP_ANSWERS, _BATCH)
     if audit_keep_days:
         oldest = clock.now() - timedelta(days=audit_keep_days)
         batch = select(AuditEntry.id).where(AuditEntry.created_at < oldest).limit(_BATCH)

@@ -1,14 +1,18 @@
 """The base class of every service's list of handlers."""
 
 from collections import deque
+from datetime import datetime
 from importlib import import_module
 from typing import Any, ClassVar
 
 from nameko.extensions import DependencyProvider
+from sqlalchemy.orm import Session
 
+from chassis import retention
 from chassis.bus.consumer import Inbox
 from chassis.bus.deliveries import Deliveries
 from chassis.bus.subscriptions import Subscriptions
+from chassis.bus.timer import every
 from chassis.db import Database
 from chassis.events.envelope import Event
 from chassis.events.inbox import process_once
@@ -50,6 +54,16 @@ class Worker:
     batch: ClassVar[int] = 20
 
     _deliveries = _TheDeliveries()
+
+    @every(seconds=60)
+    def clear_rows(self, now: datetime, session: Session) -> None:
+        """What has had its day in the database."""
+        retention.clear_rows(session, now)
+
+    @every(seconds=3600)
+    def clear_letters(self, now: datetime, session: Session) -> None:
+        """Dead letters that nobody has replayed."""
+        retention.clear_letters(session, now)
 
     @Inbox.decorator
     def take(self, line: deque[Any]) -> None:

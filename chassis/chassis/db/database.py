@@ -48,6 +48,7 @@ class Database:
             self.url,
             pool_size=pool_size,
             max_overflow=4,
+            hide_parameters=True,  # an error that is told does not quote the row
             pool_timeout=10,
             connect_args={
                 "options": _OPTIONS.format(lock=lock_timeout, statement=statement_timeout),

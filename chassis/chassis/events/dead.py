@@ -15,6 +15,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -43,6 +44,15 @@ class Letter:
     first_failed: str | None
     failed: str | None
     body: str
+
+    @property
+    def since(self) -> datetime | None:
+        """Since when it lies here: when it failed for the last time, else when the event was sent; None if neither is
+        known."""
+        try:
+            return datetime.fromisoformat(self.failed) if self.failed else Event.from_json(self.body).time
+        except (Malformed, ValueError):
+            return None
 
     def summary(self) -> dict[str, Any]:
         """All but the body: nothing personal."""
@@ -95,6 +105,19 @@ class DeadLetters:
         if id_ is not None and not replayed:
             raise LookupError(f"{self._queue} holds no letter {id_}")
         return replayed
+
+    def drop(self, before: datetime, limit: int = 10_000) -> int:
+        """Throw away the letters that were put here before then, at most `limit`; how many. They lie in their order:
+        the first that is younger ends it, and stays."""
+        dropped = 0
+        with self._reading(limit) as letters:
+            for letter, message, channel in letters:
+                if letter.since and letter.since >= before:
+                    break
+                if letter.since:
+                    channel.basic_ack(message.delivery_tag)
+                    dropped += 1
+        return dropped
 
     def _put_back(self, message: Any, channel: Any) -> None:
         headers = message.headers or {}
