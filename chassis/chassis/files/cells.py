@@ -6,10 +6,7 @@ before it, which `restored` takes off again; numbers and telephone numbers (`-5.
 
 from __future__ import annotations
 
-import csv
-import io
 import re
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -47,10 +44,3 @@ def as_text(value: Any) -> str:
     if isinstance(value, (dict, list, tuple)):
         return to_json(value).decode() if value else ""
     return str(value)
-
-
-def csv_line(values: Sequence[Any]) -> str:
-    """One line of CSV (RFC 4180), its texts defused."""
-    line = io.StringIO()
-    csv.writer(line).writerow([defused(as_text(value)) for value in values])
-    return line.getvalue()

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from flask import Response, stream_with_context
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
@@ -14,8 +14,9 @@ from chassis import clock
 from chassis.access import actor
 from chassis.db.tables import job_errors
 from chassis.errors import Conflict, NotFound
-from chassis.files.cells import csv_line
+from chassis.files.tables import as_csv
 from chassis.http.api import Api
+from chassis.http.streaming import Download
 from chassis.jobs.model import ENDED, Job
 from chassis.jobs.schema import JobOut
 from chassis.jobs.start import CHANNEL
@@ -23,6 +24,8 @@ from chassis.service import Service
 
 if TYPE_CHECKING:
     from sqlalchemy import Select
+
+_FETCHED = 500  # rows of the errors file at a time
 
 
 def jobs_api(service: Service) -> Api:
@@ -39,16 +42,14 @@ def jobs_api(service: Service) -> Api:
         """Read a job's progress."""
         return _job(session, job_id)
 
-    @api.get("/jobs/<uuid:job_id>/errors", produces="text/csv")
-    def read_errors(session: Session, job_id: UUID) -> Response:
+    @api.get("/jobs/<uuid:job_id>/errors", produces="text/csv", streamed=True, errors=(404, 503))
+    def read_errors(session: Session, job_id: UUID) -> Download:
         """Download the rows that failed, and why, as CSV.
 
         The columns of the file that was sent come first, so that it can be corrected and sent again.
         """
         job = _job(session, job_id)
-        lines = list(_error_lines(session, job.id))
-        headers = {"Content-Disposition": f'attachment; filename="errors-{job.id}.csv"'}
-        return Response(stream_with_context(iter(lines)), mimetype="text/csv", headers=headers)
+        return Download(_error_lines(session, job.id), "text/csv", f"errors-{job.id}.csv")
 
     for action, allowed, status in (
         ("cancel", ("waiting", "running", "paused"), "cancelling"),
@@ -91,14 +92,16 @@ def _job(session: Session, job_id: UUID) -> Job:
     return job
 
 
-def _error_lines(session: Session, job_id: UUID) -> Iterator[str]:
-    columns: list[str] | None = None
-    rows = session.execute(
-        select(job_errors).where(job_errors.c.job_id == job_id).order_by(job_errors.c.row, job_errors.c.field)
+def _error_lines(session: Session, job_id: UUID) -> Iterator[bytes]:
+    """The columns are those of the first row; nothing at all where none failed."""
+    wanted = select(job_errors).where(job_errors.c.job_id == job_id).order_by(job_errors.c.row, job_errors.c.field)
+    rows = iter(session.execute(wanted, execution_options={"yield_per": _FETCHED}))
+    first = next(rows, None)
+    if first is None:
+        return
+    columns = list(first.record)
+    lines = (
+        [*(row.record.get(name, "") for name in columns), row.row, row.field, row.code, row.message]
+        for row in chain((first,), rows)
     )
-    for row in rows:
-        if columns is None:
-            columns = list(row.record)
-            yield csv_line([*columns, "error_row", "error_field", "error_code", "error_message"])
-        record = [row.record.get(name, "") for name in columns]
-        yield csv_line([*record, row.row, row.field, row.code, row.message])
+    yield from as_csv([*columns, "error_row", "error_field", "error_code", "error_message"], lines)

@@ -16,14 +16,16 @@ from contacts.quality.rules import WEIGHTS, Of, check_weights
 class ContactsSettings:
     """`region`: the country of phone numbers typed without one. `colleague_window`: how long a colleague's contact with
     the same customer is worth a warning. `rates`: the worth of a currency's unit in the currency that grades are
-    reckoned in (for grading only, never for invoices). `import_chunk`: rows per transaction of an import. `weights`:
-    what each field counts for when the completeness of `people` and `companies` is reckoned. `check_mx`: whether the
-    domain of every new e-mail address must take mail; `name_server` (`host:port`) says so in place of the machine's."""
+    reckoned in (for grading only, never for invoices). `import_chunk`: rows per transaction of an import;
+    `undo_window`: how long one can be undone after its end. `weights`: what each field counts for when the completeness
+    of `people` and `companies` is reckoned. `check_mx`: whether the domain of every new e-mail address must take mail;
+    `name_server` (`host:port`) says so in place of the machine's."""
 
     region: str
     colleague_window: timedelta
     rates: dict[str, Decimal]
     import_chunk: int
+    undo_window: timedelta
     weights: dict[Of, dict[str, int]]
     check_mx: bool
     name_server: str
@@ -31,9 +33,10 @@ class ContactsSettings:
     @classmethod
     def read(cls, env: Env) -> Self:
         """From `CONTACTS_REGION`, `CONTACTS_COLLEAGUE_HOURS`, `CONTACTS_GRADE_RATES` (`USD=7.2,EUR=7.8`),
-        `CONTACTS_IMPORT_CHUNK`, `CONTACTS_WEIGHTS_PEOPLE`, `CONTACTS_WEIGHTS_COMPANIES` (`email=20,phone=20`),
-        `CONTACTS_CHECK_MX` and `CONTACTS_NAME_SERVER`."""
+        `CONTACTS_IMPORT_CHUNK`, `CONTACTS_IMPORT_UNDO_DAYS`, `CONTACTS_WEIGHTS_PEOPLE`, `CONTACTS_WEIGHTS_COMPANIES`
+        (`email=20,phone=20`), `CONTACTS_CHECK_MX` and `CONTACTS_NAME_SERVER`."""
         hours = env.int("CONTACTS_COLLEAGUE_HOURS", 24, validate=positive)
+        undo_days = env.int("CONTACTS_IMPORT_UNDO_DAYS", 30, validate=positive)
         rates = env.dict(
             "CONTACTS_GRADE_RATES",
             {"CNY": "1", "USD": "7.2", "EUR": "7.8", "GBP": "9.2", "JPY": "0.048", "HKD": "0.92"},
@@ -45,6 +48,7 @@ class ContactsSettings:
             check_mx=env.bool("CONTACTS_CHECK_MX", False) or False,
             name_server=env.str("CONTACTS_NAME_SERVER", ""),
             weights={of: _weights(env, of) for of in WEIGHTS},
+            undo_window=timedelta(days=undo_days or 0),
             import_chunk=env.int("CONTACTS_IMPORT_CHUNK", 5000, validate=positive) or 0,
         )
 

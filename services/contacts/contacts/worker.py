@@ -15,6 +15,7 @@ from contacts.consent import actions as consent
 from contacts.grades import actions as grades
 from contacts.holdings import HOLDINGS
 from contacts.identity import actions as identity
+from contacts.imports import forgetting as imports
 from contacts.mailboxes import polling as mailboxes
 from contacts.people import handlers as people
 from contacts.privacy import saga as privacy
@@ -151,3 +152,8 @@ class ContactsWorker(Worker):
     def read_mailboxes(self, now: datetime, session: Session) -> None:
         """Mailboxes whose time has come: the jobs process reads them."""
         mailboxes.start_due(session, now)
+
+    @every(seconds=60)
+    def forget_imports(self, now: datetime, session: Session) -> None:
+        """What was kept to undo an import, when it is too late for that."""
+        imports.forget(session, now)

@@ -13,6 +13,7 @@ from uuid import UUID
 from sqlalchemy import Column, delete, exists, select, text
 from sqlalchemy.orm import Session
 
+from chassis import clock
 from chassis.access import actor
 from chassis.custom import still_valid
 from chassis.db.bulk import array_text
@@ -27,6 +28,7 @@ from contacts.merging.followers import PEOPLE
 from contacts.merging.model import Merge
 from contacts.people.actions import updated
 from contacts.people.model import Person
+from contacts.settings import settings
 from contacts.tags.model import TagGiving
 
 KIND = "contacts.import_undo"
@@ -59,13 +61,15 @@ class Touched(NamedTuple):
 
 def start(session: Session, import_id: UUID) -> Job:
     """A job that undoes an import; the one that does so already, where there is one. NotFound for an import of
-    somebody else, Conflict while it is under way or if it was a dry run."""
+    somebody else, Conflict while it is under way, if it was a dry run, or once its time is over."""
     imported = session.get(Job, import_id, with_for_update=True)
     mine = imported is not None and (actor().reach == "all" or imported.created_by == actor().id)
     if imported is None or imported.kind != "contacts.import" or not mine:
         raise NotFound("import")
     if imported.status not in ENDED:
         raise Conflict("job_state", f"The import is {imported.status}; cancel it first.")
+    if imported.ended_at is None or imported.ended_at < clock.now() - settings().undo_window:
+        raise Conflict("too_late", f"An import can be undone for {settings().undo_window.days} days.")
     if imported.params["dry_run"]:
         raise Conflict("dry_run", "A dry run has changed nothing.")
     same = (Job.kind == KIND) & (Job.params["import_id"].as_string() == str(import_id))

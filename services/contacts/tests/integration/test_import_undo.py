@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from contacts.imports import undo
+from contacts.imports import forgetting, undo
 
 Json = dict[str, Any]
 
@@ -190,3 +190,26 @@ def test_an_import_is_paused_resumed_and_cancelled_in_the_middle(
     settings.cache_clear()
     assert undone(import_id)["result"]["removed"] == 6
     assert names(api) == []
+
+
+def test_what_is_kept_for_an_undo_goes_when_it_is_too_late(
+    api: Any, imported: Any, person: Any, clock: Any, tick: Any, session: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(forgetting, "AT_ONCE", 1)
+    person(name="Anna", email="anna@example.de")
+    old = imported(ROWS)
+    clock.advance(days=29)
+    new = imported("name,email,company\nLate,late@example.de,Lateco\n")
+    kept = text(
+        "SELECT (SELECT count(*) FROM imported_people), (SELECT count(*) FROM import_changes),"
+        " (SELECT count(*) FROM imported_companies)"
+    )
+    assert tuple(session.execute(kept).one()) == (3, 1, 3)
+    session.rollback()
+    clock.advance(days=1, seconds=1)
+    for _ in range(4):
+        tick("forget_imports")
+    assert tuple(session.execute(kept).one()) == (1, 0, 1)
+    refused = api.post(f"/imports/{old['id']}/undo")
+    assert (refused.status_code, refused.json["code"]) == (409, "too_late")
+    assert api.post(f"/imports/{new['id']}/undo").status_code == 202
