@@ -1,4 +1,4 @@
-"""Two people become one: in every service, whatever names the one follows to the other.
+"""Two people, or two companies, become one: in every service, whatever names the one follows to the other.
 
 By inspection of every table of every service, so that nobody can add one and forget it.
 """
@@ -29,11 +29,14 @@ EXCEPTIONS: dict[str, dict[str, str]] = {
         "imported_people.person_id": "what an import wrote, as it wrote it; its undo goes by the tombstones",
         "import_changes.person_id": "what an import changed about this very record; a merge changed it since",
         "duplicate_sweeps.person_id": "a bookmark",
+        "company_duplicates.low_id": "a merge settles the pair; those with others are looked for anew",
+        "company_duplicates.high_id": "a merge settles the pair; those with others are looked for anew",
         "duplicates.low_id": "a merge settles the pair; those with others are looked for anew",
         "duplicates.high_id": "a merge settles the pair; those with others are looked for anew",
         "tag_dirty.person_id": "a queue: the survivor is in it by the merge",
+        "imported_companies.company_id": "what an import wrote, as it wrote it",
+        "companies_verified.company_id": "likewise",
         "people_verified.person_id": "somebody found a record right as it stood, not what a merge made of it",
-        "tombstones.old_id": "the redirect itself",
         "erased_people.person_id": ERASED,
         "privacy_requests.person_id": "who asked, as they asked; it begins with whom the id stands for then",
     },
@@ -51,8 +54,8 @@ EXCEPTIONS: dict[str, dict[str, str]] = {
 }
 
 
-def columns_naming_people(name: str) -> set[str]:
-    """`table.column` of whatever names a person by its name or by its foreign key."""
+def columns_naming(name: str, what: str, table_name: str) -> set[str]:
+    """`table.column` of whatever names a person, or a company, by its name or by its foreign key."""
     service = find_service(name)
     service.part("app", "create_app")
     service.part("worker", f"{service.package.title().replace('_', '')}Worker")
@@ -61,26 +64,31 @@ def columns_naming_people(name: str) -> set[str]:
         f"{table.name}.{column.name}"
         for table in metadata.tables.values()
         for column in table.columns
-        if column.name.endswith("person_id") or any(key.column.table.name == "people" for key in column.foreign_keys)
+        if column.name.endswith(what) or any(key.column.table.name == table_name for key in column.foreign_keys)
     }
 
 
-@pytest.mark.parametrize("name", EXCEPTIONS)
-def test_whatever_names_a_person_follows_when_they_are_merged(name: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "what", "kept"),
+    [(name, *kind) for name in EXCEPTIONS for kind in (("person_id", "PEOPLE"), ("company_id", "COMPANIES"))],
+)
+def test_whatever_names_somebody_follows_when_they_are_merged(name: str, what: str, kept: str) -> None:
     service = find_service(name)
-    named = columns_naming_people(name)
-    assert named or name == "reporting"
+    named = columns_naming(name, what, kept.lower())
     followed: set[str] = set()
     if name in FOLLOWERS:
-        people: Following = import_module(f"{service.package}.{FOLLOWERS[name]}").PEOPLE
-        followed = {name_of(column) for column in people.columns}
+        following: Following | None = getattr(import_module(f"{service.package}.{FOLLOWERS[name]}"), kept, None)
+        followed = {name_of(column) for column in following.columns} if following else set()
     forgotten = named - followed - EXCEPTIONS[name].keys()
     where = f"{service.package}/{FOLLOWERS.get(name, '').replace('.', '/')}.py"
     assert not forgotten, (
-        f"{sorted(forgotten)} name a person, but stay behind when that person is merged into another. Add the column"
-        f" to PEOPLE in {where}: its rows then follow the survivor and come back with an unmerge, also where a unique"
-        " constraint lets each person have one only. Where that would be wrong, add it to EXCEPTIONS here with the"
-        " reason."
+        f"{sorted(forgotten)} would stay behind when what they name is merged into another. Add the column to {kept} in"
+        f" {where}: its rows then follow and come back with an unmerge, also where a unique constraint lets each"
+        " have one only. Where that would be wrong, add it to EXCEPTIONS here with the reason."
     )
-    gone = EXCEPTIONS[name].keys() - named - {"tombstones.old_id"}
-    assert not gone, f"exceptions that are none any more: {sorted(gone)}"
+
+
+@pytest.mark.parametrize("name", EXCEPTIONS)
+def test_every_exception_is_still_one(name: str) -> None:
+    named = columns_naming(name, "person_id", "people") | columns_naming(name, "company_id", "companies")
+    assert EXCEPTIONS[name].keys() - named == set()

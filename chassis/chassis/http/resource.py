@@ -25,7 +25,7 @@ from chassis.access import Access, actor, load, visible
 from chassis.custom import Custom, accept, changed, check_required
 from chassis.custom.writing import writes
 from chassis.db.search import Searchable
-from chassis.errors import BadRequest, NotFound
+from chassis.errors import BadRequest, Conflict, NotFound
 from chassis.http.api import Api, Route
 from chassis.http.endpoint import check_version
 from chassis.http.export import EXPORT_DOC, MEDIA, ExportQuery, export
@@ -59,8 +59,8 @@ class Resource:
     its If-Match is checked. `on_delete(session, entity)` or `delete=True` adds DELETE. `options` are loader options for
     what `read` shows beyond the row. `where` narrows every statement (soft deletion). `noun` is for messages.
     `moved(session, id)` says where one that is not there any more has gone: reading it redirects (308) to whom the
-    caller may see. `create_also=(200,)`: `on_create` may answer with what is there already, as `Answer(entity, 200)`.
-    `exported` adds `GET /<path>/export`: the whole list as a file.
+    caller may see, changing it is refused (409 `merged`) with that id. `create_also=(200,)`: `on_create` may answer
+    with what is there already, as `Answer(entity, 200)`. `exported` adds `GET /<path>/export`: the list as a file.
     `complete(session, rows)` turns rows of columns into what `read` shows beyond them, a whole page at once: lists and
     reads then load plain columns and no entities.
     """
@@ -237,6 +237,10 @@ class Resource:
             session.delete(entity)
 
     def _guarded(self, session: Session, id: UUID, access: Access = "write") -> Any:
+        target = self.moved(session, id) if self.moved else id
+        if target != id and self._found(session, target) is not None:
+            detail = f"This {self.noun} was merged into another; change that one."
+            raise Conflict("merged", detail, merged_into=str(target))
         entity = load(session, self.model, id, lock=True, access=access)
         check_version(entity)
         return entity

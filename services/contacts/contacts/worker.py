@@ -11,6 +11,7 @@ from chassis.events import Event
 from chassis.privacy import export
 from contacts.base import SERVICE
 from contacts.candidates import actions as candidates
+from contacts.candidates import settling
 from contacts.consent import actions as consent
 from contacts.grades import actions as grades
 from contacts.holdings import HOLDINGS
@@ -133,10 +134,15 @@ class ContactsWorker(Worker):
         """Records of users who left, a batch at a time."""
         people.release(session)
 
-    @every(seconds=10)
+    @every(seconds=1)
     def find_duplicates(self, now: datetime, session: Session) -> None:
-        """People who changed: may they be somebody else, too?"""
+        """People and companies that changed: are they here a second time?"""
         candidates.sweep(session, now)
+
+    @every(seconds=10)
+    def merge_exact(self, _now: datetime, session: Session) -> None:
+        """Exact duplicates, where a rule says that nobody need be asked."""
+        settling.merge_exact(session)
 
     @every(seconds=3)
     def retag(self, _now: datetime, session: Session) -> None:

@@ -62,6 +62,7 @@ HOLDINGS = Holdings(
     apart={
         "companies": "enterprises, not people",
         "custom_fields": "what fields there are; their values go with the person",
+        "merged_companies": "ids only",
         "merged_people": "ids only",
         "pipelines": "what stages there are",
         "price_books": "prices",

@@ -64,6 +64,16 @@ class SalesWorker(Worker):
         """They were two after all."""
         merged.people_parted(session, event)
 
+    @hears("contacts", "company.merged")
+    def companies_merged(self, event: Event, session: Session) -> None:
+        """Two companies are one."""
+        merged.companies_merged(session, event)
+
+    @hears("contacts", "company.unmerged")
+    def companies_parted(self, event: Event, session: Session) -> None:
+        """They were two after all."""
+        merged.companies_parted(session, event)
+
     @hears("contacts", "company.created", "company.updated")
     def company_known(self, event: Event, session: Session) -> None:
         """Keep the copy of companies, and the names that deals show."""

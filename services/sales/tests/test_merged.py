@@ -44,3 +44,18 @@ def test_merged_is_heard_before_anything_else_and_chains_in_any_order(api: Any, 
     tell(deliver, "merged", d, e, 2)
     identified(person_id=d)
     assert len(api.get(f"/leads?person_id={d}").json["data"]) == 1
+
+
+def test_what_names_a_company_follows_and_shows_the_survivors_name(api: Any, deliver: Any) -> None:
+    a, b, told = str(uuid7()), str(uuid7()), {"merge_id": str(uuid7()), "name": "Acme Ltd"}
+    made = api.post("/deals", json={"name": "200 lamps", "company_id": b, "company_name": "ACME"}).json
+    data = {"company_id": a, "survivor_id": a, "loser_id": b} | told
+    event = deliver("contacts", "company.merged", data, subject=f"companies/{b}", sequence=2)
+    deliver.again(event)
+    now = api.get(f"/deals/{made['id']}").json
+    assert (now["company_id"], now["company_name"]) == (a, "Acme Ltd")
+    late = api.post("/deals", json={"name": "Late", "company_id": b}).json
+    assert late["company_id"] == a
+    deliver("contacts", "company.unmerged", data, subject=f"companies/{b}", sequence=3)
+    assert api.get(f"/deals/{made['id']}").json["company_id"] == b
+    assert api.get(f"/deals/{late['id']}").json["company_id"] == a

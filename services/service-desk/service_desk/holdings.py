@@ -35,6 +35,7 @@ HOLDINGS = Holdings(
     apart={
         "agents": "colleagues",
         "calendars": "business hours",
+        "merged_companies": "ids only",
         "merged_people": "ids only",
         "sla_policies": "what is promised",
     },

@@ -61,6 +61,16 @@ class ServiceDeskWorker(Worker):
         """They were two after all."""
         merged.people_parted(session, event)
 
+    @hears("contacts", "company.merged")
+    def companies_merged(self, event: Event, session: Session) -> None:
+        """Two companies are one."""
+        merged.companies_merged(session, event)
+
+    @hears("contacts", "company.unmerged")
+    def companies_parted(self, event: Event, session: Session) -> None:
+        """They were two after all."""
+        merged.companies_parted(session, event)
+
     @hears("gateway", "user.created", "user.updated", "user.deactivated")
     def user_known(self, event: Event, session: Session) -> None:
         """Somebody can take tickets, or no longer."""

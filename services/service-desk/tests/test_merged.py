@@ -26,3 +26,18 @@ def test_tickets_follow_whatever_comes_first(api: Any, deliver: Any) -> None:
     tell(deliver, "merged", b, a, 2)  # an old tale
     assert api.get(ticket).json["person_id"] == b
     assert api.get(f"/tickets/{late['id']}").json["person_id"] == a
+
+
+def test_what_names_a_company_follows_and_shows_the_survivors_name(api: Any, deliver: Any) -> None:
+    a, b, told = str(uuid7()), str(uuid7()), {"merge_id": str(uuid7()), "name": "Acme Ltd"}
+    made = api.post("/tickets", json={"subject": "Broken", "company_id": b, "company_name": "ACME"}).json
+    data = {"company_id": a, "survivor_id": a, "loser_id": b} | told
+    event = deliver("contacts", "company.merged", data, subject=f"companies/{b}", sequence=2)
+    deliver.again(event)
+    now = api.get(f"/tickets/{made['id']}").json
+    assert (now["company_id"], now["company_name"]) == (a, "Acme Ltd")
+    late = api.post("/tickets", json={"subject": "Late", "company_id": b}).json
+    assert late["company_id"] == a
+    deliver("contacts", "company.unmerged", data, subject=f"companies/{b}", sequence=3)
+    assert api.get(f"/tickets/{made['id']}").json["company_id"] == b
+    assert api.get(f"/tickets/{late['id']}").json["company_id"] == a

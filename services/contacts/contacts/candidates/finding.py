@@ -1,73 +1,116 @@
-"""Who may be the same as this person? Few by index, then scored one by one."""
+"""Which records may be one? Few by their keys, for a whole batch at once, then scored one by one.
+
+However many records a batch holds, it takes eight statements for people and six for companies; a key is read up to
+BLOCK rows, however many bear it.
+"""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from rapidfuzz import fuzz
-from sqlalchemy import Select, select
+from sqlalchemy import delete, select, text
 from sqlalchemy.orm import Session
 
-from chassis.db.search import matches
-from contacts.candidates.rules import WORTH_A_LOOK, Likeness, judge
-from contacts.companies.rules import company_key
+from contacts.candidates import comparing, records
+from contacts.candidates.keys import hashed, keys_of_company, keys_of_person
+from contacts.candidates.model import CompanyDuplicate, CompanyKey, Duplicate, PersonKey
+from contacts.candidates.rules import WORTH_A_LOOK, Judged, pair
+from contacts.companies.model import Company
 from contacts.people.model import Person
-from contacts.points.model import ContactPoint
-from contacts.points.rules import name_key
 
-_PER_PROBE = 100
-_WORD = re.compile(r"\w{2,}")
-_PLACE = ("country", "city", "postcode")
-
-
-def alike(session: Session, person: Person) -> dict[UUID, tuple[int, list[dict[str, Any]]]]:
-    """Whoever is like `person`, with score and reasons."""
-    ids: set[UUID] = set()
-    for probe in _probes(person):
-        ids.update(session.scalars(probe.limit(_PER_PROBE)))
-    ids.discard(person.id)
-    others = session.scalars(select(Person).where(Person.id.in_(ids))).all() if ids else ()
-    judged = {other.id: judge(compare(person, other)) for other in others}
-    return {id_: found for id_, found in judged.items() if found[0] >= WORTH_A_LOOK}
-
-
-def compare(one: Person, other: Person) -> Likeness:
-    """Measure two records against each other."""
-    companies = [company_key(p.company_name) if p.company_name else "" for p in (one, other)]
-    same_company = one.company_id is not None and one.company_id == other.company_id
-    place = [tuple(getattr(p, part) for part in _PLACE) for p in (one, other)]
-    return Likeness(
-        name=_names(one.name, other.name),
-        company=100.0 if same_company else fuzz.ratio(*companies) if all(companies) else None,
-        shared_values={point.value for point in one.points} & {point.value for point in other.points},
-        same_place=place[0] == place[1] and any(place[0][1:]),
-    )
+BLOCK = 30  # what more than so many have in common says nothing about two of them
+_BEARERS = """
+SELECT k.key, b.record_id FROM unnest(CAST(:keys AS bigint[])) AS k(key)
+CROSS JOIN LATERAL (SELECT record_id FROM {table} WHERE key = k.key LIMIT :block) b
+"""
+_PUT_KEYS = """
+INSERT INTO {table} (key, record_id)
+SELECT * FROM unnest(CAST(:keys AS bigint[]), CAST(:ids AS uuid[])) ON CONFLICT DO NOTHING
+"""
+# Somebody's own number that another has as a shared one: the only way that two have the same and one is its own.
+_SAME_VALUE = text(
+    """
+    SELECT a.person_id, b.person_id FROM contact_points a
+    CROSS JOIN LATERAL (
+        SELECT person_id FROM contact_points o
+        WHERE o.value = a.value AND o.person_id <> a.person_id AND NOT (o.shared AND a.shared) LIMIT :block
+    ) b WHERE a.person_id = ANY(CAST(:ids AS uuid[]))
+    """
+)
 
 
-def _names(one: str, other: str) -> float:
-    """The same words in another order are the same name; so is `张 伟` and `张伟`."""
-    sorted_words = fuzz.token_sort_ratio(one.casefold(), other.casefold())
-    return max(fuzz.ratio(name_key(one), name_key(other)), sorted_words)
+@dataclass(frozen=True)
+class Matching:
+    """How duplicates of one kind of record are found."""
+
+    noun: str
+    model: type[Any]
+    pairs: type[Any]
+    keys: type[Any]
+    load: Callable[[Session, Collection[UUID]], dict[UUID, Any]]
+    keys_of: Callable[[Any], set[str]]
+    compare: Callable[[Any, Any], Judged]
+    also: Callable[[Session, Collection[UUID]], Collection[tuple[UUID, UUID]]]
 
 
-def _probes(person: Person) -> Sequence[Select[UUID]]:
-    """The same contact point, whoever's; the same company; the same words in the name; one word of the name with one
-    of the company."""
-    values = [point.value for point in person.points]
-    found = [select(ContactPoint.person_id).where(ContactPoint.value.in_(values))] if values else []
-    words = _words(person.name)
-    if words:
-        found.append(select(Person.id).where(matches(Person, " ".join(words))))
-    if person.company_id and words:
-        found.append(select(Person.id).where(Person.company_id == person.company_id, Person.id != person.id))
-    company = max(_WORD.findall(person.company_name or ""), key=len, default="")
-    if company:
-        found += [select(Person.id).where(matches(Person, f"{word} {company}")) for word in words[:4]]
-    return found
+def alike(session: Session, matching: Matching, ids: Sequence[UUID]) -> dict[tuple[UUID, UUID], Judged]:
+    """All pairs worth a look that one of `ids` is part of; their keys are brought up to date first."""
+    known, keys = keep_keys(session, matching, ids)
+    wanted = {pair(one, other) for one, other in matching.also(session, list(known))}
+    for bearers in _blocks(session, matching, keys):
+        wanted |= {pair(one, other) for one in bearers if one in known for other in bearers if other != one}
+    missing = {id_ for two in wanted for id_ in two} - known.keys()
+    known |= matching.load(session, missing) if missing else {}
+    _forget(session, matching, missing - known.keys())
+    judged = {two: matching.compare(known[two[0]], known[two[1]]) for two in wanted if known.keys() >= set(two)}
+    return {two: found for two, found in judged.items() if found.score >= WORTH_A_LOOK}
 
 
-def _words(name: str) -> list[str]:
-    return sorted(set(_WORD.findall(name)), key=len, reverse=True)
+def keep_keys(
+    session: Session, matching: Matching, ids: Sequence[UUID]
+) -> tuple[dict[UUID, Any], dict[UUID, set[int]]]:
+    """Bring the keys of some records up to date; the records that are there, and their keys. Only what changed is
+    written: a record that is only touched costs a read."""
+    table, known = matching.keys, matching.load(session, ids)
+    keys = {id_: hashed(matching.keys_of(record)) for id_, record in known.items()}
+    before: dict[UUID, set[int]] = {}
+    for key, id_ in session.execute(select(table.key, table.record_id).where(table.record_id.in_(ids))):
+        before.setdefault(id_, set()).add(key)
+    changed = [id_ for id_ in ids if before.get(id_, set()) != keys.get(id_, set())]
+    _forget(session, matching, [id_ for id_ in changed if id_ in before])
+    rows = [(key, str(id_)) for id_ in changed for key in sorted(keys.get(id_, ()))]
+    if rows:
+        put = text(_PUT_KEYS.format(table=table.__tablename__))
+        session.execute(put, {"keys": [key for key, _ in rows], "ids": [id_ for _, id_ in rows]})
+    return known, keys
+
+
+def _blocks(session: Session, matching: Matching, keys: dict[UUID, set[int]]) -> list[list[UUID]]:
+    wanted = sorted({key for of_one in keys.values() for key in of_one})
+    blocks: dict[int, list[UUID]] = {}
+    bearers = text(_BEARERS.format(table=matching.keys.__tablename__))
+    for key, id_ in session.execute(bearers, {"keys": wanted, "block": BLOCK + 1}):
+        blocks.setdefault(key, []).append(id_)
+    return [block for block in blocks.values() if 1 < len(block) <= BLOCK]
+
+
+def _forget(session: Session, matching: Matching, ids: Collection[UUID]) -> None:
+    if ids:
+        session.execute(delete(matching.keys).where(matching.keys.record_id.in_(ids)))
+
+
+def _same_value(session: Session, ids: Collection[UUID]) -> Collection[tuple[UUID, UUID]]:
+    found = session.execute(_SAME_VALUE, {"ids": [str(id_) for id_ in ids], "block": BLOCK})
+    return [(one, other) for one, other in found]
+
+
+PEOPLE = Matching(
+    "person", Person, Duplicate, PersonKey, records.people, keys_of_person, comparing.people, _same_value
+)  # fmt: skip
+COMPANIES = Matching(
+    "company", Company, CompanyDuplicate, CompanyKey, records.companies, keys_of_company, comparing.companies,
+    lambda _session, _ids: (),
+)  # fmt: skip

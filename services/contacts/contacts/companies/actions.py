@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from chassis import custom
 from chassis.access import actor, visible
+from chassis.db.aliases import forget_moved, resolve, standing_for
 from chassis.errors import Conflict, FieldError, Invalid
 from chassis.events import emit
 from contacts.addresses.places import normal_place, place_of
@@ -19,6 +20,7 @@ from contacts.companies.events import company_data
 from contacts.companies.hierarchy import check_parent
 from contacts.companies.model import Company
 from contacts.companies.rules import company_key, domain_key
+from contacts.merging.model import Merge, Tombstone
 from contacts.owners.actions import hand_on
 from contacts.points.rules import Point
 from contacts.requirements import actions as requirements
@@ -106,6 +108,12 @@ def remove(session: Session, company: Company) -> None:
     for daughter in session.scalars(daughters).all():
         daughter.parent_id = None
         updated(session, daughter)
+    merged = standing_for(session, Tombstone, company.id)
+    session.execute(delete(Merge).where(Merge.survivor_id.in_([company.id, *merged])))
+    forget_moved(session, Tombstone, list(merged))
+    for old_id, sequence in merged.items():
+        data = {"company_id": str(old_id)}
+        emit(session, "company.deleted", None, data, subject=f"companies/{old_id}", sequence=sequence + 1)
     emit(session, "company.deleted", company, {"company_id": str(company.id)}, sequence=company.version + 1)
     session.delete(company)
 
@@ -115,6 +123,11 @@ def tell(session: Session, type_: str, company: Company) -> None:
     told, personal = custom.told(session, company)
     data = company_data(company) | {"custom": told}
     emit(session, type_, company, data, personal={"custom": personal} if personal else None)
+
+
+def moved(session: Session, company_id: UUID) -> UUID:
+    """What this id stands for since it was merged; else itself."""
+    return resolve(session, Tombstone, company_id)
 
 
 def taken(session: Session, known: Company) -> Conflict:

@@ -32,6 +32,7 @@ COMPANIES = Resource(
     on_update=actions.change,
     on_delete=actions.remove,
     exported=True,
+    moved=actions.moved,
 )  # fmt: skip
 api.add(COMPANIES)
 

@@ -34,10 +34,15 @@ _BELOW = text(
 )
 
 
+def hold_parents(session: Session) -> None:
+    """Nobody else changes who belongs to whom until the transaction ends."""
+    session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(_LOCK, 0))))
+
+
 def check_parent(session: Session, company_id: UUID | None, parent_id: UUID) -> None:
     """Until the transaction ends nobody else changes who belongs to whom; Invalid where the parent is out of the
     actor's reach, or belongs to the company itself."""
-    session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(_LOCK, 0))))
+    hold_parents(session)
     try:
         load(session, Company, parent_id)
     except NotFound:

@@ -30,6 +30,7 @@ class Company(Entity, Owned, Searchable, Custom, Base):
     __shares__ = COMPANY
     __references__ = REFERENCES
     __table_args__ = (
+        Index("ix_companies_updated_at_id", "updated_at", "id"),
         Index("uq_companies_name_key", "name_key", unique=True, postgresql_where=text("NOT namesake")),
         Index("uq_companies_domain", "domain", unique=True, postgresql_where=text("domain IS NOT NULL")),
         Index("ix_companies_parent_id", "parent_id", postgresql_where=text("parent_id IS NOT NULL")),

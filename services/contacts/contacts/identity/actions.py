@@ -72,7 +72,7 @@ def introduce(session: Session, event: Event) -> None:
     owned = {"owner_id": UUID(owner) if owner else None, "team_id": UUID(team) if team else None}
     people.find_or_make(session, draft | owned, id=person_id)
     if known:
-        merging.merge(session, next(known[key] for key in keys if key in known), [person_id], {})
+        merging.merge(session, merging.PERSON, next(known[key] for key in keys if key in known), [person_id])
 
 
 def _draft(data: dict[str, Any], personal: dict[str, Any], given: dict[str, Point]) -> dict[str, Any]:

@@ -1,7 +1,7 @@
-"""Every column that names a person: it follows when they are merged, and comes back when they are parted.
+"""Every column that names a person or a company: it follows when they are merged, and comes back when they are parted.
 
-A new table with a `person_id` is listed here, or among the exceptions of tests/contracts/test_followers.py with its
-reason: the test fails until it is.
+A new table with a `person_id` or `company_id` is listed here, or with its reason among the exceptions of
+tests/contracts/test_followers.py, which fails until it is.
 """
 
 from __future__ import annotations
@@ -10,12 +10,14 @@ from chassis.db.aliases import Following
 from contacts.addresses.model import Address
 from contacts.calendar.model import Appointment, AppointmentPerson
 from contacts.collaborators.model import Collaborator
+from contacts.companies.model import Company
 from contacts.consent.model import ConsentLink, ConsentRecord
 from contacts.grades.model import Purchase
 from contacts.insights.model import Insight
 from contacts.interactions.model import Interaction, Participant
 from contacts.merging.model import Tombstone
 from contacts.notes.model import Note
+from contacts.people.model import Person
 from contacts.privacy.model import LegalHold
 from contacts.relationships.model import Relationship
 from contacts.sensitive.model import SensitiveAccess, SensitiveValue
@@ -32,5 +34,13 @@ PEOPLE = Following(
         SensitiveAccess.person_id, Note.person_id, Address.person_id, Insight.person_id, Relationship.from_person_id,
         Relationship.to_person_id,
         ConsentLink.person_id,
+    ),
+)  # fmt: skip
+COMPANIES = Following(
+    Tombstone,
+    (
+        Person.company_id, Company.parent_id, Interaction.company_id, Task.company_id, TimelineEntry.company_id,
+        Appointment.company_id, TagGiving.company_id, Collaborator.company_id, TaskSeries.company_id, Note.company_id,
+        Address.company_id, Insight.company_id, Relationship.from_company_id, Relationship.to_company_id,
     ),
 )  # fmt: skip

@@ -96,6 +96,9 @@ def find_or_make(session: Session, data: dict[str, Any], id: UUID | None = None)
                 session.add(person)
                 session.flush()
         except IntegrityError as error:
+            if "fk_people_company_id" in str(error.orig):  # merged into another in this very moment
+                data |= _company_of(session, data)
+                continue
             if not points.lost_race(error):
                 raise
             known = points.owner(session, keys)
@@ -242,7 +245,7 @@ def _company_of(session: Session, data: dict[str, Any]) -> dict[str, Any]:
     """`company_id` and `company_name` as they belong together. Invalid for a company the caller cannot see."""
     if data.get("company_id"):
         try:
-            company = load(session, Company, data["company_id"])
+            company = load(session, Company, companies.moved(session, data["company_id"]))
         except NotFound:
             raise Invalid("company_id", "unknown_reference", "There is no such company.") from None
         return {"company_id": company.id, "company_name": company.name}

@@ -15,7 +15,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from chassis import clock
-from chassis.db.aliases import standing_for
+from chassis.db.aliases import forget_moved, standing_for
 from chassis.events import Event, emit
 from chassis.privacy import forget
 from chassis.privacy.erased import be_alone
@@ -53,6 +53,7 @@ def begin(session: Session, request: PrivacyRequest, person: Person) -> None:
         return
     sequence = person.version + 1
     suppress(session, person.points)
+    forget_moved(session, Tombstone, request.person_ids)
     done = forget(session, request.person_ids, HOLDINGS)
     _end_others(session, request)
     _note(request, SELF, done["tables"], done["kept"])

@@ -19,7 +19,7 @@ def fold(session: Session, event: Event) -> None:
     somebody who was erased there is none."""
     if event.type not in TITLES:
         return
-    person_id = _id(event, "person_id")
+    person_id, company_id = _id(event, "person_id"), _id(event, "company_id")
     if person_id and among(session, [person_id]):
         return
     actions.record(
@@ -29,7 +29,7 @@ def fold(session: Session, event: Event) -> None:
         title(event.type, event.data),
         at=event.time,
         person_id=resolve(session, Tombstone, person_id) if person_id else None,
-        company_id=_id(event, "company_id"),
+        company_id=resolve(session, Tombstone, company_id) if company_id else None,
         data=kept(event.data),
         actor_id=UUID(event.actorid) if event.actorid else None,
     )

@@ -180,3 +180,33 @@ def test_what_both_have_once_is_one_and_two_again(api: Any, person: Any, session
     assert api.post(f"/merges/{merged['id']}/unmerge").status_code == 200
     why = [[row["given_why"] for row in api.get(f"/people/{one['id']}/tags").json["data"]] for one in (a, b)]
     assert why == [["A"], ["B"]]
+
+
+def test_a_change_under_the_old_id_is_refused_and_names_the_survivor(api: Any, person: Any, user: Any) -> None:
+    a, b = person(name="A"), person(name="B")
+    merge(api, a, b)
+    path = f"/people/{b['id']}"
+    for refused in (api.patch(path, json={"name": "C"}, if_match=1), api.delete(path, if_match=1)):
+        assert (refused.status_code, refused.json["code"], refused.json["merged_into"]) == (409, "merged", a["id"])
+    stranger = user(reach="own")
+    assert api.patch(path, json={"name": "C"}, if_match=1, as_=stranger).status_code == 404
+    assert read(api, a)["name"] == "A"
+
+
+def test_the_preview_shows_both_values_of_each_field_and_why_one_survives(api: Any, person: Any, clock: Any) -> None:
+    a = person(name="Ann", city="Paris", country="FR", job_title="Buyer", tags=["x"])
+    clock.advance(days=1)
+    b = person(name="Anna Maria", country="DE", city="Bonn", postcode="53111", note="Late.", email="b@example.com")
+    taken = {"survivor": "Paris", "newest": "Bonn", "most_complete": "Bonn"}
+    for strategy, city in taken.items():
+        shown = merge(api, a, b, strategy=strategy, dry_run=True).json
+        place = shown["merges"][0]["fields"]["location"]
+        assert (place["why"], place["survivor"]["city"], place["loser"]["city"]) == (strategy, "Paris", "Bonn")
+        assert (place["result"]["city"], shown["person"]["city"]) == (city, city)
+    fates = {name: (fate["takes"], fate["why"]) for name, fate in shown["merges"][0]["fields"].items()}
+    assert fates["job_title"] == ("survivor", "only_one")
+    assert (fates["note"], fates["tags"], fates["company"]) == (
+        ("both", "united"),
+        ("both", "united"),
+        ("both", "same"),
+    )

@@ -16,7 +16,7 @@ from chassis.events import Event
 from chassis.ids import uuid7
 from sales.customers.model import Company, Person
 from sales.locks import hold
-from sales.merged.model import MergedPerson
+from sales.merged.model import MergedCompany, MergedPerson
 
 Copy = TypeVar("Copy", Person, Company)
 
@@ -88,7 +88,7 @@ def introduce(session: Session, person_id: UUID, **known: Any) -> Person:
 
 def introduce_company(session: Session, company_id: UUID) -> Company:
     """The company with this id, likewise; without a name where contacts has not told of it yet."""
-    return _introduced(session, Company, {"id": company_id, "known_sequence": 0})
+    return _introduced(session, Company, {"id": resolve(session, MergedCompany, company_id), "known_sequence": 0})
 
 
 def current_id(session: Session, person_id: UUID) -> UUID:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -17,24 +17,33 @@ from sales.leads.actions import close_forgotten
 from sales.leads.model import Lead
 
 Record = TypeVar("Record", Lead, Deal)
+_SHOWN = ("name", "email", "phone", "company_name")
 
 
 def take_contacts(session: Session, events: Sequence[Event]) -> None:
     """Copy people, each told of by one of `events`, and change the copies that leads and deals hold. An older event
     than the last changes nothing."""
-    changed = {told["id"]: told for told in actions.take_people(session, events)}
-    for lead in _of(session, Lead, *changed):
-        _show(lead, changed[lead.person_id])
-    for deal in _of(session, Deal, *changed):
-        deal.contact_name = changed[deal.person_id]["name"]
+    _show_all(session, {told["id"]: told for told in actions.take_people(session, events)})
 
 
 def take_company(session: Session, event: Event) -> None:
     """Copy a company, and change the name that deals show."""
     told, changed = actions.take_company(session, event)
     if changed:
-        for deal in session.scalars(select(Deal).where(Deal.company_id == told["id"]).with_for_update(key_share=True)):
-            deal.company_name = told["name"]
+        show_company(session, told["id"], told["name"])
+
+
+def show_person(session: Session, person_id: UUID) -> None:
+    """What was another's until now shows this person, as far as they are known."""
+    person = actions.person_named(session, person_id)
+    if person is not None and person.known_sequence and not person.erased:
+        _show_all(session, {person.id: {name: getattr(person, name) for name in (*_SHOWN, "company_id")}})
+
+
+def show_company(session: Session, company_id: UUID, name: str) -> None:
+    """Deals of this company show its name."""
+    for deal in session.scalars(select(Deal).where(Deal.company_id == company_id).with_for_update(key_share=True)):
+        deal.company_name = name
 
 
 def erase_contact(session: Session, event: Event) -> None:
@@ -53,7 +62,14 @@ def _of(session: Session, model: type[Record], *person_ids: UUID) -> Sequence[Re
     return session.scalars(mine.with_for_update(key_share=True)).all()
 
 
+def _show_all(session: Session, people: Mapping[Any, dict[str, Any]]) -> None:
+    for lead in _of(session, Lead, *people):
+        _show(lead, people[lead.person_id])
+    for deal in _of(session, Deal, *people):
+        deal.contact_name = people[deal.person_id]["name"]
+
+
 def _show(lead: Lead, told: dict[str, Any]) -> None:
-    for name in ("name", "email", "phone", "company_name"):
+    for name in _SHOWN:
         setattr(lead, name, told[name])
     lead.company_id = lead.company_id or told["company_id"]

@@ -98,6 +98,7 @@ def _name_anew(session: Session, deal: Deal, changes: dict[str, Any]) -> None:
         deal.contact_name = changes.get("contact_name") or (person.name if person else None)
     if "company_id" in changes:
         company = introduce_company(session, deal.company_id) if deal.company_id else None
+        deal.company_id = company.id if company else None
         deal.company_name = changes.get("company_name") or (company.name if company else None)
 
 

@@ -1,4 +1,4 @@
-"""Two people of contacts became one, or were parted again: what names them here follows."""
+"""Two people, or two companies, of contacts became one, or were parted again: what names them here follows."""
 
 from __future__ import annotations
 
@@ -9,11 +9,13 @@ from sqlalchemy.orm import Session
 from chassis.db.aliases import Following
 from chassis.events import Event
 from sales.agreements.model import Agreement
+from sales.customers import handlers as customers
+from sales.customers.model import Person
 from sales.deals.model import Deal
 from sales.leads.joining import keep_one_open
 from sales.leads.model import Lead
 from sales.locks import hold
-from sales.merged.model import MergedPerson
+from sales.merged.model import MergedCompany, MergedPerson
 from sales.orders.model import Order
 from sales.quotes.model import Quote
 from sales.stakeholders.model import Stakeholder
@@ -22,6 +24,13 @@ PEOPLE = Following(
     MergedPerson,
     (Lead.person_id, Deal.person_id, Quote.person_id, Agreement.person_id, Order.person_id, Stakeholder.person_id),
 )
+
+COMPANIES = Following(
+    MergedCompany,
+    (
+        Lead.company_id, Deal.company_id, Quote.company_id, Agreement.company_id, Order.company_id, Person.company_id,
+    ),
+)  # fmt: skip
 
 
 def current(session: Session, person_id: UUID) -> UUID:
@@ -35,8 +44,20 @@ def people_merged(session: Session, event: Event) -> None:
     hold(session, f"person:{old}", f"person:{new}")
     keep_one_open(session, old, current(session, new))
     PEOPLE.heard_merged(session, event)
+    customers.show_person(session, current(session, new))
 
 
 def people_parted(session: Session, event: Event) -> None:
     """What had followed the loser goes back; what was added since stays with the survivor."""
     PEOPLE.heard_unmerged(session, event)
+
+
+def companies_merged(session: Session, event: Event) -> None:
+    """What names the one company names the other from now on, and shows its name."""
+    COMPANIES.heard_merged(session, event)
+    customers.show_company(session, COMPANIES.current(session, event.uuid("survivor_id")), event.data["name"])
+
+
+def companies_parted(session: Session, event: Event) -> None:
+    """What had followed goes back; company.updated tells the name that it shows then."""
+    COMPANIES.heard_unmerged(session, event)

@@ -1,4 +1,4 @@
-"""Two people of contacts became one, or were parted again: what names them here follows."""
+"""Two people, or two companies, of contacts became one, or were parted again: what names them here follows."""
 
 from __future__ import annotations
 
@@ -9,11 +9,15 @@ from sqlalchemy.orm import Session
 from chassis.db.aliases import Following
 from chassis.events import Event
 from service_desk.entitlements.model import Entitlement
-from service_desk.merged.model import MergedPerson
+from service_desk.merged.model import MergedCompany, MergedPerson
+from service_desk.people import actions as people
+from service_desk.people.model import Person
 from service_desk.surveys.model import Survey
 from service_desk.tickets.model import Ticket
 
 PEOPLE = Following(MergedPerson, (Ticket.person_id, Entitlement.person_id, Survey.person_id))
+
+COMPANIES = Following(MergedCompany, (Ticket.company_id, Entitlement.company_id, Person.company_id))
 
 
 def current(session: Session, person_id: UUID) -> UUID:
@@ -24,8 +28,20 @@ def current(session: Session, person_id: UUID) -> UUID:
 def people_merged(session: Session, event: Event) -> None:
     """What names the loser names the survivor from now on. Known before any of it was, it holds for what comes."""
     PEOPLE.heard_merged(session, event)
+    people.show(session, current(session, event.uuid("survivor_id")))
 
 
 def people_parted(session: Session, event: Event) -> None:
     """What had followed the loser goes back; what was added since stays with the survivor."""
     PEOPLE.heard_unmerged(session, event)
+
+
+def companies_merged(session: Session, event: Event) -> None:
+    """What names the one company names the other from now on, and shows its name."""
+    COMPANIES.heard_merged(session, event)
+    people.show_company(session, COMPANIES.current(session, event.uuid("survivor_id")), event.data["name"])
+
+
+def companies_parted(session: Session, event: Event) -> None:
+    """What had followed goes back; each of its people is told of besides, and their tickets show the old name."""
+    COMPANIES.heard_unmerged(session, event)

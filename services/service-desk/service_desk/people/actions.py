@@ -15,7 +15,7 @@ from chassis.db.aliases import resolve
 from chassis.events import Event
 from chassis.privacy import people_of
 from service_desk.heard import copy_of
-from service_desk.merged.model import MergedPerson
+from service_desk.merged.model import MergedCompany, MergedPerson
 from service_desk.people.model import Person
 from service_desk.tickets.model import Ticket
 
@@ -32,6 +32,8 @@ def complete(session: Session, data: dict[str, Any]) -> dict[str, Any]:
     """The fields of a new ticket, what is missing of its person filled in from the copy."""
     if data.get("person_id"):
         data = data | {"person_id": resolve(session, MergedPerson, data["person_id"])}
+    if data.get("company_id"):
+        data = data | {"company_id": resolve(session, MergedCompany, data["company_id"])}
     person = session.get(Person, data["person_id"]) if data.get("person_id") else None
     if person is None:
         return data
@@ -78,6 +80,20 @@ def _put() -> Any:
 
 # Built once: there are many of these.
 _PUT = _put()
+
+
+def show(session: Session, person_id: UUID) -> None:
+    """Tickets that were another's until now show this person, as far as they are known."""
+    person = session.get(Person, person_id)
+    if person is not None and not person.erased:
+        _rename(session, [{"id": person.id, "name": person.name, "company_name": person.company_name}])
+
+
+def show_company(session: Session, company_id: UUID, name: str) -> None:
+    """Tickets of this company show its name."""
+    statement = select(Ticket).where(Ticket.company_id == company_id).order_by(Ticket.id).with_for_update(of=Ticket)
+    for ticket in session.scalars(statement.execution_options(populate_existing=True)):
+        ticket.company_name = name
 
 
 def _rename(session: Session, people: Sequence[dict[str, Any]]) -> None:

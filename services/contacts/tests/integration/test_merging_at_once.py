@@ -1,0 +1,117 @@
+"""The same person through all doors at once, and merges against everything else that happens to a record."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy.exc import OperationalError
+
+from chassis.testing import at_once
+from chassis.testing.events import make_event
+
+
+def merge(api: Any, survivor: Any, loser: Any) -> Any:
+    return api.post(f"/people/{survivor['id']}/merge", json={"loser_id": loser["id"]})
+
+
+def everybody(api: Any) -> list[Any]:
+    rows: list[Any] = api.get("/people").json["data"]
+    return rows
+
+
+def test_one_person_posted_by_form_api_and_import_at_once_is_one_record(
+    api: Any, deliver: Any, form: Any, upload: Any, run_jobs: Any
+) -> None:
+    """48 times, on threads of their own, over three doors."""
+    for _ in range(15):
+        assert upload("name,email,phone\n王小明,ming@example.cn,138-0013-8000\n").status_code == 202
+
+    def by_form() -> Any:
+        data, personal = form()
+        event = make_event("marketing", "form.submitted", data, personal=personal)
+        for _ in range(20):
+            try:
+                return deliver.again(event)
+            except OperationalError:  # a deadlock: the bus delivers such an event once more, too
+                continue
+        raise AssertionError("not handled in twenty turns")
+
+    def by_api() -> Any:
+        return api.post("/people", json={"name": "王小明", "email": "MING@example.cn", "phone": "13800138000"})
+
+    at_once(*[by_form] * 15, *[by_api] * 15, *[run_jobs] * 3)
+    run_jobs()
+    (left,) = everybody(api)
+    assert ([p["value"] for p in left["emails"]], left["phone"]) == (["ming@example.cn"], "+8613800138000")
+
+
+def test_twenty_overlapping_merges_lose_nothing(api: Any, person: Any, outbox: Any) -> None:
+    a, b, c = people = [person(name=n, email=f"{n}@example.com", tags=[n]) for n in "abc"]
+    for one in people:
+        body = {"person_id": one["id"], "title": "Call", "due_at": "2030-01-01T00:00:00Z"}
+        assert api.post("/tasks", json=body).status_code == 201
+    pairs = [(a, b), (b, c), (c, a)] * 7
+    answers = at_once(*(lambda pair=pair: merge(api, *pair) for pair in pairs[:20]))
+    assert {r.status_code for r in answers} == {200}
+    (left,) = everybody(api)
+    assert {p["value"] for p in left["emails"]} == {f"{n}@example.com" for n in "abc"}
+    assert set(left["tags"]) == set("abc")
+    assert len(api.get(f"/tasks?person_id={left['id']}").json["data"]) == 3
+    assert outbox.types().count("contact.merged") == 2
+
+
+def test_a_merge_against_changes_of_both_ends_in_one_consistent_record(api: Any, person: Any, outbox: Any) -> None:
+    a, b = person(name="A", email="a@example.com"), person(name="B", email="b@example.com")
+    changes = [
+        lambda one=one, i=i: api.patch(f"/people/{one['id']}", json={"job_title": f"T{i}"}, if_match=1)
+        for i, one in enumerate([a, b] * 4)
+    ]
+    answers = at_once(lambda: merge(api, a, b), *changes)
+    assert answers[0].status_code == 200, answers[0].text
+    assert {r.status_code for r in answers[1:]} <= {200, 404, 409, 412}, [r.text for r in answers]
+    (left,) = everybody(api)
+    assert (left["id"], {p["value"] for p in left["emails"]}) == (a["id"], {"a@example.com", "b@example.com"})
+    assert outbox.events("contact.updated")[-1].sequence == left["version"]
+
+
+def test_a_merge_against_a_deletion_leaves_no_half(api: Any, person: Any, outbox: Any) -> None:
+    for _ in range(4):
+        a, b = person(name="A", email="a@example.com"), person(name="B", email="b@example.com")
+        merged, gone = at_once(
+            lambda a=a, b=b: merge(api, a, b), lambda b=b: api.delete(f"/people/{b['id']}", if_match=1)
+        )
+        assert (merged.status_code, gone.status_code) in {(200, 409), (200, 404), (404, 204)}, (merged.text, gone.text)
+        (left,) = everybody(api)
+        emails = {"a@example.com"} | ({"b@example.com"} if merged.status_code == 200 else set())
+        assert (left["id"], {p["value"] for p in left["emails"]}) == (a["id"], emails)
+        api.delete(f"/people/{a['id']}", if_match=left["version"])
+
+
+def test_a_merge_against_its_own_parting(api: Any, person: Any) -> None:
+    a, b, c = (person(name=n, email=f"{n}@example.com") for n in "abc")
+    first = merge(api, a, b).json["merges"][0]
+    parted, further = at_once(lambda: api.post(f"/merges/{first['id']}/unmerge"), lambda: merge(api, c, a))
+    assert further.status_code == 200
+    assert parted.status_code in (200, 409), parted.text
+    mails = {p["value"] for one in everybody(api) for p in one["emails"]}
+    assert (mails, len(everybody(api))) == ({f"{n}@example.com" for n in "abc"}, 2 if parted.status_code == 200 else 1)
+
+
+def test_a_chain_never_widens_consent_nor_does_its_parting(api: Any, person: Any) -> None:
+    a, b, c = (person(name=n) for n in "abc")
+    for one, granted in ((a, True), (b, True), (c, False)):
+        path = f"/people/{one['id']}/consents"
+        body = {"at": "2026-01-01T00:00:00Z", "text": "My word."}
+        answer = (
+            api.post(path, json=body | {"purpose": "marketing"})
+            if granted
+            else api.post(f"{path}/marketing/withdraw", json=body)
+        )
+        assert answer.status_code in (200, 201)
+    inner = merge(api, b, c).json["merges"][0]
+    outer = merge(api, a, b).json["merges"][0]
+    held = [api.get(f"/people/{a['id']}/consents").json["data"][0]["granted"]]
+    for one in (outer, inner):
+        assert api.post(f"/merges/{one['id']}/unmerge").status_code == 200
+    held += [api.get(f"/people/{one['id']}/consents").json["data"][0]["granted"] for one in (a, b, c)]
+    assert held == [False, False, False, False]
