@@ -8,6 +8,8 @@ from chassis.db import Database
 from chassis.http import service_app
 from sales.agreements.api import api as agreements
 from sales.base import SERVICE
+from sales.competitors.api import api as competitors
+from sales.credits.api import api as credits
 from sales.currencies.api import api as currencies
 from sales.deals.api import api as deals
 from sales.leads.api import api as leads
@@ -18,8 +20,12 @@ from sales.quotes.api import api as quotes
 from sales.reps.api import api as reps
 from sales.stakeholders.api import api as stakeholders
 from sales.territories.api import api as territories
+from sales.winloss.api import api as winloss
 
-APIS = [leads, territories, reps, pipelines, deals, stakeholders, orders, currencies, products, quotes, agreements]
+APIS = [
+    leads, territories, reps, pipelines, deals, stakeholders, credits, competitors, winloss,
+    orders, currencies, products, quotes, agreements,
+]  # fmt: skip
 
 
 def create_app(database: Database | None = None) -> Flask:

@@ -6,6 +6,8 @@ from __future__ import annotations
 from chassis.privacy import ERASED, Holding, Holdings, Kept, Via
 from sales.agreements.model import Agreement, Signature
 from sales.cadence.model import FollowUp
+from sales.competitors.model import DealCompetitor
+from sales.credits.model import DealCredit
 from sales.customers.model import Person
 from sales.deals.model import Deal, DealLine, DealTick, StagePassage
 from sales.leads.model import Lead, Touch
@@ -29,10 +31,12 @@ HOLDINGS = Holdings(
     Holding(FollowUp, Via("lead_id", Lead), scrub=("title",), plain=("state",)),
     Holding(
         Deal, ("person_id",), clear={"contact_name": None, "custom": {}}, identifies=("contact_name",),
-        scrub=("name", "next_step", "lost_reason", "hold_reason"),
+        scrub=("name", "next_step", "lost_reason", "hold_reason", "won_reason", "reason_detail"),
         plain=("currency", "status", "priority", "stalled_because", "company_name", "source", "product"),
     ),
     Holding(DealLine, Via("deal_id", Deal), scrub=("description",), plain=("unit",)),
+    Holding(DealCompetitor, Via("deal_id", Deal), scrub=("note",), plain=("threat", "outcome")),
+    Holding(DealCredit, Via("deal_id", Deal), plain=("kind",)),
     Holding(DealTick, Via("deal_id", Deal), plain=("key",)),
     Holding(Stakeholder, ("person_id",), delete=True),
     Holding(StagePassage, Via("deal_id", Deal), plain=("stage", "kind")),
@@ -60,7 +64,9 @@ HOLDINGS = Holdings(
     Holding(Instalment, Via("order_id", Order)),
     Holding(Payment, Via("order_id", Order), kept=Kept(("reference",), _BOOKS)),
     apart={
+        "close_reasons": "words to choose from",
         "companies": "enterprises, not people",
+        "competitors": "enterprises, not people",
         "custom_fields": "what fields there are; their values go with the person",
         "merged_companies": "ids only",
         "merged_people": "ids only",

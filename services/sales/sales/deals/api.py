@@ -26,7 +26,7 @@ api.add(
         filters=(
             "status", "pipeline_id", "stage_id", "owner_id", "team_id", "person_id", "company_id", "lead_id",
             "campaign_id", "source", "amount", "currency", "priority", "expected_close", "next_step_on", "held_until",
-            "stalled", "last_activity_at", "closed_at", "created_at",
+            "stalled", "reason_id", "last_activity_at", "closed_at", "created_at",
         ),
         sorts=("amount", "expected_close"),
         complete=actions.show,
@@ -103,7 +103,7 @@ def win(session: Session, deal_id: UUID, body: dict[str, Any]) -> Deal:
     return closing.win_deal(session, deal_id, **body)
 
 
-@api.post("/deals/<uuid:deal_id>/lose", body=schema.LoseIn, returns=schema.DealOut, errors=(409,))
+@api.post("/deals/<uuid:deal_id>/lose", body=schema.LoseIn, returns=schema.DealOut, errors=(403, 409))
 def lose(session: Session, deal_id: UUID, body: dict[str, Any]) -> Deal:
     """Lose an open deal; a loss needs a reason."""
     return closing.lose_deal(session, deal_id, **body)

@@ -9,6 +9,8 @@ from sqlalchemy.orm import Session
 
 from chassis.access import load
 from chassis.errors import Conflict
+from sales.competitors import actions as competitors
+from sales.credits.actions import as_told, credits_of
 from sales.currencies.actions import value
 from sales.deals import rules
 from sales.deals.checks import check_exit, check_required
@@ -17,31 +19,49 @@ from sales.deals.model import Deal, StagePassage
 from sales.deals.moving import change_stage, enter_stage
 from sales.pipelines.actions import find_stage, first_stage
 from sales.pipelines.model import Stage
+from sales.told import text
+from sales.winloss.actions import reason_for
 
 
-def win_deal(session: Session, deal_id: UUID, product: str | None = None) -> Deal:
-    """Win an open deal, once. `product` is what was sold, in a word. Conflict where its stage's exit checks are not
+def win_deal(
+    session: Session, deal_id: UUID, product: str | None = None, reason: str | None = None,
+    reason_id: UUID | None = None, detail: str | None = None,
+) -> Deal:  # fmt: skip
+    """Win an open deal, once. `product` is what was sold, in a word; the reason is one of those to choose from, if any.
+    Conflict where its stage's exit checks are not
     met; Invalid names the fields that the won stage requires and that are missing."""
     deal = load(session, Deal, deal_id, lock=True)
     rules.check_open(deal.status)
-    deal.product = product
+    deal.product, deal.reason_detail = product, detail
+    deal.reason_id, deal.won_reason = reason_for(session, "won", reason_id, reason)
     stage = first_stage(session, "won", deal.pipeline_id)
     check_exit(session, deal, stage)
     check_required(deal, stage)
     _close(session, deal, stage)
-    tell(session, "deal.won", deal, product=product)
+    competitors.beaten(session, deal)
+    credits = as_told(credits_of(session, deal))
+    tell(session, "deal.won", deal, product=product, reason=deal.won_reason, credits=credits)
     return deal
 
 
-def lose_deal(session: Session, deal_id: UUID, reason: str) -> Deal:
-    """Lose an open deal, once, and say why."""
+def lose_deal(
+    session: Session, deal_id: UUID, reason: str | None = None, reason_id: UUID | None = None,
+    detail: str | None = None, competitor_id: UUID | None = None,
+) -> Deal:  # fmt: skip
+    """Lose an open deal, once, and say why, and to whom if it was to somebody. Invalid without a reason, or with one
+    that is not among those to choose from; `detail` is not told to the other services."""
     deal = load(session, Deal, deal_id, lock=True)
     rules.check_open(deal.status)
+    chosen = reason_for(session, "lost", reason_id, reason)
     stage = first_stage(session, "lost", deal.pipeline_id)
     check_required(deal, stage)
     _close(session, deal, stage)
-    deal.lost_reason = reason
-    tell(session, "deal.lost", deal, reason=reason)
+    deal.reason_id, deal.lost_reason = chosen
+    deal.reason_detail = detail
+    if competitor_id:
+        competitors.lost_to(session, deal, competitor_id)
+    told = {"reason_id": text(deal.reason_id), "competitor_id": text(competitor_id)}
+    tell(session, "deal.lost", deal, reason=deal.lost_reason, **told)
     return deal
 
 
@@ -53,7 +73,8 @@ def reopen_deal(session: Session, deal_id: UUID, stage_id: UUID | None = None) -
         raise Conflict("deal_ordered", "An order was placed from the deal; it stays won.")
     stage = find_stage(session, stage_id) if stage_id else _last_open_stage(session, deal)
     rules.check_stage(deal.pipeline_id, stage.pipeline_id, stage.kind)
-    deal.closed_at = deal.lost_reason = deal.product = None
+    deal.closed_at = deal.product = deal.reason_id = deal.lost_reason = deal.won_reason = deal.reason_detail = None
+    competitors.undecided(session, deal)
     value(session, deal)
     change_stage(session, deal, stage)
     return deal

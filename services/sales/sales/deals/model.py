@@ -52,6 +52,7 @@ class Deal(Entity, Owned, Searchable, Custom, Base):
         Index("ix_deals_amount_id", "amount", "id"),
         Index("ix_deals_expected_close_id", "expected_close", "id"),
         Index("ix_deals_currency_base_rate", "currency", "base_rate", postgresql_where=_OPEN),
+        Index("ix_deals_reason_id", "reason_id", postgresql_where=text("reason_id IS NOT NULL")),
         Index("ix_deals_closed_at", "closed_at", postgresql_where=text("closed_at IS NOT NULL")),
     )  # fmt: skip
 
@@ -88,7 +89,10 @@ class Deal(Entity, Owned, Searchable, Custom, Base):
     campaign_id: Mapped[UUID | None] = mapped_column(index=True)
     source: Mapped[str | None] = mapped_column(Text)
     product: Mapped[str | None] = mapped_column(Text)
+    reason_id: Mapped[UUID | None] = mapped_column(ForeignKey("close_reasons.id"))
+    won_reason: Mapped[str | None] = mapped_column(Text)
     lost_reason: Mapped[str | None] = mapped_column(Text)
+    reason_detail: Mapped[str | None] = mapped_column(Text)
     ordered: Mapped[bool] = mapped_column(default=False)
     closed_at: Mapped[datetime | None]
 

@@ -90,7 +90,10 @@ class DealOut(Schema):
     campaign_id = fields.Id(allow_none=True)
     source = fields.Text(allow_none=True)
     product = fields.Text(allow_none=True)
+    reason_id = fields.Id(allow_none=True)
+    won_reason = fields.Text(max=500, allow_none=True)
     lost_reason = fields.Text(allow_none=True)
+    reason_detail = fields.Text(max=2000, allow_none=True)
     ordered = fields.Boolean()
     closed_at = fields.Instant(allow_none=True)
     custom = fields.Custom("deals")
@@ -182,15 +185,22 @@ class LineOut(Schema):
 
 
 class WinIn(Schema):
-    """What was sold, in a word."""
+    """What was sold, in a word, and why: one of the reasons to choose from, by its words or its id."""
 
     product = fields.Text(allow_none=True)
+    reason = fields.Text(min=1, max=500)
+    reason_id = fields.Id()
+    detail = fields.Text(max=2000, allow_none=True)
 
 
 class LoseIn(Schema):
-    """Why a deal was lost. No personal data: the reason is told to the other services."""
+    """Why a deal was lost, and to whom. The reason is one of those to choose from, by its words or its id; in any words
+    where there are none. No personal data: the reason is told to the other services, the detail is not."""
 
-    reason = fields.Text(required=True, max=500)
+    reason = fields.Text(min=1, max=500)
+    reason_id = fields.Id()
+    detail = fields.Text(max=2000, allow_none=True)
+    competitor_id = fields.Id()
 
 
 class ReopenIn(Schema):

@@ -8,6 +8,7 @@ import pytest
 from chassis.errors import Conflict, Invalid
 from chassis.ids import uuid7
 from sales.deals import rules
+from sales.winloss import rules as winloss
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 
@@ -62,3 +63,15 @@ def test_only_a_later_day_puts_a_close_off() -> None:
     assert rules.is_pushed(day, day + timedelta(days=1))
     assert not any(rules.is_pushed(*days) for days in ((day, day), (None, day), (day, None)))
     assert (rules.days_left(day, day + timedelta(days=3)), rules.days_left(None, day)) == (-3, None)
+
+
+def test_a_reason_is_one_of_those_to_choose_from() -> None:
+    price = uuid7()
+    assert winloss.choose("lost", {price: "Price"}, price, None) == (price, "Price")
+    assert winloss.choose("lost", {price: "Price"}, None, "PRICE") == (price, "Price")
+    assert winloss.choose("lost", {}, None, "Weather") == (None, "Weather")
+    assert winloss.choose("won", {price: "Price"}, None, None) == (None, None)
+    for reason_id, text in ((uuid7(), None), (None, "Weather"), (None, None)):
+        with pytest.raises(Invalid):
+            winloss.choose("lost", {price: "Price"}, reason_id, text)
+    assert (winloss.win_rate(0, 0), winloss.win_rate(1, 2)) == (None, Decimal("33.33"))

@@ -1,0 +1,1 @@
+"""Whom we compete with, and how it ended."""

@@ -1,0 +1,1 @@
+"""Who is credited with a deal, and with how much of it."""

@@ -1,0 +1,50 @@
+"""Split the credit of a deal."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from chassis.access import load
+from sales.credits.model import DealCredit
+from sales.credits.rules import WHOLE, Credit, check_split
+from sales.deals.model import Deal
+from sales.deals.parts import replace
+from sales.managers import refuse_partners, require_manager
+from sales.reps.actions import find_rep
+
+
+def split(session: Session, deal_id: UUID, credits: list[dict[str, Any]]) -> list[Credit]:
+    """Make this the split of a deal; once it is closed only who reaches a team's records may."""
+    refuse_partners("split the credit of a deal")
+    deal = load(session, Deal, deal_id, lock=True)
+    if deal.status != "open":
+        require_manager("the split of a closed deal")
+    wanted = [Credit(**one) for one in credits]
+    check_split(wanted)
+    for place, one in enumerate(wanted):
+        find_rep(session, one.rep_id, f"credits.{place}.rep_id")
+    replace(session, deal, DealCredit, [one._asdict() for one in wanted])
+    return credits_of(session, deal)
+
+
+def show(session: Session, deal_id: UUID) -> list[Credit]:
+    """The split of a deal within reach."""
+    refuse_partners("see the credit of a deal")
+    return credits_of(session, load(session, Deal, deal_id))
+
+
+def credits_of(session: Session, deal: Deal) -> list[Credit]:
+    """Who is credited with a deal, the revenue first; its owner with all of it where nobody split it."""
+    shares = select(DealCredit.rep_id, DealCredit.kind, DealCredit.percent).where(DealCredit.deal_id == deal.id)
+    order = DealCredit.kind.desc(), DealCredit.percent.desc(), DealCredit.rep_id
+    found = [Credit(*row) for row in session.execute(shares.order_by(*order))]
+    return found or ([Credit(deal.owner_id, "revenue", WHOLE)] if deal.owner_id else [])
+
+
+def as_told(credits: list[Credit]) -> list[dict[str, str]]:
+    """The same as events hold it."""
+    return [{"rep_id": str(one.rep_id), "kind": one.kind, "percent": str(one.percent)} for one in credits]

@@ -1,0 +1,1 @@
+"""Why deals are won and lost."""

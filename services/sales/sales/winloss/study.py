@@ -1,0 +1,129 @@
+"""Won and lost deals side by side, however many there are: the database counts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Numeric, Select, Text, cast, func, literal, null, select, true
+from sqlalchemy.orm import Session
+
+from chassis import clock
+from chassis.access import visible
+from sales.competitors.model import Competitor, DealCompetitor
+from sales.deals.model import Deal, StagePassage
+from sales.managers import refuse_partners
+from sales.pipelines.model import Pipeline
+from sales.reps.model import Rep
+from sales.settings import settings
+from sales.winloss import rules
+
+_LIMIT, _DAY = 200, 86_400
+Grouped = Callable[[Select[Any]], Select[Any]]
+
+
+def study(
+    session: Session, by: str, from_: date | None, to: date | None, pipeline_id: UUID | None, owner_id: UUID | None
+) -> dict[str, Any]:
+    """The deals within reach that were closed in a period, as StudyOut: two statements."""
+    refuse_partners("see the study of won and lost deals")
+    first, last = rules.period(from_, to, clock.now().date())
+    closed = _closed(first, last)
+    for column, wanted in ((Deal.pipeline_id, pipeline_id), (Deal.owner_id, owner_id)):
+        closed = closed.where(column == wanted) if wanted else closed
+    groups = [_shown(row) for row in session.execute(_counted(_GROUPED[by](closed)))]
+    whole = closed.add_columns(null().label("key"), literal("all", Text).label("name"))
+    total = session.execute(_counted(whole)).one_or_none()
+    return {
+        "by": by, "from_": first, "to": last, "currency": settings().currency, "groups": groups,
+        "total": _shown(total) if total else _NOTHING,
+    }  # fmt: skip
+
+
+def _closed(first: date, last: date) -> Select[Any]:
+    begin = datetime.combine(first, time.min, UTC)
+    end = datetime.combine(min(last, date.max - timedelta(days=1)) + timedelta(days=1), time.min, UTC)
+    amount = func.coalesce(Deal.base_amount, 0).label("amount")
+    columns: tuple[Any, ...] = (Deal.id, Deal.status, amount, Deal.created_at, Deal.closed_at)
+    return visible(select(*columns).where(Deal.closed_at >= begin, Deal.closed_at < end), Deal)
+
+
+def _counted(deals: Select[Any]) -> Select[Any]:
+    one = deals.subquery()
+    won, lost = one.c.status == "won", one.c.status == "lost"
+    days = func.extract("epoch", one.c.closed_at - one.c.created_at) / _DAY
+    median = func.percentile_cont(0.5).within_group(days)
+    return (
+        select(
+            cast(one.c.key, Text).label("key"),
+            func.max(one.c.name).label("name"),
+            func.count().filter(won).label("won"),
+            func.count().filter(lost).label("lost"),
+            func.coalesce(func.sum(one.c.amount).filter(won), 0).label("won_amount"),
+            func.coalesce(func.sum(one.c.amount).filter(lost), 0).label("lost_amount"),
+            func.round(cast(median, Numeric), 2).label("median_days"),
+        )
+        .group_by(one.c.key)
+        .order_by(func.count().desc(), one.c.key)
+        .limit(_LIMIT)
+    )
+
+
+def _shown(row: Any) -> dict[str, Any]:
+    amounts = {name: Decimal(getattr(row, name)).quantize(_CENT) for name in ("won_amount", "lost_amount")}
+    return {**row._mapping, **amounts, "win_rate": rules.win_rate(row.won, row.lost)}
+
+
+def _by_reason(deals: Select[Any]) -> Select[Any]:
+    words = func.coalesce(Deal.lost_reason, Deal.won_reason)
+    return deals.add_columns(words.label("key"), words.label("name"))
+
+
+def _by_competitor(deals: Select[Any]) -> Select[Any]:
+    named = deals.add_columns(Competitor.id.label("key"), Competitor.name.label("name"))
+    met = named.join(DealCompetitor, DealCompetitor.deal_id == Deal.id)
+    return met.join(Competitor, Competitor.id == DealCompetitor.competitor_id)
+
+
+def _by_stage(deals: Select[Any]) -> Select[Any]:
+    """The stage that a deal was closed from."""
+    stays = select(StagePassage.stage_id, StagePassage.stage).where(StagePassage.deal_id == Deal.id)
+    latest = StagePassage.entered_at.desc(), StagePassage.id.desc()
+    last = stays.where(StagePassage.kind == "open").order_by(*latest).limit(1).lateral()
+    return deals.add_columns(last.c.stage_id.label("key"), last.c.stage.label("name")).outerjoin(last, true())
+
+
+def _by_rep(deals: Select[Any]) -> Select[Any]:
+    named = deals.add_columns(Deal.owner_id.label("key"), Rep.name.label("name"))
+    return named.outerjoin(Rep, Rep.id == Deal.owner_id)
+
+
+def _by_source(deals: Select[Any]) -> Select[Any]:
+    return deals.add_columns(Deal.source.label("key"), Deal.source.label("name"))
+
+
+def _by_pipeline(deals: Select[Any]) -> Select[Any]:
+    named = deals.add_columns(Pipeline.id.label("key"), Pipeline.name.label("name"))
+    return named.join(Pipeline, Pipeline.id == Deal.pipeline_id)
+
+
+def _by_month(deals: Select[Any]) -> Select[Any]:
+    month = func.to_char(func.timezone("UTC", Deal.closed_at), "YYYY-MM")
+    return deals.add_columns(month.label("key"), month.label("name"))
+
+
+_CENT = Decimal("0.01")
+_GROUPED: dict[str, Grouped] = {
+    "reason": _by_reason,
+    "competitor": _by_competitor,
+    "stage": _by_stage,
+    "rep": _by_rep,
+    "source": _by_source,
+    "pipeline": _by_pipeline,
+    "month": _by_month,
+}
+_NOTHING = {"key": None, "name": "all", "won": 0, "lost": 0, "won_amount": Decimal("0.00"),
+            "lost_amount": Decimal("0.00"), "win_rate": None, "median_days": None}  # fmt: skip
