@@ -1,6 +1,7 @@
 """`python -m chassis api|worker|relay|jobs|migrate <service>`: every process of a service is started here.
 
 `python -m chassis topology <service> ...` declares the inboxes of services before the first relay publishes.
+`python -m chassis job <service> <kind>` starts a job and follows it: `job contacts rotate-keys`.
 `python -m chassis dead list|show|replay <service> [id]` handles the events that ended as dead letters.
 """
 
@@ -36,12 +37,16 @@ def main() -> int:
         topology.run(find_service(name) for name in sys.argv[2:])
         return 0
     parser = argparse.ArgumentParser(prog="python -m chassis", description=__doc__)
-    parser.add_argument("process", choices=("api", "worker", "relay", "jobs", "migrate"))
+    parser.add_argument("process", choices=("api", "worker", "relay", "jobs", "migrate", "job"))
     parser.add_argument("words", nargs="+", metavar="service")
     arguments = parser.parse_args()
     try:
         service = find_service(arguments.words[0])
         configure_logs(f"{service.name}-{arguments.process}")
+        if arguments.process == "job":
+            from chassis.jobs import command
+
+            return command.run(service, " ".join(arguments.words[1:]))
         run(arguments.process, service)
     except (SettingsError, LookupError) as error:
         sys.stderr.write(f"{error}\n")

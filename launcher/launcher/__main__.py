@@ -10,6 +10,7 @@
   bench [--rows N]    what the platform does per second on this machine, beside its budget
   migrate             bring the running platform's databases to the newest migration
   dead list|show|replay [service] …   the events that a service could not take
+  keys rotate         encrypt all that contacts keeps encrypted with the newest of its keys
   clock [set T | advance 3d | reset]  the time that the platform lives in
   docs [--check]      remake docs/events.md and every asyncapi.yaml from the contracts (--check: only say which)
   lock [--upgrade]    remake requirements/*.lock from the distributions' own pyproject.toml
@@ -34,6 +35,7 @@ COMMANDS = {
     "logs": "launcher.commands:show_logs",
     "migrate": "launcher.commands:migrate",
     "dead": "launcher.commands:dead",
+    "keys": "launcher.commands:keys",
     "clock": "launcher.commands:clock",
     "demo": "launcher.demo.play:demo",
     "bench": "launcher.bench:bench",

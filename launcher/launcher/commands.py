@@ -144,6 +144,15 @@ def _dead(words: list[str], environment: dict[str, str]) -> subprocess.Completed
     return done
 
 
+def keys(arguments: list[str]) -> int:
+    """`keys rotate`: encrypt everything anew with the first of CONTACTS_ENCRYPTION_KEYS; asked again it goes on."""
+    if arguments != ["rotate"]:
+        raise Refusal("./quintet keys takes one word: rotate")
+    environment = {**os.environ, **Home(Settings.read().data).running().environment}
+    command = [sys.executable, "-m", "chassis", "job", "contacts", "rotate-keys"]
+    return subprocess.run(command, env=environment).returncode
+
+
 def clock(arguments: list[str]) -> int:
     """`clock [set INSTANT | advance 3d12h | reset]`: the time that the running platform lives in."""
     from chassis.clock import write_offset

@@ -45,6 +45,7 @@ EXCEPTIONS: dict[str, dict[str, str]] = {
     "marketing": {
         "erased_people.person_id": ERASED,
         "consent_states.person_id": "the stricter of both: `consent.handlers.people_merged`",
+        "restricted_people.person_id": "contacts tells of both anew, when they are merged and when they are parted",
     },
     "reporting": {
         "arrivals.person_id": "on their way into the log",

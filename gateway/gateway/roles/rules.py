@@ -8,8 +8,8 @@ from chassis.errors import FieldError, Invalid
 
 SERVICES = ("contacts", "sales", "service-desk", "marketing", "reporting")
 ADMIN = "gateway:admin"
-# Requests of the people themselves, and what is kept encrypted of them: for few.
-PARTICULAR = frozenset({"contacts:privacy", "contacts:sensitive"})
+# Requests of the people themselves, what is kept encrypted of them, and who they are in the event log: for few.
+PARTICULAR = frozenset({"contacts:privacy", "contacts:sensitive", "reporting:personal"})
 SCOPES = frozenset(
     {f"{service}:{access}" for service in SERVICES for access in ("read", "write")} | {ADMIN} | PARTICULAR
 )

@@ -4,7 +4,7 @@ counted. Declare here what a new table holds; tests/contracts/test_holdings.py s
 from __future__ import annotations
 
 from chassis.privacy import Holding, Holdings
-from marketing.consent.model import ConsentState
+from marketing.consent.model import ConsentState, RestrictedPerson
 from marketing.submissions.model import Submission
 
 _NAMES = ("name", "email", "phone", "company_name", "postcode", "ip_hash")
@@ -15,6 +15,7 @@ HOLDINGS = Holdings(
         identifies=("name", "email", "phone"), plain=("form_key", "country", "consent_text"),
     ),
     Holding(ConsentState, ("person_id",), delete=True),
+    Holding(RestrictedPerson, ("person_id",), delete=True),
     apart={
         "campaigns": "what campaigns there are",
         "forms": "what forms there are",

@@ -37,6 +37,11 @@ class MarketingWorker(Worker):
         """A person withdrew."""
         consent.consent_withdrawn(session, event)
 
+    @hears("contacts", "contact.updated")
+    def person_changed(self, event: Event, session: Session) -> None:
+        """A person may have the use of their data restricted."""
+        consent.person_changed(session, event)
+
     @hears("contacts", "contact.erased", "contact.deleted")
     def person_forgotten(self, event: Event, session: Session) -> None:
         """A person is to be forgotten."""

@@ -88,3 +88,21 @@ def test_consent_ends_by_the_clock_before_anybody_tells(deliver, session, clock)
     clock.advance(days=1)
     session.expire_all()
     assert may_contact(session, person) is False
+
+
+def test_whose_data_is_restricted_is_not_written_to(deliver, session) -> None:
+    person = str(uuid7())
+    said = {"person_id": person, "purpose": "marketing", "text": "Yes", "source": "api", "at": "2026-03-01T09:00:00Z"}
+    deliver("contacts", "consent.granted", said)
+
+    def may_now(restricted: bool, sequence: int) -> bool:
+        data = {"person_id": person, "restricted": restricted}
+        deliver("contacts", "contact.updated", data, subject=f"people/{person}", sequence=sequence)
+        session.expire_all()
+        return may_contact(session, UUID(person))
+
+    assert may_now(False, 2) is True
+    assert may_now(True, 4) is False
+    assert may_now(False, 3) is False  # late
+    assert may_now(False, 5) is True
+    assert may_now(True, 4) is True

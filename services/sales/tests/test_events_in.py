@@ -116,7 +116,10 @@ def test_whom_contacts_told_of_is_known_when_a_lead_or_deal_is_made(api, deliver
     assert lead["person_id"] == person
 
 
-def test_an_erased_person_is_forgotten_everywhere_and_for_good(api, database, deliver, outbox, rep, identified) -> None:
+@pytest.mark.parametrize("gone", ["contact.erased", "contact.deleted"])
+def test_an_erased_person_is_forgotten_everywhere_and_for_good(
+    api, database, deliver, outbox, rep, identified, gone
+) -> None:
     rep()
     told = identified()
     person = told["person_id"]
@@ -125,7 +128,7 @@ def test_an_erased_person_is_forgotten_everywhere_and_for_good(api, database, de
     api.post(f"/deals/{deal['id']}/win", json={})
     api.post("/orders", json={"deal_id": deal["id"]})
     identified(person_id=person)
-    deliver("contacts", "contact.erased", {"person_id": person}, subject=f"people/{person}", sequence=9)
+    deliver("contacts", gone, {"person_id": person}, subject=f"people/{person}", sequence=9)
     contact(deliver, person, 8, "Li Na")
     identified(person_id=person)
     leads = api.get("/leads").json["data"]

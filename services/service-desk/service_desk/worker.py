@@ -40,7 +40,7 @@ class ServiceDeskWorker(Worker):
         """The same of a hundred people at once."""
         people.take_contacts(session, event.each("people", "person_id"))
 
-    @hears("contacts", "contact.erased")
+    @hears("contacts", "contact.erased", "contact.deleted")
     def contact_erased(self, event: Event, session: Session) -> None:
         """A person is to be forgotten."""
         erase(session, event, HOLDINGS, tell="privacy.erasure_confirmed")

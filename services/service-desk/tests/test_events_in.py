@@ -163,12 +163,13 @@ def test_a_bundle_that_makes_no_sense_is_malformed(deliver, people):
         deliver("contacts", "people.imported", {"people": people}, personal={})
 
 
-def test_an_erased_person_is_forgotten_for_good(api, database, deliver, ticket, customer_says):
+@pytest.mark.parametrize("gone", ["contact.erased", "contact.deleted"])
+def test_an_erased_person_is_forgotten_for_good(api, database, deliver, ticket, customer_says, gone):
     person = str(uuid7())
     opened = ticket(person_id=person, requester_name="王小明", requester_email="m@example.com", body="我是王小明")
     customer_says(opened["id"], "王小明 does not like it")
     data, personal = contact(person)
-    deliver("contacts", "contact.erased", {"person_id": person}, sequence=3)
+    deliver("contacts", gone, {"person_id": person}, sequence=3)
     deliver("contacts", "contact.updated", data, personal=personal, sequence=4)
     shown = api.get(f"/tickets/{opened['id']}").json
     assert (shown["requester_name"], shown["requester_email"]) == ("[erased]", None)

@@ -25,6 +25,12 @@ from contacts.people import actions as people
 from contacts.people.model import Person
 
 STEP = 200
+_SAID = {
+    "skipped": ("changed_meanwhile", "The person was changed, or is not within reach any more."),
+    "restricted": ("restricted", "The person had the use of their data restricted."),
+    "failed": ("refused", "The person could not be changed like this."),
+    "kept": ("changed_since", "Something of it was changed since, or the person is gone; that stays."),
+}
 _IDS = ("company_id", "owner_id", "team_id", "partner_id")
 
 
@@ -35,6 +41,8 @@ def run_edit(run: JobRun) -> dict[str, Any]:
     def change(session: Session, edit: BulkEdit, row: BulkEditRow, person: Person | None) -> str:
         if person is None or person.version != row.version:
             return "skipped"
+        if person.restricted:
+            return "restricted"
         return _change(session, changes_of(ChangesIn().load(edit.changes)), row, person)
 
     return _run(run, run.id, BulkEditRow.outcome.is_(None), change)
@@ -76,7 +84,7 @@ def _some(
     found = _locked(session, [row.person_id for row in rows])
     for row in rows:
         outcome = work(session, edit, row, found.get(row.person_id))
-        if outcome in ("skipped", "failed", "kept"):
+        if outcome in _SAID:
             _report(run, row, outcome)
         run.state["after"], run.state["seen"] = str(row.person_id), run.state.get("seen", 0) + 1
         if row.outcome is None:
@@ -122,12 +130,7 @@ def _restore(session: Session, row: BulkEditRow, person: Person) -> str:
 
 
 def _report(run: JobRun, row: BulkEditRow, outcome: str) -> None:
-    said = {
-        "skipped": ("changed_meanwhile", "The person was changed, or is not within reach any more."),
-        "failed": ("refused", "The person could not be changed like this."),
-        "kept": ("changed_since", "Something of it was changed since, or the person is gone; that stays."),
-    }
-    code, message = said[outcome]
+    code, message = _SAID[outcome]
     record = {"id": str(row.person_id)}
     run.error(row=run.state.get("seen", 0) + 1, field="id", code=code, message=message, record=record)
 

@@ -20,8 +20,8 @@ from contacts.points.rules import Point, name_key
 
 _PEOPLE = text(
     "SELECT id, version, name, job_title, company_id, company_name, tags, country, region, city, postcode, address,"
-    " note, owner_id, team_id, partner_id, lifecycle, grade, source, campaign_id, reference, roles, custom FROM people"
-    " WHERE id = ANY(CAST(:ids AS uuid[])) ORDER BY id FOR NO KEY UPDATE"
+    " note, owner_id, team_id, partner_id, lifecycle, grade, source, campaign_id, reference, restricted, roles, custom"
+    " FROM people WHERE id = ANY(CAST(:ids AS uuid[])) ORDER BY id FOR NO KEY UPDATE"
 )
 _POINTS = text(
     "SELECT person_id, kind, value, typed, label, shared FROM contact_points"

@@ -67,6 +67,7 @@ class Draft:
     lifecycle: str = "contact"
     grade: str | None = None
     reference: bool = False
+    restricted: bool = False
     roles: tuple[str, ...] = ()
     custom: dict[str, Any] | None = None
     claims: Sequence[str] = ()

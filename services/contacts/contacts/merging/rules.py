@@ -62,6 +62,10 @@ def _both(one: list[str], other: list[str]) -> list[str]:
     return list(dict.fromkeys([*one, *other]))
 
 
+def _either(one: bool, other: bool) -> bool:
+    return bool(one or other)
+
+
 def _each_value(one: list[dict[str, Any]], other: list[dict[str, Any]]) -> list[dict[str, Any]]:
     known = {point["value"] for point in one}
     return [*one, *(point for point in other if point["value"] not in known)]
@@ -80,7 +84,7 @@ PERSON_CHOICES = Choices(
     },
     united={
         "note": _joined, "lifecycle": _further, "tags": _both, "roles": merged_roles,
-        "reference": lambda one, other: bool(one or other),
+        "reference": _either, "restricted": _either,
     },
     primary=("email", "phone"),
 )  # fmt: skip

@@ -12,7 +12,7 @@ from contacts.merging.kinds import Kind
 
 _POINTS = text("SELECT coalesce(jsonb_agg(to_jsonb(c) ORDER BY key), '[]') FROM contact_points c WHERE person_id = :id")
 # Columns that a snapshot taken before they were there lacks.
-_SINCE: dict[str, Any] = {"roles": []}
+_SINCE: dict[str, Any] = {"roles": [], "restricted": False}
 
 
 def take(session: Session, kind: Kind, record: Any) -> dict[str, Any]:

@@ -23,8 +23,8 @@ PEOPLE = Resource(
     read=PersonOut,
     update=PersonPatch,
     filters=(
-        "name", "company_id", "lifecycle", "grade", "reference", "tags", "tag", "country", "city", "postcode",
-        "source", "role", "roles", "department",
+        "name", "company_id", "lifecycle", "grade", "reference", "restricted", "tags", "tag", "country", "city",
+        "postcode", "source", "role", "roles", "department",
         "campaign_id", "entered_by", "owner_id", "team_id", "partner_id", "created_at", "updated_at",
     ),
     sorts=("created_at", "updated_at", "name"),

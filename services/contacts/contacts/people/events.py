@@ -24,6 +24,7 @@ class Told(Protocol):
     source: Any
     campaign_id: Any
     reference: Any
+    restricted: Any
     tags: Any
     roles: Any
 
@@ -43,6 +44,7 @@ def contact_data(person: Told) -> dict[str, Any]:
         "source": person.source,
         "campaign_id": _text(person.campaign_id),
         "reference": person.reference,
+        "restricted": person.restricted,
         "tags": list(person.tags),
         "roles": list(person.roles),
     }

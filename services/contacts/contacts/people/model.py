@@ -25,7 +25,8 @@ class Person(Entity, Owned, Searchable, Custom, Base):
     `source` is the channel that brought the record (`web_form`, `api`, `import`, ...), `campaign_id` and `utm` what led
     there, `entered_by` the user who typed it. `roles` are what they are to the enterprise (`people.rules.ROLES`),
     several at once. The place is their primary address, `address_kind` what it is for; further ones are in `addresses`.
-    `grade` (A, B, C) is internal: it never leaves towards partners.
+    `grade` (A, B, C) is internal: it never leaves towards partners. `restricted`: they had the
+    use of their data restricted (`contacts.privacy`).
     """
 
     __tablename__ = "people"
@@ -54,6 +55,7 @@ class Person(Entity, Owned, Searchable, Custom, Base):
     grade: Mapped[str | None]
     rfm: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     reference: Mapped[bool] = mapped_column(default=False)
+    restricted: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     tags: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list)
     tag = synonym("tags")  # one of them, as a filter
     country: Mapped[str | None]

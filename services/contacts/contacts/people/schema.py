@@ -36,6 +36,7 @@ class PersonOut(Schema):
     grade = fields.String(allow_none=True)
     rfm = fields.Dict(allow_none=True)
     reference = fields.Boolean()
+    restricted = fields.Boolean()
     tags = fields.List(fields.String())
     country = fields.String(allow_none=True)
     region = fields.String(allow_none=True)

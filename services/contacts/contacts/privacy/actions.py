@@ -14,7 +14,7 @@ from chassis.access import actor, load
 from chassis.errors import Conflict, Invalid, NotFound
 from contacts.people import actions as people
 from contacts.people.model import Person
-from contacts.privacy import rules, saga
+from contacts.privacy import restriction, rules, saga
 from contacts.privacy.model import LegalHold, PrivacyRequest
 from contacts.privacy.settings import settings
 
@@ -60,11 +60,15 @@ def begin(session: Session, request_id: UUID) -> PrivacyRequest:
     if not rules.may_begin(request.kind, request.state, request.identity):
         return request
     request.state, request.begun_at, request.begun_by = "running", clock.now(), actor().id
-    if request.kind in ("access", "erasure"):
-        person = people.lock(session, people.moved(session, request.person_id))
-        if request.kind == "erasure":
-            _refuse_held(session, person)
-        saga.begin(session, request, person)
+    if request.kind == "rectification":
+        return request
+    person = people.lock(session, people.moved(session, request.person_id))
+    if request.kind == "restriction":
+        restriction.impose(session, person)
+        return request
+    if request.kind == "erasure":
+        _refuse_held(session, person)
+    saga.begin(session, request, person)
     return request
 
 

@@ -10,10 +10,13 @@ from sqlalchemy.orm import Session
 
 from chassis.access import load
 from chassis.http import Answer, Api, Resource
+from contacts.people import actions as people
 from contacts.people.model import Person
-from contacts.privacy import actions, schema
+from contacts.people.schema import PersonOut
+from contacts.privacy import actions, restriction, schema
 from contacts.privacy.archive import archive
 from contacts.privacy.model import LegalHold, PrivacyRequest
+from contacts.sensitive.actions import note
 
 SCOPE = "contacts:privacy"
 
@@ -68,11 +71,28 @@ def reject(session: Session, request_id: UUID, body: dict[str, Any]) -> PrivacyR
     return actions.reject(session, request_id, body["reason"])
 
 
-@api.get(f"{_ONE}/archive", produces="application/zip", scope=SCOPE, errors=(404, 409, 410, 503))
+@api.get(f"{_ONE}/archive", read_only=False, produces="application/zip", scope=SCOPE, errors=(404, 409, 410, 503))
 def fetch_archive(session: Session, request_id: UUID) -> Response:
-    """Download what all services hold of the person: a zip with a JSON file per service and a manifest."""
+    """Download what all services hold of the person: a zip with a JSON file per service and a manifest.
+
+    Who fetched it is kept in the access log.
+    """
+    content = archive(session, request_id)
+    note(session, load(session, PrivacyRequest, request_id).person_id, "archive", "export", f"request {request_id}")
     headers = {"Content-Disposition": f'attachment; filename="personal-data-{request_id}.zip"'}
-    return Response(archive(session, request_id), content_type="application/zip", headers=headers)
+    return Response(content, content_type="application/zip", headers=headers)
+
+
+@api.post(
+    "/people/<uuid:person_id>/restriction/lift",
+    body=schema.ReasonIn,
+    returns=PersonOut,
+    scope=SCOPE,
+    errors=(404,),
+)
+def lift_restriction(session: Session, person_id: UUID, body: dict[str, Any]) -> Person:
+    """End the restriction of a person's data, of which they were told before."""
+    return restriction.lift(session, people.lock(session, person_id), body["reason"])
 
 
 @api.get("/people/<uuid:person_id>/holds", returns=schema.HoldOut, many=True, scope=SCOPE, errors=(404,))

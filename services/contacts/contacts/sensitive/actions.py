@@ -77,7 +77,7 @@ def note(session: Session, person_id: UUID | None, field: str, how: str, reason:
     session.add(access)
 
 
-def rotate(session: Session, limit: int = 500) -> int:
+def rotate(session: Session, limit: int) -> int:
     """Encrypt up to `limit` values anew that are not under the current key; how many. 0: all are."""
     ring = keyring()
     old = select(SensitiveValue).where(SensitiveValue.key_id != ring.current).order_by(SensitiveValue.id).limit(limit)

@@ -5,18 +5,20 @@ from __future__ import annotations
 from typing import Any
 
 from chassis.jobs import JobRun, job
+from contacts.privacy.rewrapping import rewrap
 from contacts.sensitive.actions import rotate
 
 KIND = "contacts.rotate-keys"
+STEP = 500
 
 
 @job(KIND)
 def rotate_keys(run: JobRun) -> dict[str, Any]:
-    """Until nothing is under an older key; the older one may go from the settings then."""
+    """Values, and the keys of exports, until nothing is under an older key, which may go then."""
     while True:
         with run.step() as session:
-            done = rotate(session)
-            run.state["values"] = run.state.get("values", 0) + done
-            run.progress(done=run.state["values"])
-        if not done:
-            return {"values": run.state["values"]}
+            done = {"values": rotate(session, STEP), "exports": rewrap(session, STEP)}
+            run.state.update({name: run.state.get(name, 0) + count for name, count in done.items()})
+            run.progress(done=sum(run.state.values()))
+        if not any(done.values()):
+            return dict(run.state)

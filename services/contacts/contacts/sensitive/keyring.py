@@ -44,12 +44,16 @@ class Keyring:
         index = env.str("CONTACTS_INDEX_KEY", "") or ""
         return cls(keys, next(iter(keys), ""), _key("CONTACTS_INDEX_KEY", index) if index else b"")
 
+    @property
+    def prefix(self) -> bytes:
+        """What all begins with that the current key encrypts."""
+        name = self.current.encode()
+        return bytes([len(name)]) + name
+
     def encrypt(self, content: bytes, about: str) -> bytes:
         """`content` encrypted with the current key and bound to what it is `about`: it reads in no other place."""
-        name, nonce = self.current.encode(), os.urandom(_NONCE)
-        return (
-            bytes([len(name)]) + name + nonce + AESGCM(self.keys[self.current]).encrypt(nonce, content, about.encode())
-        )
+        nonce = os.urandom(_NONCE)
+        return self.prefix + nonce + AESGCM(self.keys[self.current]).encrypt(nonce, content, about.encode())
 
     def decrypt(self, encrypted: bytes, about: str) -> bytes:
         """What was encrypted. Unavailable where its key is not here; ValueError where it was changed or moved."""

@@ -59,12 +59,12 @@ class FoundOut(Schema):
 
 
 class AccessOut(Schema):
-    """Who read, or searched by, which field of whom, when and why."""
+    """Who read, or searched by, which field of whom, when and why; or fetched an export of all (`archive`)."""
 
     id = fields.Id()
     person_id = fields.Id(allow_none=True)
     field = fields.String()
-    how = fields.String(metadata={"enum": ["read", "search"]})
+    how = fields.String(metadata={"enum": ["read", "search", "export"]})
     reason = fields.String()
     user_id = fields.Id(allow_none=True)
     at = fields.Instant()

@@ -213,6 +213,8 @@ def test_an_export_is_an_archive_of_what_every_service_holds(api, person, begun,
     done = read(api, request)
     assert (done["state"], done["expires_at"]) == ("done", "2026-03-09T09:00:00Z")
     archive = zipfile.ZipFile(io.BytesIO(api.get(path).data))
+    looked = [(a["field"], a["how"]) for a in api.get("/sensitive-accesses").json["data"]]
+    assert looked == [("archive", "export")]  # once, though it was asked for before it was ready
     assert sorted(archive.namelist()) == sorted(["manifest.json", "contacts.json", *(f"{s}.json" for s in OTHERS)])
     assert json.loads(archive.read("sales.json")) == {"leads": [{"of": "sales"}]}
     mine = json.loads(archive.read("contacts.json"))

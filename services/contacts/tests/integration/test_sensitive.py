@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import threading
 from base64 import b64encode
 
 import pytest
 from sqlalchemy import text
 
 from chassis.errors import Unavailable
+from chassis.jobs import command, start_job
+from contacts.sensitive import job
 from contacts.sensitive import keyring as keys
 from contacts.sensitive.keyring import Keyring
 
@@ -105,6 +108,41 @@ def test_keys_rotate_in_batches_and_the_old_one_reads_meanwhile(api, secret, run
     assert reveal(api, people[1], "passport_number").json["value"] == "E87654321"
     monkeypatch.setattr(keys, "_keyring", lambda: Keyring({"other": b"o" * 32}, "other", old.index))
     assert reveal(api, people[1], "passport_number").status_code == 503
+
+
+def test_a_rotation_that_dies_goes_on_where_it_was(api, secret, run_jobs, monkeypatch, database, clock, capsys):
+    people = [secret(f"E1234567{n}", "passport_number") for n in range(3)]
+    request = api.post("/privacy/requests", json={"kind": "access", "person_id": people[0], "identity": "seen"}).json
+    assert api.post(f"/privacy/requests/{request['id']}/begin").status_code == 202
+    old = keys.keyring()
+    new = Keyring(keys={"new": b"n" * 32, **old.keys}, current="new", index=old.index)
+    monkeypatch.setattr(keys, "_keyring", lambda: new)
+    rotated, calls = job.rotate, []
+
+    def dies(session, limit):
+        calls.append(limit)
+        if len(calls) == 2:
+            raise OSError("killed")
+        return rotated(session, limit)
+
+    monkeypatch.setattr(job, "STEP", 1)
+    monkeypatch.setattr(job, "rotate", dies)
+    with database.transaction() as session:
+        started = start_job(session, job.KIND).id
+    run_jobs()
+    with database.reading() as session:
+        assert command.under_way(session, job.KIND).id == started
+        done = session.scalars(text("SELECT key_id FROM sensitive_values ORDER BY id")).all()
+    assert done == ["new", "test", "test"]
+    clock.advance(minutes=1)
+    threading.Timer(0.3, run_jobs).start()
+    assert command.run(database.service, "rotate-keys", database) == 0
+    assert '"result":{"values":3,"exports":1}' in capsys.readouterr().out
+    monkeypatch.setattr(keys, "_keyring", lambda: Keyring({"new": b"n" * 32}, "new", old.index))
+    assert reveal(api, people[2], "passport_number").json["value"] == "E12345672"
+    with database.reading() as session:
+        secret_key = session.scalar(text("SELECT secret FROM privacy_requests"))
+    assert keys.key_of(bytes(secret_key)) == "new"
 
 
 def test_a_value_moved_to_another_row_does_not_read(api, secret, person, database):

@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, literal, select
+from sqlalchemy import func, literal, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from chassis import clock
 from chassis.db.aliases import resolve
 from chassis.events import Event
-from marketing.consent.model import ConsentState
+from marketing.consent.model import ConsentState, RestrictedPerson
 from marketing.merged.model import MergedPerson
 
 
@@ -38,9 +38,27 @@ def people_merged(session: Session, event: Event) -> None:
     session.execute(row.on_conflict_do_update(index_elements=["person_id", "purpose"], set_=set_))
 
 
+def person_changed(session: Session, event: Event) -> None:
+    """Keep who is restricted; of most people there is nothing to keep."""
+    restricted, id_ = bool(event.data.get("restricted")), event.uuid("person_id")
+    said = {"restricted": restricted, "sequence": event.sequence}
+    if not restricted:
+        mine = RestrictedPerson.person_id == id_, RestrictedPerson.sequence < event.sequence
+        session.execute(update(RestrictedPerson).where(*mine).values(said))
+        return
+    row = insert(RestrictedPerson).values(person_id=id_, **said)
+    newer = RestrictedPerson.sequence < row.excluded.sequence
+    session.execute(row.on_conflict_do_update(index_elements=["person_id"], set_=said, where=newer))
+
+
 def may_contact(session: Session, person_id: UUID, purpose: str = "marketing") -> bool:
-    """Whether the person's last word on `purpose` was yes, and still is. No word is no consent."""
-    state = session.get(ConsentState, (resolve(session, MergedPerson, person_id), purpose))
+    """Whether the person's last word on `purpose` was yes, and still is. No word is no consent; who had the use of
+    their data restricted is left alone."""
+    person_id = resolve(session, MergedPerson, person_id)
+    restriction = session.get(RestrictedPerson, person_id)
+    if restriction is not None and restriction.restricted:
+        return False
+    state = session.get(ConsentState, (person_id, purpose))
     return state is not None and state.given and (state.until is None or state.until > clock.now())
 
 

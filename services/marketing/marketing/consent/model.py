@@ -9,6 +9,16 @@ from chassis.db import Instant
 from marketing.base import Base
 
 
+class RestrictedPerson(Base):
+    """A person who had the use of their data restricted; `sequence` is the version of them that says so."""
+
+    __tablename__ = "restricted_people"
+
+    person_id: Mapped[UUID] = mapped_column(primary_key=True)
+    restricted: Mapped[bool]
+    sequence: Mapped[int]
+
+
 class ConsentState(Base):
     """The last word of a person on one purpose, as contacts recorded it at `at`, and when a yes ends."""
 
