@@ -78,7 +78,7 @@ def understand(
     if profile is not None:
         guessed = targets.corrected(guessed, profiles.fitting(session, profile, form.headers), form.headers)
     columns = targets.corrected(guessed, mapping, form.headers)
-    check_match(by, columns, match_choices(session))
+    check_match(by, columns, match_choices(session, by))
     return Understood(form, columns, by, lines)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -9,7 +10,7 @@ from sqlalchemy.orm import Session
 from chassis import custom
 from chassis.custom.definitions import Definitions, within_reach
 from contacts.imports.headers import PEOPLE
-from contacts.imports.rules import AT_COMPANY
+from contacts.imports.rules import AT_COMPANY, NAMED
 from contacts.imports.targets import Target, Targets
 from contacts.people.model import Person
 
@@ -21,13 +22,15 @@ def people_targets(session: Session) -> Targets:
     defined = [
         Target(PREFIX + key, (key, PREFIX + key, *field.label.values())) for key, field in _custom(session).items()
     ]
-    return Targets(PEOPLE, defined)
+    return Targets(PEOPLE, defined, schemes=True)
 
 
-def match_choices(session: Session) -> list[str]:
-    """What people can be found by: contact points, their name at their company, custom fields that are unique."""
+def match_choices(session: Session, asked: Sequence[str]) -> list[str]:
+    """What people can be found by: contact points (of handles and memberships those that are `asked`), their name at
+    their company, custom fields that are unique."""
     unique = [PREFIX + key for key, field in _custom(session).items() if field.is_unique]
-    return ["email", "phone", AT_COMPANY, *unique]
+    named = [key for key in asked if key.startswith(NAMED) and people_targets(session).has(key)]
+    return ["email", "phone", AT_COMPANY, *unique, *named]
 
 
 def _custom(session: Session, model: type[Any] = Person) -> Definitions:

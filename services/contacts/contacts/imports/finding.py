@@ -14,7 +14,7 @@ from contacts.companies.rules import company_key
 from contacts.imports.fields import PREFIX
 from contacts.imports.plan import Outcome, Plan, Refused
 from contacts.imports.rows import Draft
-from contacts.imports.rules import AT_COMPANY
+from contacts.imports.rules import AT_COMPANY, NAMED
 from contacts.people.model import Person
 from contacts.points.rules import name_key
 
@@ -72,6 +72,8 @@ def all_keys(draft: Draft) -> Iterable[str]:
 
 def field_of(key: str) -> str:
     """The field that a row shows its key in: of `email:a@b.c` it is `email`."""
+    if key.startswith(NAMED):
+        return ":".join(key.split(":", 2)[:2])
     field = key.partition(":")[0]
     return "name" if field in (AT_COMPANY, _AT[:-1]) else field
 

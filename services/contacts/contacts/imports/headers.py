@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contacts.imports.targets import Target
+from contacts.points.networks import NETWORKS
 
 # Fields that may come from several columns.
 _SEVERAL = frozenset({"email", "phone", "note", "tags"})
@@ -37,4 +38,17 @@ _PEOPLE: dict[str, tuple[str, ...]] = {
     "tags": ("tag", "tags", "labels", "标签", "客户标签"),
     "source": ("source", "leadsource", "channel", "origin", "来源", "客户来源", "渠道", "来源渠道"),
 }  # fmt: skip
-PEOPLE = tuple(Target(name, headers, name in _SEVERAL) for name, headers in _PEOPLE.items())
+_ACCOUNTS = {
+    "wechat": ("wechat", "wechatid", "weixin", "微信", "微信号"),
+    "whatsapp": ("whatsapp", "whatsappnumber"),
+    "linkedin": ("linkedin", "linkedinurl", "linkedinprofile", "领英"),
+    "x": ("twitter", "xtwitter", "twitterhandle"),
+    "weibo": ("weibo", "微博", "新浪微博"),
+    "line": ("lineid",),
+    "qq": ("qq", "qq号", "qq号码"),
+    "douyin": ("douyin", "抖音", "抖音号"),
+    "xiaohongshu": ("xiaohongshu", "小红书", "小红书号"),
+    "dingtalk": ("dingtalk", "钉钉", "钉钉号"),
+}
+_HANDLES = (Target(f"handle:{name}", _ACCOUNTS.get(name, (name,)), several=True) for name in NETWORKS)
+PEOPLE = tuple(Target(name, headers, name in _SEVERAL) for name, headers in _PEOPLE.items()) + tuple(_HANDLES)

@@ -16,9 +16,10 @@ from chassis.files.cells import restored
 from contacts.identity.rules import display_name
 from contacts.imports.countries import country_code
 from contacts.imports.reading import oversized
-from contacts.imports.rules import person_name
+from contacts.imports.rules import NAMED, person_name
+from contacts.points.networks import handle_point, membership_point
 from contacts.points.normal import NotNormal, email_point, phone_point
-from contacts.points.rules import Point, keys_of
+from contacts.points.rules import KINDS, LISTS, Point, keys_of
 
 LIMITS = {"name": 200, "job_title": 200, "company_name": 200, "region": 200, "city": 200, "postcode": 20,
           "address": 500, "note": 5000, "source": 50}  # fmt: skip
@@ -27,6 +28,8 @@ _SPLIT_EMAILS = re.compile(r"[;,；，、|/\s]+")
 _SPLIT_PHONES = re.compile(r"[;,；，、|/\n]+")
 _SCIENTIFIC = re.compile(r"(\d)\.(\d+)E\+?(\d+)", re.IGNORECASE)
 _MAX_POINTS = 20
+_SPLIT_NAMED = re.compile(r"[;；,，、|\n]+")
+_NAMED = {"handle": handle_point, "membership": membership_point}
 _UNROUNDED = 7  # digits behind the point; spreadsheets show at most five of a number they have rounded
 
 
@@ -77,9 +80,8 @@ class Draft:
     def shown(self) -> dict[str, Any]:
         """The person as a preview shows them."""
         texts = {name: getattr(self, name) for name in ("name", *TEXTS, "country", "note", "source")}
-        reached = {kind: [point.value for point in self.points if point.kind == kind] for kind in ("email", "phone")}
-        return {"row": self.number, "emails": reached["email"], "phones": reached["phone"], "tags": self.tags,
-                "custom": self.custom or {}} | texts  # fmt: skip
+        reached = {LISTS[kind]: [point.value for point in self.points if point.kind == kind] for kind in KINDS}
+        return {"row": self.number, "tags": self.tags, "custom": self.custom or {}} | reached | texts
 
     @property
     def name_made_up(self) -> bool:
@@ -112,6 +114,7 @@ class RowReader:
         self._phones = columns.pop("phone", [])
         self._notes = columns.pop("note", [])
         self._tags = columns.pop("tags", [])
+        self._named = [(name, columns[name]) for name in columns if name.startswith(NAMED)]
         self._single = {name: places[0] for name, places in columns.items()}
         self._texts = [(name, self._single[name]) for name in TEXTS if name in self._single]
         self._names = [self._single.get(name) for name in ("name", "given_name", "family_name")]
@@ -122,12 +125,14 @@ class RowReader:
         """The person in a row. RowError names the field and the rule that it breaks."""
         cells = self._checked(cells)
         points = [*self._points(cells, self._emails, "email"), *self._points(cells, self._phones, "phone")]
-        if not points and not self._pointless:
-            raise RowError("email", "no_contact_point", "The row has neither an e-mail address nor a phone number.")
         given = [cells[place].strip() if place is not None else "" for place in self._names]
         name = person_name(*given)
         if name or points:
             name = display_name(name, *_first_typed(points))
+        if self._named:
+            points += self._named_points(cells)
+        if not points and not self._pointless:
+            raise RowError("email", "no_contact_point", "The row has neither an e-mail address nor a phone number.")
         texts: Any = {field: _text(field, cells[place]) for field, place in self._texts if cells[place]}
         draft = Draft(
             number,
@@ -166,6 +171,18 @@ class RowReader:
                 found += _emails(cell) if kind == "email" else _phones(cell)
         if len(found) > _MAX_POINTS:
             raise RowError(kind, "too_many", f"A person has at most {_MAX_POINTS} of them.")
+        return found
+
+    def _named_points(self, cells: Sequence[str]) -> list[Point]:
+        """Handles and memberships, whose column says of which network or scheme they are."""
+        found: list[Point] = []
+        for name, places in self._named:
+            kind, _, within = name.partition(":")
+            parts = [part.strip() for place in places for part in _SPLIT_NAMED.split(cells[place])]
+            try:
+                found += [_NAMED[kind](within, part) for part in parts if part]
+            except NotNormal as error:
+                raise RowError(name, error.code, str(error)) from None
         return found
 
     def _of_origin(self, cells: Sequence[str]) -> str:

@@ -11,6 +11,7 @@ Mode = Literal["create", "update", "upsert"]
 MODES: tuple[Mode, ...] = ("create", "update", "upsert")
 
 AT_COMPANY = "name+company"
+NAMED = ("handle:", "membership:")
 _COLUMNS_OF = {AT_COMPANY: (("name", "family_name"), ("company_name",))}
 
 
@@ -39,7 +40,7 @@ def check_match(keys: Sequence[str], mapping: Mapping[str, str], there: Sequence
 
 def check_usable(mapping: Mapping[str, str]) -> None:
     """Rows without e-mail and phone cannot be told apart, so that no repeat would be safe. Invalid without either."""
-    if not {"email", "phone"} & set(mapping.values()):
+    if not any(field in ("email", "phone") or field.startswith(NAMED) for field in mapping.values()):
         message = "The file needs a column with e-mail addresses or phone numbers, or `match` by another."
         raise Invalid("file", "no_contact_column", message)
 

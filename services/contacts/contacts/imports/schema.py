@@ -54,6 +54,8 @@ class PreviewedPersonOut(Schema):
     name = fields.String()
     emails = fields.List(fields.String())
     phones = fields.List(fields.String())
+    handles = fields.List(fields.String())
+    memberships = fields.List(fields.String())
     tags = fields.List(fields.String())
     custom = fields.Dict()
     job_title = fields.String(allow_none=True)
@@ -135,12 +137,13 @@ _FILE = {
         "type": "string",
         "description": "JSON object from column to field (null: leave out), where the guess is wrong. Fields: "
         + ", ".join(target.name for target in PEOPLE)
-        + ", and custom.<key> of each custom field.",
+        + ", membership:<scheme> and custom.<key> of each custom field.",
     },
     "match": {
         "type": "string",
         "description": "What people are found by, the first that finds somebody counts; comma-separated: email, phone, "
-        f"{AT_COMPANY}, custom.<key> of a unique custom field. Default: email, then phone.",
+        f"{AT_COMPANY}, membership:<scheme>, handle:<network>, custom.<key> of a unique custom field. Default: email, "
+        "then phone, handles and memberships.",
     },
     "profile": {"type": "string", "description": "The name of a kept mapping; `mapping` goes before it."},
     "sheet": {"type": "string", "description": "Of a workbook; else its first one."},

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from chassis.errors import FieldError, Invalid
 
 OUR_COLUMNS = re.compile(r"error_(row|field|code|message)")
+# Numbers that are unique within a scheme, which a file may bring along: `membership:shop_card`.
+_SCHEMES = re.compile(r"membership:[a-z][a-z0-9_]{0,29}")
 _DROP = re.compile(r"[\W_]+")
 _BRACKETS = re.compile(r"[(\[（【].*?[)\]）】]")
 
@@ -26,11 +28,13 @@ class Target:
 
 class Targets:
     """All that the columns of one kind of record can mean. Whoever defines a field knows best what its column is
-    called: `defined` go before the other names of built-in fields, though not before what these are called here."""
+    called: `defined` go before the other names of built-in fields, though not before what these are called here. With
+    `schemes` a column can also be a number of any scheme of memberships."""
 
-    def __init__(self, built_in: Iterable[Target], defined: Iterable[Target] = ()) -> None:
+    def __init__(self, built_in: Iterable[Target], defined: Iterable[Target] = (), *, schemes: bool = False) -> None:
         built_in, defined = tuple(built_in), tuple(defined)
         self.names = tuple(target.name for target in (*built_in, *defined))
+        self._schemes = schemes
         self._several = frozenset(target.name for target in (*built_in, *defined) if target.several)
         self._of = {plain(header): target.name for target in built_in for header in target.headers}
         self._of |= {plain(header): target.name for target in reversed(defined) for header in target.headers}
@@ -42,7 +46,7 @@ class Targets:
         found: dict[str, str] = {}
         for header in headers:
             field = self._field_of(header)
-            if field and header not in found and (field in self._several or field not in found.values()):
+            if field and header not in found and (self._several_of(field) or field not in found.values()):
                 found[header] = field
         return found
 
@@ -59,17 +63,18 @@ class Targets:
         if errors:
             raise Invalid.many(errors)
         self.check(mapping)
-        said = {field for field in mapping.values() if field and field not in self._several}
+        said = {field for field in mapping.values() if field and not self._several_of(field)}
         kept = {header: field for header, field in guessed.items() if header not in mapping and field not in said}
         result = kept | {header: field for header, field in mapping.items() if field}
-        twice = [f for f in set(result.values()) - self._several if list(result.values()).count(f) > 1]
+        single = {field for field in result.values() if not self._several_of(field)}
+        twice = [field for field in single if list(result.values()).count(field) > 1]
         if twice:
             raise Invalid("mapping", "field_twice", f"Two columns are mapped to {sorted(twice)[0]!r}.")
         return {header: result[header] for header in headers if header in result}
 
     def check(self, mapping: Mapping[str, str | None]) -> None:
         """Invalid names every field that there is not."""
-        unknown = [field for field in mapping.values() if field is not None and field not in self.names]
+        unknown = [field for field in mapping.values() if field is not None and not self.has(field)]
         if unknown:
             there = ", ".join(self.names)
             raise Invalid.many(
@@ -79,9 +84,18 @@ class Targets:
                 ]
             )
 
+    def has(self, field: str) -> bool:
+        """Whether there is this field."""
+        return field in self.names or (self._schemes and _SCHEMES.fullmatch(field) is not None)
+
+    def _several_of(self, field: str) -> bool:
+        return field in self._several or field not in self.names
+
     def _field_of(self, header: str) -> str | None:
         if OUR_COLUMNS.fullmatch(header):
             return None
+        if self._schemes and _SCHEMES.fullmatch(header):
+            return header
         return self._of.get(plain(header)) or self._of.get(plain(_BRACKETS.sub("", header)))
 
 

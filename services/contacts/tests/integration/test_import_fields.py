@@ -188,3 +188,35 @@ def test_two_imports_at_once_give_a_unique_value_to_one(
     assert [job["status"] for job in jobs] == ["done", "done"]
     assert sum(job["result"]["created"] for job in jobs) == 20
     assert sorted(p["custom"]["erp_no"] for p in people(api).values()) == sorted(f"K-{i}" for i in range(20))
+
+
+def test_handles_and_memberships_come_by_columns_and_find_people(
+    api: Any, imported: Any, person: Any, run_jobs: Any
+) -> None:
+    here = person(name="Li Na", memberships=[{"scheme": "shop_card", "number": "10023"}])
+    rows = """name,微信,LinkedIn,membership:shop_card,city
+Li Na,@Li_Nana,https://www.linkedin.com/in/LiNa/,100 23,Ulm
+Wang,wang_wei,,10024,
+Zhao,no,,10025,
+,qian_1,,10026,
+"""
+    job = imported(rows)
+    assert job["result"]["mapping"] == {
+        "name": "name", "微信": "handle:wechat", "LinkedIn": "handle:linkedin",
+        "membership:shop_card": "membership:shop_card", "city": "city",
+    }  # fmt: skip
+    assert counts(job) == (1, 1, 0, 0, 2)
+    assert errors(api, job) == [("4", "handle:wechat", "invalid_handle"), ("5", "name", "required")]
+    now = api.get(f"/people/{here['id']}").json
+    assert [(h["network"], h["handle"]) for h in now["handles"]] == [("wechat", "li_nana"), ("linkedin", "lina")]
+    assert (now["city"], [m["number"] for m in now["memberships"]]) == ("Ulm", ["10023"])
+    assert counts(imported(rows)) == (0, 0, 2, 0, 2)
+    api.post(f"/imports/{job['id']}/undo")
+    run_jobs()
+    now = api.get(f"/people/{here['id']}").json
+    assert (now["city"], now["handles"], now["memberships"]) == (None, [], here["memberships"])
+    update = imported(
+        "Karte,city\n10023,Bonn\n99,Bonn\n", mode="update", match="membership:shop_card",
+        mapping='{"Karte": "membership:shop_card"}',
+    )  # fmt: skip
+    assert (counts(update), errors(api, update)) == ((0, 1, 0, 0, 1), [("3", "membership:shop_card", "not_found")])
