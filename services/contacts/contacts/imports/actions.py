@@ -15,15 +15,15 @@ from chassis.errors import Invalid
 from chassis.jobs import Job, start_job
 from contacts.imports import job, profiles
 from contacts.imports.custom import CustomColumns
-from contacts.imports.fields import match_choices, people_targets
+from contacts.imports.fields import MODELS, match_choices, targets_of
 from contacts.imports.plan import params
 from contacts.imports.reading import SAMPLE, Format, look, rows
 from contacts.imports.rows import RowError, RowReader
-from contacts.imports.rules import check_headers, check_match, match_keys
+from contacts.imports.rules import Listed, check_headers, check_match, match_keys
 from contacts.imports.workbook import check, is_workbook, look_into
 from contacts.staff.actions import ownership
 
-HOW = ("mapping", "profile", "match", "encoding", "delimiter", "sheet")  # what says how a file is to be read
+HOW = ("entity", "mapping", "profile", "match", "encoding", "delimiter", "sheet")  # what says how a file is to be read
 PREVIEW = 10
 _BLOCK = 1024 * 1024
 
@@ -32,6 +32,7 @@ _BLOCK = 1024 * 1024
 class Understood:
     """A file as it is going to be read. `lines`: about how many rows there are, for the progress."""
 
+    entity: Listed
     form: Format
     columns: dict[str, str]
     match: list[str]
@@ -44,7 +45,15 @@ def start(session: Session, file: IO[bytes], *, tags: str, **said: Any) -> Job:
     read = understand(session, file, **{name: said.pop(name) for name in HOW if name in said})
     owned = ownership(session, {"owner_id": said.pop("owner_id")} if "owner_id" in said else _default_owner())
     told = params(
-        actor(), owned, read.form, mapping=read.columns, match=read.match, tags=_tags(tags), lines=read.lines, **said
+        actor(),
+        owned,
+        read.form,
+        entity=read.entity,
+        mapping=read.columns,
+        match=read.match,
+        tags=_tags(tags),
+        lines=read.lines,
+        **said,
     )
     file.seek(0)
     return start_job(session, job.KIND, params=told, file=file)  # type: ignore[arg-type]
@@ -57,6 +66,7 @@ def understand(
     mapping: dict[str, str | None],
     profile: str | None = None,
     match: str = "",
+    entity: Listed = "people",
     encoding: str | None = None,
     delimiter: str | None = None,
     sheet: str | None = None,
@@ -73,24 +83,25 @@ def understand(
     else:
         form, lines = look(sample, encoding, delimiter), _lines(sample, file)
     check_headers(form.headers)
-    targets, by = people_targets(session), match_keys(match)
+    targets, by = targets_of(session, entity), match_keys(match)
     guessed = targets.guess(form.headers)
     if profile is not None:
-        guessed = targets.corrected(guessed, profiles.fitting(session, profile, form.headers), form.headers)
+        guessed = targets.corrected(guessed, profiles.fitting(session, entity, profile, form.headers), form.headers)
     columns = targets.corrected(guessed, mapping, form.headers)
-    check_match(by, columns, match_choices(session, by))
-    return Understood(form, columns, by, lines)
+    check_match(entity, by, columns, match_choices(session, entity, by))
+    return Understood(entity, form, columns, by, lines)
 
 
 def preview(session: Session, file: IO[bytes], **said: Any) -> dict[str, Any]:
     """How a file would be read, and its first rows as they would become; nothing is looked up and nothing written."""
     read = understand(session, file, **said)
-    reader = RowReader(read.form.headers, read.columns, "import", (), pointless=bool(read.match))
-    custom = CustomColumns(session, actor(), read.form.headers, read.columns)
+    reader = job.reader_of(read.entity)(read.form.headers, read.columns, "import", (), pointless=bool(read.match))
+    custom = CustomColumns(session, actor(), read.form.headers, read.columns, MODELS[read.entity])
     file.seek(0)
     # Of a large file no more is taken apart than its beginning.
-    begun = file if read.form.sheet is not None else io.BytesIO(file.read(SAMPLE))
-    shown = [_shown(reader, custom, number, cells) for number, cells in islice(rows(begun, read.form), PREVIEW)]  # type: ignore[arg-type]
+    begun: Any = file if read.form.sheet is not None else io.BytesIO(file.read(SAMPLE))
+    first = islice(rows(begun, read.form), PREVIEW)
+    shown = [_shown(read.entity, reader, custom, number, cells) for number, cells in first]
     return {
         "headers": read.form.headers,
         "mapping": read.columns,
@@ -102,16 +113,17 @@ def preview(session: Session, file: IO[bytes], **said: Any) -> dict[str, Any]:
     }
 
 
-def _shown(reader: RowReader, custom: CustomColumns, number: int, cells: list[str]) -> dict[str, Any]:
+def _shown(entity: Listed, reader: RowReader, custom: CustomColumns, number: int, cells: list[str]) -> dict[str, Any]:
+    shown: dict[str, Any] = {"person": None, "company": None, "error": None}
     try:
         draft = reader.read(number, cells)
         draft.custom, errors = custom.read(draft.cells)
         for error in errors:
             raise RowError(error.field, error.code, error.message)
     except RowError as error:
-        return {"person": None, "error": {"row": number, "field": error.field, "code": error.code,
-                                          "message": error.message}}  # fmt: skip
-    return {"person": draft.shown(), "error": None}
+        wrong = {"row": number, "field": error.field, "code": error.code, "message": error.message}
+        return shown | {"error": wrong}
+    return shown | {"company" if entity == "companies" else "person": draft.shown()}
 
 
 def _look_into(file: IO[bytes], name: str | None) -> tuple[Format, int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session
@@ -13,33 +13,43 @@ from chassis.custom import Cells
 from chassis.custom.definitions import REFERENCE, within_reach
 from chassis.custom.unique import as_text
 from chassis.errors import FieldError
+from contacts.imports.company_rows import CompanyDraft
 from contacts.imports.fields import PREFIX
 from contacts.imports.plan import Outcome, Refused
 from contacts.imports.rows import Draft
 from contacts.people.model import Person
 
+Row = TypeVar("Row", Draft, CompanyDraft)
+
 
 class CustomColumns:
-    """The columns of a file that are custom fields of people. A field that was taken away since the import was asked
+    """The columns of a file that are custom fields of `model`. A field that was taken away since the import was asked
     for is passed over."""
 
-    def __init__(self, session: Session, who: Actor, headers: Sequence[str], mapping: Mapping[str, str]) -> None:
-        self._session, self._who = session, who
-        self._cells = Cells(session, Person)
+    def __init__(
+        self,
+        session: Session,
+        who: Actor,
+        headers: Sequence[str],
+        mapping: Mapping[str, str],
+        model: type[Any] = Person,
+    ) -> None:
+        self._session, self._who, self._model = session, who, model
+        self._cells = Cells(session, model)
         self._fields = within_reach(self._cells.fields, who)
         named = {name.removeprefix(PREFIX): header for header, name in mapping.items() if name.startswith(PREFIX)}
         self._places = {key: headers.index(header) for key, header in named.items() if key in self._fields}
         self._references = [key for key in self._places if self._fields[key].type == REFERENCE]
         self._unique = [key for key in self._places if self._fields[key].is_unique]
 
-    def fill(self, drafts: Sequence[Draft], outcome: Outcome) -> list[Draft]:
+    def fill(self, drafts: Sequence[Row], outcome: Outcome) -> list[Row]:
         """Give each row its values, and what of them is its alone; without the rows that break a rule."""
         if not self._places:
             return list(drafts)
-        read = [(draft, *self.read(draft.cells)) for draft in drafts]
-        dangling = self._dangling([values for _, values, _ in read])
+        read = [self.read(draft.cells) for draft in drafts]
+        dangling = self._dangling([values for values, _ in read])
         kept = []
-        for draft, values, errors in read:
+        for draft, (values, errors) in zip(drafts, read, strict=True):
             errors += [dangling[key, values[key]] for key in self._references if (key, values.get(key)) in dangling]
             if errors:
                 outcome.refused.append(refused(draft, errors[0]))
@@ -53,14 +63,14 @@ class CustomColumns:
         """The values of a row, and what is wrong with it."""
         return self._cells.read({key: cells[place] for key, place in self._places.items()})
 
-    def lacking(self, draft: Draft) -> FieldError | None:
-        """What a new person would lack, by the first required field that they have nothing in."""
+    def lacking(self, draft: Draft | CompanyDraft) -> FieldError | None:
+        """What a new record would lack, by the first required field that it has nothing in."""
         there = self._cells.with_defaults(draft.custom or {})
         missing = self._cells.missing(there)
         return next((error for error in missing if error.field.removeprefix(PREFIX) in self._fields), None)
 
-    def complete(self, drafts: Iterable[Draft]) -> None:
-        """Give new people the defaults of what their rows leave blank."""
+    def complete(self, drafts: Iterable[Draft | CompanyDraft]) -> None:
+        """Give new records the defaults of what their rows leave blank."""
         defaults = self._cells.with_defaults({})
         for draft in drafts if defaults else ():
             draft.custom = defaults | (draft.custom or {})
@@ -77,8 +87,8 @@ class CustomColumns:
         return found
 
     def _there(self, target: str, ids: set[str]) -> set[str]:
-        table = Person.__references__[target]
-        model = next(mapper.class_ for mapper in Person.registry.mappers if mapper.local_table.name == table)
+        table = self._model.__references__[target]
+        model = next(mapper.class_ for mapper in self._model.registry.mappers if mapper.local_table.name == table)
         (key,) = inspect(model).primary_key
         return {str(id_) for id_ in self._session.scalars(visible(select(key).where(key.in_(ids)), model, self._who))}
 
@@ -88,6 +98,6 @@ def unique_key(key: str, value: Any) -> str:
     return f"{PREFIX}{key}:{as_text(value)}"
 
 
-def refused(draft: Draft, error: FieldError) -> Refused:
+def refused(draft: Draft | CompanyDraft, error: FieldError) -> Refused:
     """The row, with why it was not taken."""
     return Refused(draft.number, draft.cells, error.field, error.code, error.message)

@@ -11,6 +11,8 @@ from sqlalchemy.orm import Session
 from chassis.custom.unique import holders
 from chassis.db.bulk import array_text
 from contacts.companies.rules import company_key
+from contacts.imports.company_rows import CompanyDraft
+from contacts.imports.custom import Row
 from contacts.imports.fields import PREFIX
 from contacts.imports.plan import Outcome, Plan, Refused
 from contacts.imports.rows import Draft
@@ -27,7 +29,7 @@ _AT_COMPANY = text(
 _AT = "person:"
 
 
-def identify(plan: Plan, drafts: Sequence[Draft], outcome: Outcome) -> list[Draft]:
+def identify(plan: Plan, drafts: Sequence[Row], outcome: Outcome) -> list[Row]:
     """Say of each row what it is found by, where the plan does; without the rows that have none of it."""
     if not plan.match:
         return list(drafts)
@@ -63,7 +65,7 @@ def known(session: Session, plan: Plan, drafts: Sequence[Draft]) -> tuple[dict[s
     return found, ambiguous
 
 
-def all_keys(draft: Draft) -> Iterable[str]:
+def all_keys(draft: Draft | CompanyDraft) -> Iterable[str]:
     """All that a row is found by, or could be."""
     return draft.keys if not draft.found_by and not draft.claims else {
         *draft.keys, *draft.claims, *(draft.found_by or ())
@@ -78,8 +80,8 @@ def field_of(key: str) -> str:
     return "name" if field in (AT_COMPANY, _AT[:-1]) else field
 
 
-def _keys(draft: Draft, by: str) -> list[str]:
-    if by == AT_COMPANY:
+def _keys(draft: Draft | CompanyDraft, by: str) -> list[str]:
+    if by == AT_COMPANY and isinstance(draft, Draft):
         company = company_key(draft.company_name) if draft.company_name else ""
         return [f"{_AT}{name_key(draft.name)}@{company}"] if company and not draft.name_made_up else []
     return [key for key in (*draft.keys, *draft.claims) if key.startswith(f"{by}:")]

@@ -52,3 +52,19 @@ _ACCOUNTS = {
 }
 _HANDLES = (Target(f"handle:{name}", _ACCOUNTS.get(name, (name,)), several=True) for name in NETWORKS)
 PEOPLE = tuple(Target(name, headers, name in _SEVERAL) for name, headers in _PEOPLE.items()) + tuple(_HANDLES)
+
+_COMPANIES: dict[str, tuple[str, ...]] = {
+    "name": (
+        "name", *_PEOPLE["company_name"], "customer", "customername", "legalname", "名称", "客户", "客户名称", "全称",
+        "单位全称", "公司全称", "会社名",
+    ),
+    "domain": ("domain", "website", "web", "url", "homepage", "site", "网址", "网站", "官网", "域名", "主页"),
+    "industry": ("industry", "sector", "line of business", "行业", "所属行业", "行业类别", "行业类型"),
+    "employees": (
+        "employees", "headcount", "staff", "number of employees", "company size", "员工数", "员工人数", "人数",
+        "公司人数", "公司规模",
+    ),
+    **{name: _PEOPLE[name] for name in ("phone", "email", "country", "region", "city", "postcode", "address")},
+    **{name: _PEOPLE[name] for name in ("note", "tags", "source")},
+}  # fmt: skip
+COMPANIES = tuple(Target(name, headers, name in _SEVERAL) for name, headers in _COMPANIES.items())

@@ -22,15 +22,19 @@ from chassis.db.bulk import copy_rows
 from chassis.db.database import may_retry
 from chassis.jobs import JobRun, job
 from contacts.imports import changing, companies, finding, matching, telling, writing
+from contacts.imports.company_load import load_companies
+from contacts.imports.company_rows import CompanyReader
 from contacts.imports.custom import CustomColumns
 from contacts.imports.plan import Counts, Outcome, Plan, Refused
 from contacts.imports.reading import rows
 from contacts.imports.rows import Draft, RowError, RowReader
+from contacts.imports.rules import Listed
 from contacts.privacy.suppression import suppressed
 from contacts.settings import settings
 
 KIND = "contacts.import"
 PREVIEW = 10
+COMPANIES_PER_STEP = 500
 _ATTEMPTS = 10
 _PATIENCE = 2
 # In the order in which everybody writes to them.
@@ -38,6 +42,7 @@ _ALONE = text("LOCK TABLE companies, contact_points IN SHARE ROW EXCLUSIVE MODE"
 _FORGET = (
     text("DELETE FROM rehearsed_keys WHERE job_id = :job_id"),
     text("DELETE FROM imported_people WHERE job_id = :job_id"),
+    text("DELETE FROM imported_companies WHERE job_id = :job_id"),
 )
 
 
@@ -53,13 +58,18 @@ def run_import(run: JobRun) -> dict[str, Any]:
     return _finish(run, plan)
 
 
+def reader_of(entity: Listed) -> type[RowReader]:
+    """What reads the rows of such a list."""
+    return CompanyReader if entity == "companies" else RowReader
+
+
 @dataclass(slots=True)
 class Part:
     """The rows of one step as they stand in the file, and their reader."""
 
     chunk: list[tuple[int, list[str]]]
     reader: RowReader
-    drafts: list[Draft] = field(default_factory=list)
+    drafts: list[Any] = field(default_factory=list)
     refused: list[Refused] = field(default_factory=list)
 
     def read(self) -> Self:
@@ -78,10 +88,12 @@ def _ahead(run: JobRun, plan: Plan, file: BinaryIO) -> Iterator[Iterator[Part]]:
     """The parts of the file, each read by a thread while PostgreSQL writes the one before it. The collector of cycles
     rests meanwhile: rows make a great many objects and no cycles, and it would take a quarter of the time."""
     numbered = rows(file, plan.form, skip=run.state.get("read", 0))
-    reader = RowReader(plan.form.headers, plan.mapping, plan.source, plan.tags, pointless=bool(plan.match))
+    read_by = reader_of(plan.entity)
+    reader = read_by(plan.form.headers, plan.mapping, plan.source, plan.tags, pointless=bool(plan.match))
+    size = settings().import_chunk if plan.entity == "people" else min(settings().import_chunk, COMPANIES_PER_STEP)
 
     def read() -> Part:
-        return Part(list(islice(numbered, settings().import_chunk)), reader).read()
+        return Part(list(islice(numbered, size)), reader).read()
 
     def parts() -> Iterator[Part]:
         coming = pool.submit(read)
@@ -108,7 +120,10 @@ def _step(run: JobRun, plan: Plan, part: Part) -> None:
             with run.step() as session:
                 if attempt > _PATIENCE:
                     session.execute(_ALONE)
-                load(session, plan, part.drafts, outcome)
+                if plan.entity == "companies":
+                    load_companies(session, plan, part.drafts, outcome)
+                else:
+                    load(session, plan, part.drafts, outcome)
                 _save(run, plan, part.chunk, outcome)
             return
         except DBAPIError as error:
@@ -197,8 +212,9 @@ def _finish(run: JobRun, plan: Plan) -> dict[str, Any]:
             telling.tell_end(session, plan, counts, run.state.get("events", 0))
             run.state["told"] = True
     form = plan.form
-    described = {"mode": plan.mode, "match": plan.match, "dry_run": plan.dry_run, "mapping": plan.mapping,
-                 "encoding": form.encoding, "delimiter": form.delimiter, "sheet": form.sheet}  # fmt: skip
+    described = {"entity": plan.entity, "mode": plan.mode, "match": plan.match, "dry_run": plan.dry_run,
+                 "mapping": plan.mapping, "encoding": form.encoding, "delimiter": form.delimiter,
+                 "sheet": form.sheet}  # fmt: skip
     left_out = [header for header in plan.form.headers if header and header not in plan.mapping]
     preview = {"preview": run.state.get("preview", [])} if plan.dry_run else {}
     return counts.as_dict() | described | {"columns_left_out": left_out} | preview

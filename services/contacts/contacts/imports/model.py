@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from chassis.db import Entity
 from contacts.base import Base
+from contacts.imports.rules import Listed
 
 
 class ImportedPerson(Base):
@@ -38,7 +39,8 @@ class ImportChange(Base):
 
 
 class ImportedCompany(Base):
-    """A company that an import made."""
+    """A company that an import made or, as a row of a list of companies, changed or read: in which `version` it left
+    it, and the columns as they were `before`."""
 
     __tablename__ = "imported_companies"
 
@@ -46,6 +48,9 @@ class ImportedCompany(Base):
     company_id: Mapped[UUID] = mapped_column(
         ForeignKey("companies.id", ondelete="CASCADE"), primary_key=True, index=True
     )
+    created: Mapped[bool] = mapped_column(server_default="true")
+    version: Mapped[int] = mapped_column(server_default="1")
+    before: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default="{}")
 
 
 class RehearsedKey(Base):
@@ -58,10 +63,12 @@ class RehearsedKey(Base):
 
 
 class ImportProfile(Entity, Base):
-    """A mapping of columns to fields under a name: `{"Kd-Nr": null, "Kontakt": "email"}`, null for what is left out."""
+    """A mapping of columns to fields under a name: `{"Kd-Nr": null, "Kontakt": "email"}`, null for what is left out.
+    `entity` says which fields are meant: those of `people` or `companies`."""
 
     __tablename__ = "import_profiles"
     __table_args__ = (Index("uq_import_profiles_name", "name", unique=True),)
 
     name: Mapped[str]
+    entity: Mapped[Listed] = mapped_column(Text, default="people", server_default="people")
     mapping: Mapped[dict[str, Any]] = mapped_column(JSONB)

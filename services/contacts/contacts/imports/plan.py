@@ -9,7 +9,7 @@ from uuid import UUID
 
 from chassis.access import Actor
 from contacts.imports.reading import Format
-from contacts.imports.rules import Mode
+from contacts.imports.rules import Listed, Mode
 from contacts.staff.rules import Ownership
 
 
@@ -19,6 +19,7 @@ class Plan:
     phone), and in whose name it is done."""
 
     job_id: UUID
+    entity: Listed
     mode: Mode
     dry_run: bool
     form: Format
@@ -35,6 +36,7 @@ class Plan:
         who = params["who"]
         return cls(
             job_id=job_id,
+            entity=params.get("entity", "people"),
             mode=params["mode"],
             dry_run=params["dry_run"],
             form=Format(**params["form"]),

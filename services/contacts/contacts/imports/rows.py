@@ -142,7 +142,7 @@ class RowReader:
             keys_of(points, name),
             source=self._of_origin(cells),
             tags=self._all_tags(cells),
-            country=_country(cells[self._country]) if self._country is not None else None,
+            country=country_of(cells[self._country]) if self._country is not None else None,
             note=_within("note", "\n".join(filter(None, (cells[i].strip() for i in self._notes)))) or None,
             **texts,
         )
@@ -220,7 +220,8 @@ def _as_typed(number: str) -> str:
 
 
 @lru_cache(maxsize=1000)
-def _country(text: str) -> str | None:
+def country_of(text: str) -> str | None:
+    """The code of a country as it is written in a cell; None for a blank one. RowError for what is none."""
     if not text.strip():
         return None
     try:

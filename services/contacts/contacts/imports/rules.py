@@ -8,6 +8,8 @@ from typing import Literal
 from chassis.errors import FieldError, Invalid
 
 Mode = Literal["create", "update", "upsert"]
+Listed = Literal["people", "companies"]
+LISTED: tuple[Listed, ...] = ("people", "companies")
 MODES: tuple[Mode, ...] = ("create", "update", "upsert")
 
 AT_COMPANY = "name+company"
@@ -20,12 +22,12 @@ def match_keys(text: str) -> list[str]:
     return list(dict.fromkeys("".join(part.split()) for part in text.split(",") if part.strip()))
 
 
-def check_match(keys: Sequence[str], mapping: Mapping[str, str], there: Sequence[str]) -> None:
+def check_match(entity: Listed, keys: Sequence[str], mapping: Mapping[str, str], there: Sequence[str]) -> None:
     """Invalid for a key that is none of `there`, and for one whose column the file does not have or that is left out:
     rows could not be found by it, so that no repeat would be safe. Of e-mail and phone, which are the default, either
     will do."""
     if not keys:
-        check_usable(mapping)
+        check_usable(entity, mapping)
     mapped, errors = set(mapping.values()), []
     for key in keys:
         if key not in there:
@@ -38,8 +40,13 @@ def check_match(keys: Sequence[str], mapping: Mapping[str, str], there: Sequence
         raise Invalid.many(errors)
 
 
-def check_usable(mapping: Mapping[str, str]) -> None:
-    """Rows without e-mail and phone cannot be told apart, so that no repeat would be safe. Invalid without either."""
+def check_usable(entity: Listed, mapping: Mapping[str, str]) -> None:
+    """Rows about people without a contact point, or companies without name and domain, cannot be told apart, so that no
+    repeat would be safe. Invalid without a column of such."""
+    if entity == "companies":
+        if not {"name", "domain"} & set(mapping.values()):
+            raise Invalid("file", "no_name_column", "The file needs a column with names or domains of companies.")
+        return
     if not any(field in ("email", "phone") or field.startswith(NAMED) for field in mapping.values()):
         message = "The file needs a column with e-mail addresses or phone numbers, or `match` by another."
         raise Invalid("file", "no_contact_column", message)

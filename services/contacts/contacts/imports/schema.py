@@ -9,8 +9,8 @@ from marshmallow import ValidationError, validate
 from marshmallow import fields as ma
 
 from chassis.schema import Schema, fields
-from contacts.imports.headers import PEOPLE
-from contacts.imports.rules import AT_COMPANY, MODES
+from contacts.imports.headers import COMPANIES, PEOPLE
+from contacts.imports.rules import AT_COMPANY, LISTED, MODES
 
 
 class MappingField(ma.String):
@@ -27,8 +27,9 @@ class MappingField(ma.String):
 
 
 class FileIn(Schema):
-    """How a file is to be read."""
+    """How a file is to be read, and what it lists."""
 
+    entity = fields.String(load_default="people", validate=validate.OneOf(LISTED))
     mapping = MappingField(load_default=dict)
     profile = fields.Text(min=1, max=80)
     match = fields.Text(min=1, max=500)
@@ -69,6 +70,27 @@ class PreviewedPersonOut(Schema):
     source = fields.String()
 
 
+class PreviewedCompanyOut(Schema):
+    """A company as a row would become."""
+
+    row = fields.Integer()
+    name = fields.String(allow_none=True)
+    domain = fields.String(allow_none=True)
+    emails = fields.List(fields.String())
+    phones = fields.List(fields.String())
+    tags = fields.List(fields.String())
+    custom = fields.Dict()
+    industry = fields.String(allow_none=True)
+    employees = fields.Integer(allow_none=True)
+    country = fields.String(allow_none=True)
+    region = fields.String(allow_none=True)
+    city = fields.String(allow_none=True)
+    postcode = fields.String(allow_none=True)
+    address = fields.String(allow_none=True)
+    note = fields.String(allow_none=True)
+    source = fields.String()
+
+
 class PreviewedErrorOut(Schema):
     """Why a row would be refused."""
 
@@ -79,9 +101,10 @@ class PreviewedErrorOut(Schema):
 
 
 class PreviewedRowOut(Schema):
-    """One or the other."""
+    """One of them."""
 
     person = fields.Nested(PreviewedPersonOut, allow_none=True)
+    company = fields.Nested(PreviewedCompanyOut, allow_none=True)
     error = fields.Nested(PreviewedErrorOut, allow_none=True)
 
 
@@ -102,6 +125,7 @@ class ProfileOut(Schema):
 
     id = fields.Id()
     name = fields.String()
+    entity = fields.String(validate=validate.OneOf(LISTED))
     mapping = fields.Dict()
     version = fields.Integer()
     created_at = fields.Instant()
@@ -124,6 +148,7 @@ class ProfileIn(Schema):
     """A mapping to keep: column to field, null for a column to leave out."""
 
     name = fields.Text(required=True, min=1, max=80)
+    entity = fields.String(load_default="people", validate=validate.OneOf(LISTED))
     mapping = _columns(required=True)
 
 
@@ -133,17 +158,20 @@ _FILE = {
         "format": "binary",
         "description": "CSV in any usual encoding and delimiter, or XLSX.",
     },
+    "entity": {"type": "string", "enum": list(LISTED), "default": "people", "description": "What the file lists."},
     "mapping": {
         "type": "string",
         "description": "JSON object from column to field (null: leave out), where the guess is wrong. Fields: "
         + ", ".join(target.name for target in PEOPLE)
-        + ", membership:<scheme> and custom.<key> of each custom field.",
+        + ", membership:<scheme>; of companies: "
+        + ", ".join(target.name for target in COMPANIES)
+        + "; custom.<key> of each custom field.",
     },
     "match": {
         "type": "string",
-        "description": "What people are found by, the first that finds somebody counts; comma-separated: email, phone, "
-        f"{AT_COMPANY}, membership:<scheme>, handle:<network>, custom.<key> of a unique custom field. Default: email, "
-        "then phone, handles and memberships.",
+        "description": "What records are found by, the first that finds one counts; comma-separated. People: email, "
+        f"phone, {AT_COMPANY}, membership:<scheme>, handle:<network>, custom.<key> of a unique field. Default: email, "
+        "then phone, handles and memberships. Companies: domain, name, custom.<key>; by default domain, then name.",
     },
     "profile": {"type": "string", "description": "The name of a kept mapping; `mapping` goes before it."},
     "sheet": {"type": "string", "description": "Of a workbook; else its first one."},

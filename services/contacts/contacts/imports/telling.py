@@ -46,6 +46,7 @@ def tell_end(session: Session, plan: Plan, counts: Counts, told: int) -> None:
     """Tell that the import has ended, behind all that it told of people."""
     data = {
         "job_id": str(plan.job_id),
+        "entity": plan.entity,
         "created": counts.created,
         "updated": counts.updated,
         "skipped": counts.unchanged + counts.duplicates,

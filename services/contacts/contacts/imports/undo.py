@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Column, delete, exists, select, text
+from sqlalchemy import delete, select, text
 from sqlalchemy.orm import Session
 
 from chassis import clock
@@ -21,9 +21,9 @@ from chassis.errors import Conflict, NotFound
 from chassis.events import Change, emit_many
 from chassis.jobs import Job, JobRun, job, start_job
 from chassis.jobs.model import ENDED
-from contacts.base import Base
 from contacts.companies.model import Company
-from contacts.imports.model import ImportChange, ImportedCompany, ImportedPerson
+from contacts.imports import undo_companies
+from contacts.imports.model import ImportChange, ImportedPerson
 from contacts.merging.followers import PEOPLE
 from contacts.merging.model import Merge
 from contacts.people.actions import updated
@@ -79,14 +79,18 @@ def start(session: Session, import_id: UUID) -> Job:
 
 @job(KIND)
 def run_undo(run: JobRun) -> dict[str, Any]:
-    """People by their ids, then the companies that are left without anybody."""
+    """People by their ids, then the companies: those that were changed, then those that were made and are left without
+    anybody."""
     import_id = UUID(run.params["import_id"])
     while not run.state.get("people_done"):
         with run.step() as session:
             _undo_people(session, run, import_id)
+    while not run.state.get("companies_done"):
+        with run.step() as session:
+            run.state["companies_done"] = not undo_companies.restore(session, run, import_id)
     with run.step() as session:
         if "companies" not in run.state:
-            run.state["companies"] = _remove_companies(session, import_id)
+            undo_companies.remove(session, run, import_id)
     names = ("removed", "restored", "left", "companies")
     return {name: run.state.get(name, 0) for name in names}
 
@@ -177,25 +181,3 @@ def _report(run: JobRun, touched: Sequence[Touched], kept: dict[UUID, str | None
         run.state[name] = run.state.get(name, 0) + 1
     run.state["after"], run.state["seen"] = str(touched[-1].person_id), done + len(touched)
     run.progress(done=run.state["seen"])
-
-
-def _remove_companies(session: Session, import_id: UUID) -> int:
-    """Delete the companies that the import made and nobody uses or changed; how many."""
-    mine = select(ImportedCompany.company_id).where(ImportedCompany.job_id == import_id)
-    unused = [~exists().where(column == Company.id) for column in _columns_of_companies()]
-    wanted = select(Company).where(Company.id.in_(mine), Company.version == 1, *unused).order_by(Company.id)
-    companies = session.scalars(wanted.with_for_update(of=Company)).all()
-    changes = [Change(f"companies/{c.id}", c.version + 1, {"company_id": str(c.id)}) for c in companies]
-    emit_many(session, "company.deleted", changes)
-    session.execute(delete(Company).where(Company.id.in_([company.id for company in companies])))
-    return len(companies)
-
-
-def _columns_of_companies() -> list[Column[Any]]:
-    """Every column of the service that names a company, except the note of the import itself."""
-    columns = [column for table in Base.metadata.tables.values() for column in table.c]
-    return [column for column in columns if column.table is not ImportedCompany.__table__ and _names_company(column)]
-
-
-def _names_company(column: Column[Any]) -> bool:
-    return column.name == "company_id" or any(key.column is Company.__table__.c.id for key in column.foreign_keys)

@@ -79,7 +79,7 @@ def test_a_messy_file_becomes_people(api: Any, imported: Any, outbox: Any) -> No
     assert [one["sequence"] for one in told.data["people"]] == [1, 1, 1]
     assert told.personal[told.data["people"][0]["person_id"]]["name"] == "王小明"
     assert outbox.one("contacts.imported").data == {
-        "job_id": job["id"], "created": 3, "updated": 0, "skipped": 2, "failed": 2,
+        "job_id": job["id"], "entity": "people", "created": 3, "updated": 0, "skipped": 2, "failed": 2,
     }  # fmt: skip
     found = api.get("/people", query_string={"q": "13800138000"}).json["data"]
     assert [p["name"] for p in found] == ["王小明"]

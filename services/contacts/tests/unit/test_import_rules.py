@@ -50,7 +50,7 @@ def test_files_without_use_are_refused() -> None:
             check_headers(headers)
         assert refused.value.errors[0].code == code
     with pytest.raises(Invalid):
-        check_match([], {"Name": "name"}, ["email", "phone"])
+        check_match("people", [], {"Name": "name"}, ["email", "phone"])
 
 
 def test_what_an_administrator_calls_a_field_goes_before_the_other_names_of_built_in_ones() -> None:
@@ -68,14 +68,14 @@ def test_what_an_administrator_calls_a_field_goes_before_the_other_names_of_buil
 def test_a_key_that_no_column_is_mapped_to_is_refused() -> None:
     assert match_keys("email, name + company,email,") == ["email", "name+company"]
     there = ["email", "phone", "name+company"]
-    check_match(["name+company"], {"Surname": "family_name", "Firm": "company_name"}, there)
+    check_match("people", ["name+company"], {"Surname": "family_name", "Firm": "company_name"}, there)
     for keys, codes in (
         (["phone"], ["column_not_mapped"]),
         (["shoe_size", "email"], ["not_a_choice"]),
         (["name+company"], ["column_not_mapped", "column_not_mapped"]),
     ):
         with pytest.raises(Invalid) as refused:
-            check_match(keys, {"Mail": "email"}, there)
+            check_match("people", keys, {"Mail": "email"}, there)
         assert [error.code for error in refused.value.errors] == codes
 
 

@@ -1,0 +1,95 @@
+"""The companies of an import that is taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Column, and_, delete, exists, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from chassis.custom import still_valid
+from chassis.events import Change, emit_many
+from chassis.jobs import Job, JobRun
+from contacts.base import Base
+from contacts.companies.actions import updated
+from contacts.companies.model import Company
+from contacts.imports.model import ImportedCompany
+
+PER_STEP = 500
+WHY = {
+    "changed_since": "The record was changed since.",
+    "used_since": "Something refers to the record since.",
+    "taken_since": "Another company has its name, domain or a unique value since.",
+}
+
+
+def restore(session: Session, run: JobRun, import_id: UUID) -> bool:
+    """Put the next companies back that a list of companies changed; whether there are more."""
+    after = UUID(run.state.get("after_company", str(UUID(int=0))))
+    mine = and_(ImportedCompany.job_id == import_id, ~ImportedCompany.created, ImportedCompany.before != {})
+    wanted = select(ImportedCompany).where(mine, ImportedCompany.company_id > after)
+    touched = session.scalars(wanted.order_by(ImportedCompany.company_id).limit(PER_STEP)).all()
+    locked = select(Company).where(Company.id.in_([one.company_id for one in touched])).order_by(Company.id)
+    companies = {company.id: company for company in session.scalars(locked.with_for_update(of=Company))}
+    for one in touched:
+        company = companies.get(one.company_id)
+        code = "changed_since" if company is None or company.version != one.version else _restore(session, company, one)
+        _count(run, one.company_id, code, "restored")
+        if code is None:
+            session.delete(one)
+        run.state["after_company"] = str(one.company_id)
+    return len(touched) == PER_STEP
+
+
+def remove(session: Session, run: JobRun, import_id: UUID) -> None:
+    """Delete the companies that the import made and nobody uses or changed. Of a list of companies, say which stay."""
+    made = and_(ImportedCompany.job_id == import_id, ImportedCompany.created)
+    unused = [~exists().where(column == Company.id) for column in _columns_of_companies()]
+    joined = select(Company).join(ImportedCompany, ImportedCompany.company_id == Company.id)
+    wanted = joined.where(made, Company.version == ImportedCompany.version, *unused).order_by(Company.id)
+    companies = session.scalars(wanted.with_for_update(of=Company)).all()
+    changes = [Change(f"companies/{c.id}", c.version + 1, {"company_id": str(c.id)}) for c in companies]
+    emit_many(session, "company.deleted", changes)
+    session.execute(delete(Company).where(Company.id.in_([company.id for company in companies])))
+    run.state["companies"] = len(companies)
+    if session.get_one(Job, import_id).params.get("entity") == "companies":
+        left = select(ImportedCompany.company_id, Company.version != ImportedCompany.version).join(Company).where(made)
+        for company_id, changed in session.execute(left.order_by(Company.id)).all():
+            _count(run, company_id, "changed_since" if changed else "used_since", "")
+
+
+def _restore(session: Session, company: Company, one: ImportedCompany) -> str | None:
+    """The columns as they were; the reason where that cannot be."""
+    before = dict(one.before)
+    if "custom" in before:
+        before["custom"] = still_valid(session, company.id, Company, before["custom"])
+    try:
+        with session.begin_nested():
+            for name, value in before.items():
+                setattr(company, name, value)
+            updated(session, company)
+    except IntegrityError:
+        return "taken_since"
+    return None
+
+
+def _count(run: JobRun, company_id: UUID, code: str | None, done: str) -> None:
+    run.state["seen"] = run.state.get("seen", 0) + 1
+    if code:
+        record = {"company_id": str(company_id)}
+        run.error(row=run.state["seen"], field="company_id", code=code, message=WHY[code], record=record)
+    name = "left" if code else done
+    run.state[name] = run.state.get(name, 0) + 1
+
+
+def _columns_of_companies() -> Sequence[Column[Any]]:
+    """Every column of the service that names a company, except the note of the import itself."""
+    columns = [column for table in Base.metadata.tables.values() for column in table.c]
+    return [column for column in columns if column.table is not ImportedCompany.__table__ and _names_company(column)]
+
+
+def _names_company(column: Column[Any]) -> bool:
+    return column.name == "company_id" or any(key.column is Company.__table__.c.id for key in column.foreign_keys)
