@@ -7,6 +7,7 @@ from flask import Flask
 from chassis.db import Database
 from chassis.http import service_app
 from sales.agreements.api import api as agreements
+from sales.assignment.api import api as assignment
 from sales.base import SERVICE
 from sales.competitors.api import api as competitors
 from sales.credits.api import api as credits
@@ -23,7 +24,7 @@ from sales.territories.api import api as territories
 from sales.winloss.api import api as winloss
 
 APIS = [
-    leads, territories, reps, pipelines, deals, stakeholders, credits, competitors, winloss,
+    leads, territories, assignment, reps, pipelines, deals, stakeholders, credits, competitors, winloss,
     orders, currencies, products, quotes, agreements,
 ]  # fmt: skip
 

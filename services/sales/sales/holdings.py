@@ -18,7 +18,7 @@ from sales.stakeholders.model import Stakeholder
 _BOOKS = (
     "Commercial and tax law: what was agreed, delivered and charged is kept for ten years, without the person's name."
 )
-_LEAD = ("name", "email", "phone", "company_name", "message", "country", "postcode")
+_LEAD = ("name", "email", "phone", "company_name", "message", "country", "postcode", "region")
 _PERSON = ("name", "email", "phone", "company_name", "country", "postcode")
 
 HOLDINGS = Holdings(
@@ -65,6 +65,7 @@ HOLDINGS = Holdings(
     Holding(Payment, Via("order_id", Order), kept=Kept(("reference",), _BOOKS)),
     apart={
         "close_reasons": "words to choose from",
+        "assignment_rules": "who gets what kind of leads",
         "companies": "enterprises, not people",
         "competitors": "enterprises, not people",
         "custom_fields": "what fields there are; their values go with the person",
@@ -76,6 +77,10 @@ HOLDINGS = Holdings(
         "products": "the catalogue",
         "reps": "colleagues",
         "stages": "what stages there are",
+        "rep_availability": "colleagues",
         "territories": "regions",
+        "territory_members": "colleagues",
+        "turns": "whose turn it was",
+        "work_calendars": "when people work",
     },
 )  # fmt: skip

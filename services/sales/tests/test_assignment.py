@@ -27,9 +27,11 @@ def test_the_territory_decides_then_the_turn(api, outbox, rep, identified) -> No
     told = outbox.events("lead.assigned")
     assert [event.data["owner_id"] for event in told] == [str(ann), str(bo), str(cai)]
     assert [event.data["territory"] for event in told] == ["South", "South", "China"]
-    assert told[0].data["rule"] == {
+    rule = {name: told[0].data["rule"][name] for name in ("strategy", "territory", "territory_id", "reason")}
+    assert rule == {
         "strategy": "territory",
         "territory": "South",
+        "territory_id": south["id"],
         "reason": "Territory South (CN 51*), by turns.",
     }
     lead = api.get(f"/leads/{told[0].data['lead_id']}").json

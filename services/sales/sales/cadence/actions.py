@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from chassis import clock
+from chassis.db.bulk import copy_rows
 from chassis.events import emit
+from chassis.events.bulk import Change, emit_many
+from chassis.ids import uuid7
 from sales.cadence.model import FollowUp
 from sales.cadence.rules import plan
 from sales.leads.model import Lead
@@ -36,10 +40,44 @@ def end_follow_ups(session: Session, lead: Lead, *, done_by: UUID | None = None)
     session.flush()
 
 
+def plan_many(session: Session, leads: Sequence[Lead], since: datetime) -> None:
+    """`plan_follow_ups` for many leads: one COPY of steps, one of events."""
+    steps = [(lead, one) for lead in leads for one in plan(settings().follow_up_days, lead.follow_step, since)]
+    planned = [
+        (lead, FollowUp(id=uuid7(), lead_id=lead.id, step=one.number, title=one.title, due_at=one.due_at))
+        for lead, one in steps
+    ]
+    columns = ("id", "lead_id", "step", "title", "due_at", "state")
+    rows = ((str(f.id), str(f.lead_id), str(f.step), f.title, f.due_at.isoformat(), "planned") for _, f in planned)
+    copy_rows(session, "follow_ups", columns, rows)
+    emit_many(session, "followup.planned", [_change(lead, _data(lead, follow_up)) for lead, follow_up in planned])
+
+
+def end_many(session: Session, leads: Sequence[Lead]) -> None:
+    """Take back what is planned for many leads: one statement, and one COPY of events."""
+    by_id = {lead.id: lead for lead in leads}
+    cancelled = (
+        update(FollowUp)
+        .where(FollowUp.lead_id.in_(by_id), FollowUp.state == "planned")
+        .values(state="cancelled", ended_at=clock.now())
+        .returning(FollowUp.id, FollowUp.lead_id)
+    )
+    rows = session.execute(cancelled, execution_options={"synchronize_session": False}).all()
+    changes = [
+        _change(by_id[row.lead_id], {"task_id": str(row.id), "lead_id": str(row.lead_id), "state": "cancelled"})
+        for row in rows
+    ]
+    emit_many(session, "followup.cancelled", changes)
+
+
 def outstanding(session: Session, lead: Lead) -> list[FollowUp]:
     """The steps that are still planned for a lead, next one first."""
     planned = select(FollowUp).where(FollowUp.lead_id == lead.id, FollowUp.state == "planned")
     return list(session.scalars(planned.order_by(FollowUp.step)))
+
+
+def _change(lead: Lead, data: dict[str, object]) -> Change:
+    return Change(f"leads/{lead.id}", lead.version, data)
 
 
 def _data(lead: Lead, planned: FollowUp) -> dict[str, object]:

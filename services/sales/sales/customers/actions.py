@@ -66,7 +66,8 @@ def _told(event: Event) -> dict[str, Any]:
 def take_company(session: Session, event: Event) -> tuple[dict[str, Any], bool]:
     """Copy the company that company.created or company.updated tells of, likewise."""
     data = event.data
-    told = {"id": event.uuid("company_id"), "name": data["name"], "known_sequence": event.sequence}
+    places = {name: data.get(name) for name in ("country", "region", "postcode", "industry", "employees")}
+    told = {"id": event.uuid("company_id"), "name": data["name"], **places, "known_sequence": event.sequence}
     return told, session.scalar(_PUT_COMPANY, told) is True
 
 

@@ -30,10 +30,15 @@ class Person(Base):
 
 
 class Company(Base):
-    """A company of contacts under the same `id`."""
+    """A company of contacts under the same `id`; where it is and what it does, for territories."""
 
     __tablename__ = "companies"
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     name: Mapped[str | None] = mapped_column(Text)
+    country: Mapped[str | None] = mapped_column(Text)
+    region: Mapped[str | None] = mapped_column(Text)
+    postcode: Mapped[str | None] = mapped_column(Text)
+    industry: Mapped[str | None] = mapped_column(Text)
+    employees: Mapped[int | None]
     known_sequence: Mapped[int] = mapped_column(BigInteger)

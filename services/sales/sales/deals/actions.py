@@ -22,6 +22,7 @@ from sales.deals.moving import passage, stand_in
 from sales.pipelines.actions import find_stage, first_stage
 from sales.reps.actions import find_rep, own_by_creator, set_owner
 from sales.settings import settings
+from sales.territories.placing import territory_of
 
 _PRICE = ("amount", "currency")
 _NAMED = ("person_id", "contact_name", "company_id", "company_name")
@@ -59,6 +60,7 @@ def draft_deal(session: Session, data: dict[str, Any]) -> Deal:
 def open_deal(session: Session, deal: Deal) -> Deal:
     """Make a draft, whose owner is settled, a deal."""
     _name_anew(session, deal, {name: getattr(deal, name) for name in _NAMED})
+    deal.territory_id = deal.territory_id or territory_of(session, deal)
     session.add(deal)
     tell(session, "deal.created", deal)
     session.add(passage(deal))

@@ -40,6 +40,7 @@ def _state(deal: Deal) -> dict[str, Any]:
         "owner_id": text(deal.owner_id),
         "team_id": text(deal.team_id),
         "partner_id": text(deal.partner_id),
+        "territory_id": text(deal.territory_id),
         "lead_id": text(deal.lead_id),
         "campaign_id": text(deal.campaign_id),
         "source": deal.source,

@@ -53,6 +53,7 @@ class Deal(Entity, Owned, Searchable, Custom, Base):
         Index("ix_deals_expected_close_id", "expected_close", "id"),
         Index("ix_deals_currency_base_rate", "currency", "base_rate", postgresql_where=_OPEN),
         Index("ix_deals_reason_id", "reason_id", postgresql_where=text("reason_id IS NOT NULL")),
+        Index("ix_deals_territory_id", "territory_id", postgresql_where=_OPEN),
         Index("ix_deals_closed_at", "closed_at", postgresql_where=text("closed_at IS NOT NULL")),
     )  # fmt: skip
 
@@ -93,6 +94,7 @@ class Deal(Entity, Owned, Searchable, Custom, Base):
     won_reason: Mapped[str | None] = mapped_column(Text)
     lost_reason: Mapped[str | None] = mapped_column(Text)
     reason_detail: Mapped[str | None] = mapped_column(Text)
+    territory_id: Mapped[UUID | None]
     ordered: Mapped[bool] = mapped_column(default=False)
     closed_at: Mapped[datetime | None]
 

@@ -94,6 +94,7 @@ class DealOut(Schema):
     won_reason = fields.Text(max=500, allow_none=True)
     lost_reason = fields.Text(allow_none=True)
     reason_detail = fields.Text(max=2000, allow_none=True)
+    territory_id = fields.Id(allow_none=True)
     ordered = fields.Boolean()
     closed_at = fields.Instant(allow_none=True)
     custom = fields.Custom("deals")

@@ -15,13 +15,15 @@ from sales.cadence.actions import end_follow_ups, plan_follow_ups
 from sales.customers.actions import hold_person, introduce, recognise
 from sales.customers.model import Person
 from sales.leads import rules
-from sales.leads.assignment import assign_by_rules, explain, hand_over
+from sales.leads.assignment import assign_new, explain, hand_over
 from sales.leads.events import tell
 from sales.leads.model import Lead
 from sales.reps.actions import find_rep
 from sales.reps.model import Rep
+from sales.territories.placing import territory_of
 
 _OF_PERSON = ("name", "email", "phone", "company_name", "company_id", "country", "postcode")
+_PLACE = ("country", "region", "postcode", "company_id")
 
 
 def create_lead(session: Session, data: dict[str, Any]) -> tuple[Lead, bool]:
@@ -60,6 +62,8 @@ def change_lead(session: Session, lead: Lead, changes: dict[str, Any]) -> Lead:
     for name, value in changes.items():
         setattr(lead, name, value)
     lead.score = score_of(lead)
+    if not changes.keys().isdisjoint(_PLACE):
+        lead.territory_id = territory_of(session, lead)
     tell(session, "lead.updated", lead)
     return lead
 
@@ -154,4 +158,4 @@ def _give_created(session: Session, lead: Lead, owner: Rep | None) -> None:
     elif who.kind == "user" and who.reach == "own":
         hand_over(session, lead, who, explain("creator", None, "Kept by the rep who created it."))
     else:
-        assign_by_rules(session, [lead])
+        assign_new(session, lead)

@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from chassis import clock
 from chassis.access import Actor, actor, load, visible
 from chassis.errors import Conflict
+from sales.assignment.giving import Given, give
 from sales.cadence.actions import end_follow_ups, plan_follow_ups
+from sales.leads.batches import Gift, hand_over_many
 from sales.leads.events import tell
 from sales.leads.model import Lead
 from sales.leads.rules import OPEN, check_open
 from sales.managers import refuse_partners
+from sales.matching.facts import facts_of
 from sales.reps.actions import find_rep, set_owner
 from sales.reps.model import Rep
-from sales.territories.actions import Given, give
+from sales.territories.placing import territory_of
 
-Explanation = dict[str, str | None]
+Explanation = dict[str, Any]
 
 
 def assign_lead(session: Session, lead_id: UUID, owner_id: UUID | None = None, dry_run: bool = False) -> Lead:
@@ -35,8 +39,8 @@ def assign_lead(session: Session, lead_id: UUID, owner_id: UUID | None = None, d
             explain("manual", None, f"Given by {actor().name or actor().kind}."),
         )
     else:
-        given = give(session, [(lead.country, lead.postcode)], dry_run=dry_run)[0]
-        rep, why = _taker(given), explain_offer(given)
+        (given,) = give(session, facts_of(session, [lead]), dry_run=dry_run)
+        rep, why = _taker(given), given.why
     if dry_run:
         session.expunge(lead)
         _set(lead, rep, why)
@@ -46,24 +50,42 @@ def assign_lead(session: Session, lead_id: UUID, owner_id: UUID | None = None, d
 
 
 def assign_waiting(session: Session, limit: int) -> list[Lead]:
-    """Give the oldest open leads without an owner by the rules, up to `limit`; those that somebody assigns at
-    this moment are passed over. The leads that found a rep."""
+    """Give the open leads without an owner by the rules, up to `limit`, those first that were not tried for longest;
+    those that somebody assigns at this moment are passed over. The leads that found a rep."""
     refuse_partners("assign leads")
-    waiting = select(Lead).where(Lead.owner_id.is_(None), Lead.status.in_(OPEN)).order_by(Lead.created_at)
-    locked = visible(waiting, Lead).limit(limit).with_for_update(skip_locked=True)
-    return assign_by_rules(session, session.scalars(locked).all())
+    waiting = select(Lead).where(Lead.owner_id.is_(None), Lead.status.in_(OPEN))
+    in_order = waiting.order_by(Lead.tried_at.nulls_first(), Lead.created_at)
+    locked = visible(in_order, Lead).limit(limit).with_for_update(skip_locked=True)
+    return assign_many(session, session.scalars(locked).all())
 
 
-def assign_by_rules(session: Session, leads: Sequence[Lead]) -> list[Lead]:
-    """Give each of `leads` (new or locked) by territory and turn; those that found a rep. The others are
-    explained."""
-    given = give(session, [(lead.country, lead.postcode) for lead in leads])
-    for lead, one in zip(leads, given, strict=True):
-        if one.rep:
-            hand_over(session, lead, one.rep, explain_offer(one))
-        elif lead.owner_id is None:
-            lead.assignment = explain_offer(one)
-    return [lead for lead, one in zip(leads, given, strict=True) if one.rep]
+def assign_many(session: Session, leads: Sequence[Lead]) -> list[Lead]:
+    """Give each of `leads` (locked) by the rules, in a number of statements that does not grow with them; those that
+    found a rep."""
+    session.flush()
+    given = give(session, facts_of(session, leads))
+    found = [Gift(lead, one.rep, one.why) for lead, one in zip(leads, given, strict=True) if one.rep]
+    hand_over_many(session, found)
+    tried = [(lead, one.why) for lead, one in zip(leads, given, strict=True) if one.rep is None]
+    for lead, why in tried:
+        if lead.owner_id is None and lead.assignment != why:
+            lead.assignment = why
+    session.flush()
+    late = update(Lead).where(Lead.id.in_([lead.id for lead, _ in tried])).values(tried_at=clock.now())
+    if tried:  # not a change of the lead: its version stays
+        untouched = late.values(updated_at=Lead.updated_at)
+        session.execute(untouched, execution_options={"synchronize_session": False})
+    return [gift.lead for gift in found]
+
+
+def assign_new(session: Session, lead: Lead) -> None:
+    """Give a new lead by the rules; where they find nobody it waits, and says why."""
+    (given,) = give(session, facts_of(session, [lead]))
+    if given.rep:
+        hand_over(session, lead, given.rep, given.why)
+    else:
+        lead.assignment = given.why
+        lead.territory_id = UUID(given.why["territory_id"]) if given.why["territory_id"] else None
 
 
 def hand_over(session: Session, lead: Lead, owner: Rep | Actor, why: Explanation) -> None:
@@ -71,6 +93,7 @@ def hand_over(session: Session, lead: Lead, owner: Rep | Actor, why: Explanation
     if lead.assigned_at:
         end_follow_ups(session, lead)
     _set(lead, owner, why)
+    lead.territory_id = lead.territory_id or territory_of(session, lead)
     lead.assigned_at = clock.now()
     tell(session, "lead.assigned", lead, rule=why)
     if lead.status in ("new", "following"):
@@ -82,18 +105,14 @@ def explain(strategy: str, territory: str | None, reason: str) -> Explanation:
     return {"strategy": strategy, "territory": territory, "reason": reason}
 
 
-def explain_offer(given: Given) -> Explanation:
-    """The explanation of an assignment by rules."""
-    offer = given.offer
-    return explain(offer.strategy, offer.area.name if offer.area else None, offer.reason)
-
-
 def _set(lead: Lead, owner: Rep | Actor, why: Explanation) -> None:
     set_owner(lead, owner)
     lead.assignment, lead.territory = why, why["territory"]
+    if why.get("territory_id"):
+        lead.territory_id = UUID(why["territory_id"])
 
 
 def _taker(given: Given) -> Rep:
     if given.rep is None:
-        raise Conflict("no_rep", given.offer.reason)
+        raise Conflict("no_rep", given.why["reason"])
     return given.rep

@@ -17,7 +17,7 @@ from sales.leads.model import Lead
 from sales.leads.rules import move
 from sales.reps.actions import own_by_creator
 
-_HANDED_ON = ("person_id", "company_id", "campaign_id", "source", "owner_id", "team_id", "partner_id")
+_HANDED_ON = ("person_id", "company_id", "campaign_id", "source", "owner_id", "team_id", "partner_id", "territory_id")
 
 
 class Conversion(TypedDict):

@@ -15,9 +15,14 @@ from sales.told import text
 def tell(session: Session, type_: str, lead: Lead, **more: Any) -> None:
     """Emit an event of the lead: its state after the change, and what is particular to the event."""
     session.flush()  # gives a new lead its id
+    emit(session, type_, lead, data_of(session, lead, **more))
+
+
+def data_of(session: Session, lead: Lead, **more: Any) -> dict[str, Any]:
+    """The data of an event of the lead, personal data included."""
     told, personal = custom.told(session, lead)
-    data = {**_state(lead), "custom": told, **more}
-    emit(session, type_, lead, data, personal=_personal(lead) | ({"custom": personal} if personal else {}))
+    named = _personal(lead) | ({"custom": personal} if personal else {})
+    return {**_state(lead), "custom": told, **more, "personal": named}
 
 
 def _state(lead: Lead) -> dict[str, Any]:
@@ -32,6 +37,7 @@ def _state(lead: Lead) -> dict[str, Any]:
         "team_id": text(lead.team_id),
         "partner_id": text(lead.partner_id),
         "territory": lead.territory,
+        "territory_id": text(lead.territory_id),
         "score": lead.score,
     }
 

@@ -14,7 +14,7 @@ from sales.customers.actions import current_id, hold_person, introduce
 from sales.customers.model import Person
 from sales.leads import rules
 from sales.leads.actions import close, locked, open_lead_of, start_lead, wake
-from sales.leads.assignment import assign_by_rules, explain, hand_over
+from sales.leads.assignment import assign_many, assign_new, explain, hand_over
 from sales.leads.events import tell
 from sales.leads.model import Lead, Touch
 from sales.reps.model import Rep
@@ -71,8 +71,9 @@ def give_to_others(session: Session) -> int:
     """Assign the open leads that nobody works on, because they have no owner or theirs has left; how many."""
     gone = select(Rep.id).where(~Rep.active)
     idle = select(Lead).where(Lead.status.in_(rules.OPEN), or_(Lead.owner_id.is_(None), Lead.owner_id.in_(gone)))
-    batch = idle.order_by(Lead.created_at).limit(settings().sweep_batch).with_for_update(skip_locked=True)
-    return len(assign_by_rules(session, session.scalars(batch).all()))
+    in_order = idle.order_by(Lead.tried_at.nulls_first(), Lead.created_at)
+    batch = in_order.limit(settings().sweep_batch).with_for_update(skip_locked=True)
+    return len(assign_many(session, session.scalars(batch).all()))
 
 
 def _start(session: Session, person: Person, event: Event) -> Lead:
@@ -90,7 +91,7 @@ def _start(session: Session, person: Person, event: Event) -> Lead:
     if keeper and keeper.takes_leads:
         hand_over(session, lead, keeper, explain("customer_owner", None, "Owner of the person in contacts."))
     else:
-        assign_by_rules(session, [lead])
+        assign_new(session, lead)
     return lead
 
 

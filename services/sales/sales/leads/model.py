@@ -21,8 +21,9 @@ class Lead(Entity, Owned, Searchable, Custom, Base):
     """Somebody who may buy. `person_id` is the id in contacts, the name and the ways to reach the person are
     copies.
 
-    `assignment` explains who got it: {strategy, territory, reason}. `last_activity_at` is what silence counts
-    from. `follow_step` counts the steps of the cadence that are done. A person has at most one open lead.
+    `assignment` explains who got it: {strategy, territory, reason, ...}; `tried_at` is when the rules last found
+    nobody. `last_activity_at` is what silence counts from. `follow_step` counts the steps of the cadence that are done.
+    A person has at most one open lead.
     """
 
     __tablename__ = "leads"
@@ -33,6 +34,7 @@ class Lead(Entity, Owned, Searchable, Custom, Base):
         Index("uq_leads_open_person_id", "person_id", unique=True, postgresql_where=text(_IS_OPEN)),
         Index("ix_leads_silence", "last_activity_at", postgresql_where=text("status IN ('new', 'following')")),
         Index("ix_leads_waiting", "created_at", postgresql_where=text(f"owner_id IS NULL AND {_IS_OPEN}")),
+        Index("ix_leads_territory_id", "territory_id", postgresql_where=text(_IS_OPEN)),
         Index("ix_leads_score_id", "score", "id"),
         Index("ix_leads_status_created_at_id", "status", "created_at", "id"),
         Index("ix_leads_owner_id_created_at_id", "owner_id", "created_at", "id"),
@@ -48,6 +50,7 @@ class Lead(Entity, Owned, Searchable, Custom, Base):
     company_name: Mapped[str | None] = mapped_column(Text)
     message: Mapped[str | None] = mapped_column(Text)
     country: Mapped[str | None] = mapped_column(Text)
+    region: Mapped[str | None] = mapped_column(Text)
     postcode: Mapped[str | None] = mapped_column(Text)
     source: Mapped[str] = mapped_column(Text)
     campaign_id: Mapped[UUID | None] = mapped_column(index=True)
@@ -55,8 +58,10 @@ class Lead(Entity, Owned, Searchable, Custom, Base):
     reason: Mapped[str | None] = mapped_column(Text)
     score: Mapped[int]
     territory: Mapped[str | None] = mapped_column(Text)
+    territory_id: Mapped[UUID | None]
     assignment: Mapped[dict[str, Any] | None]
     assigned_at: Mapped[datetime | None]
+    tried_at: Mapped[datetime | None]
     follow_step: Mapped[int] = mapped_column(default=0)
     followed_at: Mapped[datetime | None]
     last_activity_at: Mapped[Instant]

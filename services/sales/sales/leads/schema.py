@@ -20,6 +20,7 @@ class LeadIn(Schema):
     company_name = fields.Text(allow_none=True)
     message = fields.Text(max=4000, allow_none=True)
     country = fields.CountryCode(allow_none=True)
+    region = fields.Text(max=80, allow_none=True)
     postcode = fields.Text(max=20, allow_none=True)
     source = fields.Text(min=1, max=40, load_default="manual")
     campaign_id = fields.Id(allow_none=True)
@@ -33,6 +34,7 @@ class LeadPatch(Schema):
     company_id = fields.Id(allow_none=True)
     message = fields.Text(max=4000, allow_none=True)
     country = fields.CountryCode(allow_none=True)
+    region = fields.Text(max=80, allow_none=True)
     postcode = fields.Text(max=20, allow_none=True)
     source = fields.Text(min=1, max=40)
     campaign_id = fields.Id(allow_none=True)
@@ -40,7 +42,8 @@ class LeadPatch(Schema):
 
 
 class LeadOut(Schema):
-    """A lead. `assignment` explains who got it: strategy, territory, reason."""
+    """A lead. `assignment` explains who got it: strategy, territory, reason; by a rule also which rules were `passed`
+    and who was `skipped`, and why."""
 
     id = fields.Id()
     person_id = fields.Id()
@@ -51,6 +54,7 @@ class LeadOut(Schema):
     company_name = fields.Text(allow_none=True)
     message = fields.Text(max=4000, allow_none=True)
     country = fields.Text(allow_none=True)
+    region = fields.Text(max=80, allow_none=True)
     postcode = fields.Text(allow_none=True)
     source = fields.Text()
     campaign_id = fields.Id(allow_none=True)
@@ -58,7 +62,8 @@ class LeadOut(Schema):
     reason = fields.Text(max=500, allow_none=True)
     score = fields.Integer()
     territory = fields.Text(allow_none=True)
-    assignment = fields.Dict(keys=fields.String(), values=fields.String(allow_none=True), allow_none=True)
+    territory_id = fields.Id(allow_none=True)
+    assignment = fields.Dict(keys=fields.String(), allow_none=True)
     assigned_at = fields.Instant(allow_none=True)
     follow_step = fields.Integer()
     followed_at = fields.Instant(allow_none=True)

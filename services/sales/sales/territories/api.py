@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from sqlalchemy.orm import Session
+
 from chassis.http import Api, Resource
+from sales.managers import refuse_partners
 from sales.territories import actions, schema
 from sales.territories.model import Territory
+from sales.territories.placing import place
+from sales.territories.rollup import branches
 
 api = Api("territories", scope="sales")
 api.add(
@@ -14,11 +21,26 @@ api.add(
         read=schema.TerritoryOut,
         create=schema.TerritoryIn,
         update=schema.TerritoryPatch,
-        filters=("name", "country", "active"),
+        filters=("name", "country", "active", "parent_id"),
         sorts=("position", "name"),
         default_sort="position",
         on_create=actions.create,
         on_update=actions.change,
         on_delete=actions.remove,
+        exported=True,
     )
 )
+
+
+@api.post("/territories/match", body=schema.PlaceIn, returns=schema.MatchOut, scope="sales:read")
+def match(session: Session, body: dict[str, Any]) -> dict[str, Any]:
+    """Whose a customer would be."""
+    refuse_partners("look up territories")
+    return place(session, body)
+
+
+@api.get("/territories/tree", returns=schema.BranchOut, many=True)
+def tree(session: Session) -> list[dict[str, Any]]:
+    """The tree of territories with the open leads and deals in each, and the sums of all below."""
+    refuse_partners("look up territories")
+    return branches(session)

@@ -1,67 +1,67 @@
-"""Who is next for a lead from a given place."""
+"""Which territory a customer belongs to, and why."""
 
-from collections import Counter
+from datetime import date
 from uuid import UUID
 
 import pytest
 
-from chassis.errors import Invalid
+from chassis.errors import Conflict, Invalid
 from chassis.ids import uuid7
-from sales.territories.rules import Area, check_area, next_in_turn, offer, plain
-
-ANN, BO, CAI = sorted(uuid7() for _ in range(3))
+from sales.territories.rules import Area, check_area, check_parent, in_force, matching, why
 
 
-def area(name: str, country: str | None = None, prefix: str | None = None, members: tuple[UUID, ...] = (ANN,)) -> Area:
-    return Area(uuid7(), name, country, prefix, members)
+def area(name: str, country: str | None = None, prefix: str | None = None, **more) -> Area:
+    return Area(uuid7(), name, country, prefix, **more)
 
 
-def test_the_first_territory_that_holds_the_place_gets_the_lead() -> None:
-    shenzhen, china, world = area("Shenzhen", "CN", "518"), area("China", "CN"), area("World")
-    areas = [shenzhen, china, world]
-    assert offer(areas, {ANN}, "CN", "518 000").area is shenzhen
-    assert offer(areas, {ANN}, "CN", "100000").area is china
-    assert offer(areas, {ANN}, "CN", None).area is china
-    assert offer(areas, {ANN}, "DE", "51800").area is world
-    assert offer(areas, {ANN}, None, None).area is world
+def names(areas, country, postcode=None, **facts) -> list[str]:
+    return [one.name for one in matching(areas, {"country": country, "postcode": postcode} | facts)]
 
 
-def test_a_territory_without_an_active_member_is_passed_over_and_said_so() -> None:
-    found = offer([area("Shenzhen", "CN", "518", (CAI,)), area("China", "CN")], {ANN, BO}, "CN", "518000")
-    assert found.members == (ANN,)
-    assert found.reason == "Territory China (CN), by turns (Shenzhen: no active member)."
+def test_the_most_specific_territory_wins_whatever_its_position() -> None:
+    areas = [area("World", position=1), area("China", "CN", position=2), area("Shenzhen", "CN", "518", position=3)]
+    assert names(areas, "CN", "518 000") == ["Shenzhen", "China", "World"]
+    assert names(areas, "CN", "100000") == ["China", "World"]
+    assert names(areas, "CN") == ["China", "World"]
+    assert names(areas, "DE", "51800") == ["World"]
+    assert names(areas, None) == ["World"]
 
 
-def test_where_no_territory_holds_the_place_all_reps_take_turns() -> None:
-    found = offer([area("China", "CN")], {BO, ANN}, "DE", None)
-    assert (found.strategy, found.turn, found.members, found.area) == (
-        "round_robin",
-        "everyone",
-        (ANN, BO),
-        None,
+def test_priority_goes_before_and_position_decides_the_rest() -> None:
+    retail = {"field": "industry", "op": "in", "value": ["retail"]}
+    key = area("Key accounts", when=retail, priority=5)
+    areas = [area("B", "CN", position=2), area("A", "CN", position=1), key]
+    assert names(areas, "CN", industry="retail") == ["Key accounts", "A", "B"]
+    assert why(matching(areas, {"country": "CN", "industry": "retail"})).endswith(
+        "its priority 5 is above that of A, B."
     )
-    left = offer([area("China", "CN", None, (CAI,))], {BO}, "CN", None)
-    assert left.reason == "No active member in China; by turns among all active reps."
+    assert why(matching(areas, {"country": "CN"})) == "Territory A (CN): it comes before B."
+    assert why([]) == "No territory holds it."
 
 
-def test_where_nobody_takes_leads_nobody_gets_it() -> None:
-    found = offer([area("China", "CN")], set(), "CN", None)
-    assert (found.strategy, found.members) == ("none", ())
+def test_who_stands_below_is_held_by_what_stands_above_too() -> None:
+    china = area("China", "CN")
+    small = area("Small", when={"field": "employees", "op": "lte", "value": 50}, parent_id=china.id, depth=1)
+    orphan = area("Orphan", parent_id=uuid7(), depth=1)
+    assert names([small, china, orphan], "CN", employees=10) == ["Small", "China"]
+    assert names([small, china, orphan], "DE", employees=10) == []
 
 
-def test_turns_go_round_evenly_also_when_members_come_and_go() -> None:
-    last, given = None, Counter()
-    for _ in range(300):
-        last = next_in_turn((ANN, BO, CAI), last)
-        given[last] += 1
-    assert given == {ANN: 100, BO: 100, CAI: 100}
-    assert next_in_turn((ANN, CAI), BO) == CAI
-    assert next_in_turn((ANN, BO), CAI) == ANN
+def test_no_territory_stands_below_itself() -> None:
+    a, b, c = (uuid7() for _ in range(3))
+    tree: dict[UUID, UUID | None] = {a: None, b: a, c: b}
+    check_parent(c, a, tree)
+    for parent in (a, b, c):
+        with pytest.raises(Conflict, match="cycle"):
+            check_parent(a, parent, tree)
+    with pytest.raises(Invalid):
+        check_parent(a, uuid7(), tree)
 
 
-def test_a_postcode_is_compared_without_its_spelling() -> None:
-    assert plain("sw1a-1aa") == plain("SW1A 1AA") == "SW1A1AA"
-    assert plain(None) == ""
+def test_a_territory_counts_from_its_first_day_to_its_last() -> None:
+    first, last = date(2026, 3, 2), date(2026, 3, 5)
+    assert [in_force(first, last, date(2026, 3, day)) for day in (1, 2, 5, 6)] == [False, True, True, False]
+    assert in_force(None, None, first)
 
 
 def test_a_postcode_prefix_needs_its_country() -> None:

@@ -1,0 +1,175 @@
+"""Whose turn it is: for one lead or for ten thousand, by the same few queries."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, or_, select, text
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from chassis import clock
+from chassis.encoding import to_json
+from sales.assignment.hours import parse_hours
+from sales.assignment.model import AssignmentRule, Availability, WorkCalendar
+from sales.assignment.pools import Passed, Plan, Pool, explained
+from sales.assignment.rules import DEFAULT_RULES, Limits, Round, Rule, Seats, choose
+from sales.leads.model import Lead
+from sales.reps.actions import taking_leads
+from sales.reps.model import Rep
+from sales.territories.model import Turn
+from sales.territories.reading import areas_in_force
+from sales.territories.rules import Area
+
+WORKED_ON = ("new", "following")
+_SAVE = text(
+    "UPDATE turns SET last_rep_id = t.last, owed = t.owed"
+    " FROM jsonb_to_recordset(CAST(:turns AS jsonb)) AS t (round text, last uuid, owed jsonb)"
+    " WHERE turns.round = t.round"
+)
+
+
+@dataclass(frozen=True)
+class Given:
+    """Whose turn it is, None where nobody can take it; the territory by which; the explanation."""
+
+    rep: Rep | None
+    area: Area | None
+    why: dict[str, Any]
+
+
+def give(
+    session: Session, facts: Sequence[Mapping[str, Any]], *, dry_run: bool = False, areas: Sequence[Area] | None = None
+) -> list[Given]:
+    """Whose turn it is for a lead of each of which these `facts` are known (`sales.matching.facts`), in order.
+
+    The rounds, and the limits of those who have any, stay locked until the transaction ends; a dry run locks nothing
+    and takes no turn. `areas`: other territories than those in force.
+    """
+    reps = taking_leads(session)
+    plan = _plan(session, reps, areas)
+    chains = [plan.chain(one) for one in facts]
+    pools = {pool.round: pool for chain in chains for pool in chain if isinstance(pool, Pool) and pool.free}
+    rounds = _rounds(session, pools, lock=not dry_run)
+    _count(session, plan, pools.values(), lock=not dry_run)
+    given = [_one(plan, chain, rounds, reps, plan.home(one)) for chain, one in zip(chains, facts, strict=True)]
+    if not dry_run:
+        _save(session, rounds)
+    return given
+
+
+def _one(
+    plan: Plan,
+    chain: Sequence[Pool | Passed],
+    rounds: Mapping[str, Round],
+    reps: Mapping[UUID, Rep],
+    home: Area | None,
+) -> Given:
+    passed: list[Pool | Passed] = []
+    full: list[tuple[UUID, str]] = []
+    for step in chain:
+        seats = _open_seats(plan, step, full) if isinstance(step, Pool) else ()
+        if isinstance(step, Pool) and seats:
+            chosen = choose(step.rule.strategy, seats, rounds[step.round], plan.limits)
+            return Given(reps[chosen], step.area, explained(step, passed, full, home))
+        passed.append(step)
+    return Given(None, None, explained(None, passed, full, home, nobody=not reps))
+
+
+def _open_seats(plan: Plan, pool: Pool, full: list[tuple[UUID, str]]) -> Seats:
+    """Those of the pool who have not reached their limits; who has is added to `full`."""
+    seats = []
+    for rep_id, weight in pool.free:
+        if why := plan.limits[rep_id].full():
+            full.append((rep_id, why))
+        else:
+            seats.append((rep_id, weight))
+    return tuple(seats)
+
+
+def _plan(session: Session, reps: Collection[UUID], areas: Sequence[Area] | None) -> Plan:
+    rows = session.scalars(select(AssignmentRule).where(AssignmentRule.active).order_by(*_ORDER)).all()
+    everyone = tuple((rep_id, 1) for rep_id in sorted(reps))
+    found = areas_in_force(session) if areas is None else areas
+    rules = [_rule(row) for row in rows] or DEFAULT_RULES
+    return Plan(rules, found, everyone, _limits(session, reps), clock.now())
+
+
+def _rule(row: AssignmentRule) -> Rule:
+    seats = tuple(sorted((UUID(one["rep_id"]), one["weight"]) for one in row.members))
+    return Rule(row.name, row.pool, row.strategy, row.id, row.when, seats, row.within_hours)
+
+
+def _limits(session: Session, reps: Collection[UUID]) -> dict[UUID, Limits]:
+    limits = {rep_id: Limits() for rep_id in reps}
+    joined = select(Availability, WorkCalendar).outerjoin(WorkCalendar, WorkCalendar.id == Availability.calendar_id)
+    for row, calendar in session.execute(joined):
+        if row.id in limits:
+            limits[row.id] = Limits(
+                opted_out=row.opted_out,
+                absences=[(date.fromisoformat(a["from"]), date.fromisoformat(a["until"])) for a in row.absences],
+                max_per_day=row.max_per_day,
+                max_open=row.max_open,
+                hours=parse_hours(calendar.zone, calendar.hours, calendar.holidays, calendar.workdays)
+                if calendar
+                else None,
+            )
+    return limits
+
+
+def _rounds(session: Session, names: Collection[str], *, lock: bool) -> dict[str, Round]:
+    """The rounds of these names, locked in one order by all so that nobody waits in a circle."""
+    if not names:
+        return {}
+    found = select(Turn.round, Turn.last_rep_id, Turn.owed).where(Turn.round.in_(names)).order_by(Turn.round)
+    rows = session.execute(found.with_for_update() if lock else found).all()
+    if lock and len(rows) < len(names):
+        new = [{"round": name, "owed": {}} for name in sorted(set(names) - {row.round for row in rows})]
+        session.execute(insert(Turn).values(new).on_conflict_do_nothing())
+        rows = session.execute(found.with_for_update()).all()
+    rounds = {name: Round() for name in names}
+    return rounds | {row.round: Round(row.last_rep_id, {UUID(k): v for k, v in row.owed.items()}) for row in rows}
+
+
+def _count(session: Session, plan: Plan, pools: Collection[Pool], *, lock: bool) -> None:
+    """Count what those have who are chosen or limited by it. Who has limits is locked first: what they get by other
+    rounds at this moment counts too."""
+    people = {rep_id for pool in pools for rep_id, _ in pool.free if pool.counts or plan.limits[rep_id].counted}
+    limited = [rep_id for rep_id in people if plan.limits[rep_id].counted]
+    if lock and limited:
+        mine = select(Availability.id).where(Availability.id.in_(limited)).order_by(Availability.id)
+        session.execute(mine.with_for_update())
+    by_midnight: dict[datetime, list[UUID]] = {}
+    for rep_id in people:
+        hours = plan.limits[rep_id].hours
+        midnight = (
+            hours.midnight(plan.now) if hours else datetime.combine(plan.now.astimezone(UTC).date(), time.min, UTC)
+        )
+        by_midnight.setdefault(midnight, []).append(rep_id)
+    for midnight, ids in by_midnight.items():
+        for owner_id, open_, today in session.execute(_having(ids, midnight)):
+            plan.limits[owner_id].open, plan.limits[owner_id].today = open_, today
+
+
+def _having(ids: Sequence[UUID], midnight: datetime) -> Any:
+    worked_on, today = Lead.status.in_(WORKED_ON), Lead.assigned_at >= midnight
+    counts = (func.count().filter(worked_on), func.count().filter(today))
+    having = select(Lead.owner_id, *counts).where(Lead.owner_id.in_(ids), or_(worked_on, today))
+    return having.group_by(Lead.owner_id)
+
+
+def _save(session: Session, rounds: Mapping[str, Round]) -> None:
+    turns = [
+        {"round": name, "last": one.last, "owed": {str(rep_id): owed for rep_id, owed in one.owed.items()}}
+        for name, one in rounds.items()
+        if one.last
+    ]
+    if turns:
+        session.execute(_SAVE, {"turns": to_json(turns).decode()})
+
+
+_ORDER = (AssignmentRule.position, AssignmentRule.id)

@@ -1,0 +1,49 @@
+"""What is known of many leads or deals, to decide by."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from sales.customers.model import Company, Person
+from sales.deals.model import Deal
+from sales.leads.model import Lead
+from sales.matching.rules import NUMBERS, WORDS
+
+_OF_RECORD = ("postcode", *WORDS, *NUMBERS, "custom")
+_OF_COMPANY = ("country", "region", "postcode", "industry", "employees")
+_OF_PERSON = ("country", "postcode")
+
+
+def facts_of(session: Session, records: Sequence[Lead | Deal]) -> list[dict[str, Any]]:
+    """What conditions may ask of each of `records`, in order: its own columns, then what is known of its company, then
+    of its person. Two queries however many."""
+    companies = _rows(session, Company, _OF_COMPANY, (record.company_id for record in records))
+    people = _rows(session, Person, _OF_PERSON, (record.person_id for record in records))
+    return [_merged(record, companies.get(record.company_id), people.get(record.person_id)) for record in records]
+
+
+def _merged(record: Lead | Deal, company: dict[str, Any] | None, person: dict[str, Any] | None) -> dict[str, Any]:
+    known = {name: getattr(record, name, None) for name in _OF_RECORD}
+    # A country and a postcode belong together: both are taken from the first that knows the country.
+    for source in (company or {}, person or {}):
+        if known.get("country") is None and source.get("country"):
+            known |= {name: source.get(name) for name in ("country", "region", "postcode")}
+    for name in ("region", "industry", "employees"):
+        known[name] = known.get(name) or (company or {}).get(name)
+    return known
+
+
+def _rows(
+    session: Session, model: type[Any], names: Sequence[str], ids: Iterable[UUID | None]
+) -> dict[UUID | None, dict[str, Any]]:
+    wanted = {id_ for id_ in ids if id_}
+    if not wanted:
+        return {}
+    columns = (getattr(model, name) for name in names)
+    rows = session.execute(select(model.id, *columns).where(model.id.in_(wanted)))
+    return {row.id: {name: getattr(row, name) for name in names} for row in rows}
