@@ -6,7 +6,7 @@ from __future__ import annotations
 from chassis.privacy import Holding, Holdings, Via
 from contacts.addresses.model import Address
 from contacts.bulk.model import BulkEditRow
-from contacts.calendar.model import Appointment, AppointmentPerson
+from contacts.calendar.model import Appointment, AppointmentPerson, AppointmentSeries, SeriesPerson
 from contacts.candidates.model import Duplicate
 from contacts.collaborators.model import Collaborator
 from contacts.consent.model import ConsentLink, ConsentRecord
@@ -66,6 +66,14 @@ HOLDINGS = Holdings(
     ),
     Holding(Appointment, ("person_id",), scrub=("title", "note", "place"), plain=("time_zone", "state")),
     Holding(AppointmentPerson, ("person_id",), delete=True),
+    Holding(
+        AppointmentSeries, Via("id", SeriesPerson, "series_id"), scrub=("title", "note", "place"),
+        plain=("rule", "time_zone", "state"),
+    ),
+    Holding(
+        AppointmentSeries, ("person_id",), scrub=("title", "note", "place"), plain=("rule", "time_zone", "state"),
+    ),
+    Holding(SeriesPerson, ("person_id",), delete=True),
     Holding(Merge, ("survivor_id", "loser_id"), delete=True, withheld=("snapshot", "why"), plain=("kind",)),
     Holding(SensitiveValue, ("person_id",), delete=True, withheld=("key_id",)),
     # Who looked, and why, is the evidence of those who audit.
@@ -80,6 +88,8 @@ HOLDINGS = Holdings(
     ),
     Holding(Person, ("id",), delete=True, identifies=("name",)),
     apart={
+        "appointment_reminders": "when an appointment is reminded of",
+        "appointment_series_users": "colleagues who attend",
         "appointment_users": "colleagues who attend",
         "calendar_feeds": "links of colleagues",
         "consent_texts": "the words that ask for consent",

@@ -10,6 +10,8 @@ from chassis.bus import Worker, every, hears
 from chassis.events import Event
 from chassis.privacy import export
 from contacts.base import SERVICE
+from contacts.calendar import reminding as calendar_reminding
+from contacts.calendar import series as appointment_series
 from contacts.candidates import actions as candidates
 from contacts.candidates import settling
 from contacts.consent import actions as consent
@@ -121,13 +123,19 @@ class ContactsWorker(Worker):
 
     @every(seconds=15)
     def remind(self, now: datetime, session: Session) -> None:
-        """Tasks that are soon due, due, or long overdue."""
+        """Tasks that are soon due, due, or long overdue; appointments that start soon."""
         reminding.remind(session, now)
+        calendar_reminding.remind(session, now)
 
     @every(seconds=15)
     def recur(self, now: datetime, session: Session) -> None:
         """The next task of each series whose time has come."""
         task_series.make_due(session, now)
+
+    @every(seconds=60)
+    def recur_appointments(self, now: datetime, session: Session) -> None:
+        """The appointments of each series that come into the window."""
+        appointment_series.go_on(session, now)
 
     @every(seconds=5)
     def release(self, _now: datetime, session: Session) -> None:

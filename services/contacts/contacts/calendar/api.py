@@ -9,8 +9,8 @@ from flask import Response
 from sqlalchemy.orm import Session
 
 from chassis.http import Answer, Api, Resource
-from contacts.calendar import actions, busy, feed, schema
-from contacts.calendar.model import Appointment
+from contacts.calendar import actions, attending, busy, feed, following, schema
+from contacts.calendar.model import Appointment, AppointmentSeries
 
 api = Api("calendar", scope="contacts")
 api.add(
@@ -20,19 +20,70 @@ api.add(
         read=schema.AppointmentOut,
         create=schema.AppointmentIn,
         update=schema.AppointmentPatch,
-        filters=("starts_at", "state", "owner_id", "team_id", "person_id", "company_id", "deal_id", "created_at"),
+        filters=(
+            "starts_at", "state", "series_id", "owner_id", "team_id", "person_id", "company_id", "deal_id",
+            "created_at",
+        ),
         sorts=("starts_at", "created_at"),
         default_sort="starts_at",
         on_create=actions.schedule,
         on_update=actions.change,
+    )
+)  # fmt: skip
+api.add(
+    Resource(
+        AppointmentSeries,
+        path="appointment-series",
+        read=schema.AppointmentSeriesOut,
+        filters=("state", "owner_id", "person_id", "company_id", "deal_id", "created_at"),
+        sorts=("created_at",),
     )
 )
 
 
 @api.post("/appointments/<uuid:appointment_id>/cancel", returns=schema.AppointmentOut, errors=(404, 409))
 def cancel_appointment(session: Session, appointment_id: UUID) -> Appointment:
-    """Cancel an appointment."""
+    """Cancel an appointment; of a series this one only."""
     return actions.cancel(session, appointment_id)
+
+
+@api.post("/appointments/<uuid:appointment_id>/answer", body=schema.AnswerIn, returns=schema.AppointmentOut)
+def answer(session: Session, appointment_id: UUID, body: dict[str, Any]) -> Appointment:
+    """Say whether you attend."""
+    return attending.answer(session, appointment_id, body["answer"], force=body["force"], following=body["following"])
+
+
+@api.post(
+    "/appointments/<uuid:appointment_id>/following", body=schema.AppointmentsPatch, returns=schema.AppointmentOut,
+    errors=(404, 409),
+)  # fmt: skip
+def change_following(session: Session, appointment_id: UUID, body: dict[str, Any]) -> Appointment:
+    """Change an appointment and all of its series that follow; they are a series of their own from then on.
+
+    `PATCH /appointments/{id}` changes this one only.
+    """
+    return following.change_following(session, appointment_id, body)
+
+
+@api.post("/appointments/<uuid:appointment_id>/following/cancel", returns=schema.AppointmentOut, errors=(404, 409))
+def cancel_following(session: Session, appointment_id: UUID) -> Appointment:
+    """Cancel an appointment and all of its series that follow."""
+    return following.cancel_following(session, appointment_id)
+
+
+@api.post(
+    "/appointment-series/<uuid:series_id>/change", body=schema.AppointmentsPatch, returns=schema.AppointmentOut,
+    errors=(404, 409),
+)  # fmt: skip
+def change_series(session: Session, series_id: UUID, body: dict[str, Any]) -> Appointment:
+    """Change all of a series that is to come; the answer is the first of it."""
+    return following.change_series(session, series_id, body)
+
+
+@api.post("/appointment-series/<uuid:series_id>/cancel", returns=schema.AppointmentSeriesOut, errors=(404, 409))
+def cancel_series(session: Session, series_id: UUID) -> AppointmentSeries:
+    """Cancel all of a series that is to come."""
+    return following.cancel_series(session, series_id)
 
 
 @api.get("/calendar/busy", query=schema.BusyQuery, returns=schema.TeamBusyOut, errors=(403,))

@@ -7,7 +7,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, DateTime, Row, Uuid, and_, bindparam, column, func, select
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
 from chassis.access import actor, visible
@@ -18,6 +19,7 @@ from contacts.staff import actions as staff
 from contacts.staff.model import StaffMember
 
 _MAX_CONFLICTS = 20
+_INSTANT = DateTime(timezone=True)
 
 
 def take_turns(session: Session, user_ids: Iterable[UUID]) -> None:
@@ -27,14 +29,24 @@ def take_turns(session: Session, user_ids: Iterable[UUID]) -> None:
         session.execute(select(func.pg_advisory_xact_lock(key)))
 
 
-def refuse_overlap(session: Session, appointment: Appointment) -> None:
-    """Conflict, which names them, where an attending colleague has other appointments in that time. A title is told
-    only to who reaches that appointment; of others one learns that the time is taken."""
-    found = session.execute(
-        _overlapping(appointment.user_ids, appointment.starts_at, appointment.ends_at)
-        .where(AppointmentUser.appointment_id != appointment.id)
-        .limit(_MAX_CONFLICTS)
-    ).all()
+def take_time(session: Session, planned: Sequence[Appointment], force: bool) -> None:
+    """Take the time of all who attend and have not declined. Their calendars are locked first, forced or not, and the
+    rows written after: of two appointments at once, the later one sees the earlier. Conflict unless `force`."""
+    with session.no_autoflush:
+        take_turns(session, (row.user_id for appointment in planned for row in appointment.users))
+        if not force:
+            refuse_overlap(session, [(row.user_id, one) for one in planned for row in one.users if row.busy])
+    for appointment in planned:
+        for row in appointment.users:
+            row.starts_at, row.ends_at = appointment.starts_at, appointment.ends_at
+        appointment.forced = force
+    session.flush()
+
+
+def refuse_overlap(session: Session, wanted: Sequence[tuple[UUID, Appointment]]) -> None:
+    """Conflict, which names them, where a colleague who is to attend has other appointments in that time. A title is
+    told only to who reaches that appointment; of others one learns that the time is taken."""
+    found = overlaps(session, wanted)[:_MAX_CONFLICTS]
     if not found:
         return
     ids = [row.appointment_id for row in found]
@@ -56,10 +68,30 @@ def refuse_overlap(session: Session, appointment: Appointment) -> None:
                 "title": titles.get(row.appointment_id),
                 "starts_at": row.starts_at.isoformat(),
                 "ends_at": row.ends_at.isoformat(),
+                "wanted_starts_at": wanted[row.number - 1][1].starts_at.isoformat(),
             }
             for row in found
         ],
     )
+
+
+def overlaps(session: Session, wanted: Sequence[tuple[UUID, Appointment]]) -> Sequence[Row[Any]]:
+    """What else each of these users has in the time of the appointment beside them: `user_id`, `appointment_id`,
+    `starts_at`, `ends_at`, and `number`, which of `wanted` (from 1) it overlaps; the earliest first."""
+    user_ids = bindparam(None, [user_id for user_id, _ in wanted], ARRAY(Uuid))
+    starts = bindparam(None, [one.starts_at for _, one in wanted], ARRAY(_INSTANT))
+    ends = bindparam(None, [one.ends_at for _, one in wanted], ARRAY(_INSTANT))
+    names = column("user_id", Uuid), column("starts_at", _INSTANT), column("ends_at", _INSTANT)
+    spans = func.unnest(user_ids, starts, ends).table_valued(*names, with_ordinality="number", name="asked")
+    asked = spans.render_derived()
+    row, own = AppointmentUser, {one.id for _, one in wanted if one.id}
+    statement = (
+        select(row.user_id, row.appointment_id, row.starts_at, row.ends_at, asked.c.number)
+        .join(asked, asked.c.user_id == row.user_id)
+        .where(row.busy, _meets(asked.c.starts_at, asked.c.ends_at), row.appointment_id.not_in(own))
+        .order_by(row.starts_at, row.user_id, asked.c.number)
+    )
+    return session.execute(statement).all() if wanted else []
 
 
 def of_team(
@@ -89,15 +121,19 @@ def of_team(
 
 
 def _overlapping(user_ids: Iterable[UUID], start: datetime, end: datetime) -> Any:
+    row = AppointmentUser
+    return (
+        select(row.user_id, row.starts_at, row.ends_at)
+        .where(row.user_id.in_(list(user_ids)), row.busy, _meets(start, end))
+        .order_by(row.starts_at, row.user_id)
+    )
+
+
+def _meets(start: Any, end: Any) -> ColumnElement[bool]:
     """Half-open: what ends as another starts does not overlap it. Nothing is longer than `LONGEST`, which lets the
     index on (user_id, starts_at) bound the search on both sides."""
     row = AppointmentUser
-    return (
-        select(row.user_id, row.appointment_id, row.starts_at, row.ends_at)
-        .where(row.user_id.in_(list(user_ids)), row.busy)
-        .where(row.starts_at < end, row.starts_at > start - rules.LONGEST, row.ends_at > start)
-        .order_by(row.starts_at, row.user_id)
-    )
+    return and_(row.starts_at < end, row.starts_at > start - rules.LONGEST, row.ends_at > start)
 
 
 def _members(session: Session, team_id: UUID | None) -> list[UUID]:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
-from icalendar import Calendar, Event
-from sqlalchemy import delete, select
+from sqlalchemy import and_, delete, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -17,7 +15,9 @@ from chassis.access import actor
 from chassis.errors import Forbidden, NotFound
 from chassis.links import hash_of, new_token
 from contacts.calendar import rules
-from contacts.calendar.model import Appointment, AppointmentUser, CalendarFeed
+from contacts.calendar.drawing import Drawing
+from contacts.calendar.model import Appointment, AppointmentSeries, AppointmentUser, CalendarFeed, SeriesUser
+from contacts.recurrence.times import has_any
 from contacts.staff.model import StaffMember
 
 
@@ -53,46 +53,76 @@ def by_token(session: Session, token: str) -> bytes:
 
 
 def _calendar(session: Session, user_id: UUID, name: str) -> bytes:
-    calendar = Calendar()
-    calendar.add("prodid", "-//Quintet//contacts//EN")
-    calendar.add("version", "2.0")
-    calendar.add("method", "PUBLISH")
-    calendar.add("x-wr-calname", name)
-    calendar.add("refresh-interval", timedelta(minutes=15), parameters={"value": "DURATION"})
-    for appointment in _attended(session, user_id):
-        calendar.add_component(_event(appointment))
+    series, singles = _series(session, user_id), _attended(session, user_id)
+    special = _special(session, user_id, series)
+    shown: list[Appointment | AppointmentSeries] = [*series, *singles]
+    users = {row.user_id for one in shown for row in one.users} | {one.owner_id for one in shown if one.owner_id}
+    staff = session.scalars(select(StaffMember).where(StaffMember.user_id.in_(users)))
+    drawing = Drawing(user_id, {one.user_id: one for one in staff})
+    calendar = drawing.calendar(name)
+    for one in series:
+        for component in drawing.series(one, special.get(one.id, ())):
+            calendar.add_component(component)
+    for appointment in singles:
+        calendar.add_component(drawing.single(appointment))
     calendar.add_missing_timezones()
     return calendar.to_ical()
 
 
+def _series(session: Session, user_id: UUID) -> list[AppointmentSeries]:
+    """What the user attends as a series, as far as it is not long over."""
+    series = AppointmentSeries
+    statement = (
+        select(series)
+        .join(SeriesUser, SeriesUser.series_id == series.id)
+        .where(SeriesUser.user_id == user_id, series.last_at > clock.now() - rules.FEED_PAST)
+        .order_by(series.starts_at, series.id)
+        .limit(rules.FEED_MOST)
+    )
+    return [one for one in session.scalars(statement) if has_any(one.rule, one.starts_at, one.time_zone)]
+
+
+def _special(
+    session: Session, user_id: UUID, series: Sequence[AppointmentSeries]
+) -> dict[UUID | None, list[tuple[Appointment, bool]]]:
+    """The appointments of each series that are not as its rule says, or to which the user answered otherwise; and
+    whether the user goes there."""
+    one, mine, rule = Appointment, AppointmentUser, AppointmentSeries
+    as_a_whole = select(SeriesUser.answer).where(SeriesUser.series_id == rule.id, SeriesUser.user_id == user_id)
+    differs = [
+        one.state != "scheduled", one.starts_at != one.occurrence_at,
+        one.ends_at - one.starts_at != rule.ends_at - rule.starts_at,
+        *(getattr(one, name).is_distinct_from(getattr(rule, name)) for name in ("title", "note", "place")),
+        mine.user_id.is_(None), mine.answer != as_a_whole.scalar_subquery(),
+    ]  # fmt: skip
+    rows = session.execute(
+        select(one, mine.user_id)
+        .join(rule, rule.id == one.series_id)
+        .outerjoin(mine, and_(mine.appointment_id == one.id, mine.user_id == user_id))
+        .where(rule.id.in_([found.id for found in series]), or_(*differs))
+        .order_by(one.occurrence_at)
+    )
+    special: dict[UUID | None, list[tuple[Appointment, bool]]] = {}
+    for appointment, attends in rows:
+        goes = attends is not None and appointment.state == "scheduled"
+        special.setdefault(appointment.series_id, []).append((appointment, goes))
+    return special
+
+
 def _attended(session: Session, user_id: UUID) -> list[Appointment]:
+    """What the user attends by itself: of no series, or of one to which the user is not asked as a whole."""
     row, now = AppointmentUser, clock.now()
+    whole = select(SeriesUser.series_id).where(SeriesUser.user_id == user_id)
     statement = (
         select(Appointment)
         .join(row, row.appointment_id == Appointment.id)
         .where(row.user_id == user_id)
         .where(row.starts_at > now - rules.FEED_PAST, row.starts_at < now + rules.FEED_AHEAD)
+        .where(or_(Appointment.series_id.is_(None), Appointment.series_id.not_in(whole)))
         .order_by(row.starts_at, row.appointment_id)
         .limit(rules.FEED_MOST)
     )
     return list(session.scalars(statement))
-
-
-def _event(appointment: Appointment) -> Event:
-    """Its UID stays and its SEQUENCE rises, so that a calendar moves what it has and shows nothing twice."""
-    event, zone = Event(), ZoneInfo(appointment.time_zone)
-    event.add("uid", f"{appointment.id}@quintet")
-    event.add("sequence", appointment.version)
-    event.add("dtstamp", appointment.updated_at)
-    event.add("last-modified", appointment.updated_at)
-    event.add("dtstart", appointment.starts_at.astimezone(zone))
-    event.add("dtend", appointment.ends_at.astimezone(zone))
-    event.add("summary", appointment.title)
-    event.add("status", "CONFIRMED" if appointment.state == "scheduled" else "CANCELLED")
-    for name, value in (("location", appointment.place), ("description", appointment.note)):
-        if value:
-            event.add(name, value)
-    return event
 
 
 def _me() -> UUID:

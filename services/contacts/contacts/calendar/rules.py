@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from zoneinfo import available_timezones
+from itertools import pairwise
 
 from chassis.errors import BadRequest, Conflict, Invalid
 
 STATES = ("scheduled", "cancelled")
+SERIES_STATES = ("active", "cancelled")
+ANSWERS = ("accepted", "tentative", "declined")
 LONGEST = timedelta(days=14)
 WIDEST_RANGE = timedelta(days=92)
-DEFAULT_ZONE = "Asia/Shanghai"
 MAX_ATTENDEES = 50
+# How far ahead the appointments of a series are made, and how far back a new one may begin.
+WINDOW = timedelta(days=180)
 # What a feed shows: calendars poll it, and nobody scrolls back for years.
 FEED_PAST, FEED_AHEAD, FEED_MOST = timedelta(days=90), timedelta(days=400), 2000
 
@@ -31,16 +34,40 @@ def check_range(start: datetime, end: datetime) -> None:
         raise BadRequest("to", "bad_range", f"It must be after `from`, by {WIDEST_RANGE.days} days at most.")
 
 
-def check_zone(name: str) -> None:
-    """An IANA time zone by its name. Invalid otherwise."""
-    if name not in available_timezones():
-        raise Invalid("time_zone", "unknown_time_zone", "Name an IANA time zone, such as Asia/Shanghai.")
-
-
 def check_scheduled(state: str) -> None:
     """What is cancelled stays as it was. Conflict otherwise."""
     if state != "scheduled":
         raise Conflict("appointment_cancelled", "The appointment is cancelled.")
+
+
+def check_active(state: str) -> None:
+    """Only an active series is cancelled. Conflict otherwise."""
+    if state != "active":
+        raise Conflict(f"series_{state}", f"The series is {state} already.")
+
+
+def check_repeats(series: object) -> None:
+    """What is said of all that follow needs a series. Conflict otherwise."""
+    if series is None:
+        raise Conflict("not_recurring", "The appointment is none of a series.")
+
+
+def check_attends(attendance: object) -> None:
+    """Only who was asked to attend answers. Conflict otherwise."""
+    if attendance is None:
+        raise Conflict("not_attending", "You are not among those who attend.")
+
+
+def check_start(starts_at: datetime, now: datetime) -> None:
+    """A series begins now, later, or not long ago. Invalid otherwise."""
+    if starts_at < now - WINDOW:
+        raise Invalid("starts_at", "too_old", f"A series begins at most {WINDOW.days} days ago.")
+
+
+def check_apart(starts: Sequence[datetime], length: timedelta, field: str) -> None:
+    """One of a series ends before the next starts. Invalid otherwise."""
+    if any(before + length > after for before, after in pairwise(starts)):
+        raise Invalid(field, "overlaps_itself", "It would not end before it comes again.")
 
 
 def merged(spans: Iterable[tuple[datetime, datetime]]) -> Sequence[tuple[datetime, datetime]]:

@@ -5,7 +5,16 @@ from __future__ import annotations
 from marshmallow import validate
 
 from chassis.schema import Schema, fields
-from contacts.calendar.rules import DEFAULT_ZONE, MAX_ATTENDEES, STATES
+from contacts.calendar.rules import ANSWERS, MAX_ATTENDEES, SERIES_STATES, STATES
+from contacts.recurrence.rules import DEFAULT_ZONE
+from contacts.tasks.rules import LONGEST_REMINDER, MAX_REMINDERS
+
+
+class AttendeeOut(Schema):
+    """A colleague who was asked to attend, and the answer: open until there is one."""
+
+    user_id = fields.Id()
+    answer = fields.String(validate=validate.OneOf(("open", *ANSWERS)))
 
 
 class AppointmentOut(Schema):
@@ -20,7 +29,11 @@ class AppointmentOut(Schema):
     time_zone = fields.String()
     state = fields.String(validate=validate.OneOf(STATES))
     forced = fields.Boolean()
+    remind_before = fields.List(fields.Integer())
+    series_id = fields.Id(allow_none=True)
+    occurrence_at = fields.Instant(allow_none=True)
     user_ids = fields.List(fields.Id())
+    attendees = fields.Nested(AttendeeOut, many=True)
     person_ids = fields.List(fields.Id())
     person_id = fields.Id(allow_none=True)
     company_id = fields.Id(allow_none=True)
@@ -37,7 +50,8 @@ def _ids(least: int) -> fields.List:
 
 
 class AppointmentFields(Schema):
-    """What can be said of an appointment. `force` lets it overlap another one of an attending colleague."""
+    """What can be said of an appointment. `force` lets it overlap another one of an attending colleague;
+    `remind_before`: minutes before it starts."""
 
     note = fields.Text(max=5000, allow_none=True)
     place = fields.Text(max=300, allow_none=True)
@@ -46,7 +60,18 @@ class AppointmentFields(Schema):
     person_id = fields.Id(allow_none=True)
     company_id = fields.Id(allow_none=True)
     deal_id = fields.Id(allow_none=True)
+    remind_before = fields.List(
+        fields.Integer(strict=True, validate=validate.Range(0, LONGEST_REMINDER)),
+        validate=validate.Length(0, MAX_REMINDERS),
+    )
     force = fields.Boolean(load_default=False)
+
+
+class RepetitionIn(Schema):
+    """How it comes again: an RRULE of RFC 5545, at most once a day; reckoned on the wall of the appointment's
+    `time_zone`."""
+
+    rule = fields.Text(required=True, max=300)
 
 
 class AppointmentIn(AppointmentFields):
@@ -57,6 +82,7 @@ class AppointmentIn(AppointmentFields):
     ends_at = fields.Instant(required=True)
     time_zone = fields.String(load_default=DEFAULT_ZONE)
     owner_id = fields.Id()
+    recurrence = fields.Nested(RepetitionIn)
 
 
 class AppointmentPatch(AppointmentFields):
@@ -66,6 +92,48 @@ class AppointmentPatch(AppointmentFields):
     starts_at = fields.Instant()
     ends_at = fields.Instant()
     time_zone = fields.String()
+
+
+class AppointmentsPatch(AppointmentPatch):
+    """Changes of a scheduled appointment and of all that follow it; `rule` where they come otherwise from now on."""
+
+    rule = fields.Text(max=300, min=1)
+
+
+class AnswerIn(Schema):
+    """Whether you attend. `following`: this one and all that follow. `force`: although you have something else by
+    now."""
+
+    answer = fields.String(required=True, validate=validate.OneOf(ANSWERS))
+    following = fields.Boolean(load_default=False)
+    force = fields.Boolean(load_default=False)
+
+
+class AppointmentSeriesOut(Schema):
+    """Appointments that come again and again."""
+
+    id = fields.Id()
+    rule = fields.String()
+    starts_at = fields.Instant()
+    ends_at = fields.Instant()
+    time_zone = fields.String()
+    state = fields.String(validate=validate.OneOf(SERIES_STATES))
+    last_at = fields.Instant()
+    next_at = fields.Instant(allow_none=True)
+    title = fields.String()
+    note = fields.String(allow_none=True)
+    place = fields.String(allow_none=True)
+    remind_before = fields.List(fields.Integer())
+    user_ids = fields.List(fields.Id())
+    person_ids = fields.List(fields.Id())
+    person_id = fields.Id(allow_none=True)
+    company_id = fields.Id(allow_none=True)
+    deal_id = fields.Id(allow_none=True)
+    owner_id = fields.Id(allow_none=True)
+    team_id = fields.Id(allow_none=True)
+    version = fields.Integer()
+    created_at = fields.Instant()
+    updated_at = fields.Instant()
 
 
 class RangeQuery(Schema):

@@ -20,6 +20,7 @@ from contacts.people import actions as people
 from contacts.people.model import Person
 from contacts.points import actions as points
 from contacts.points.normal import NotNormal, email_point
+from contacts.staff import actions as staff
 
 _IN_THREAD = ("lead_id", "deal_id", "ticket_id")
 
@@ -47,7 +48,8 @@ def take(session: Session, mailbox: Mailbox, read: ReadMail) -> str | None:
     if not known and mail.direction == "in" and mailbox.strangers == "make" and strangers:
         known = [person.id for person in [make(session, strangers[0])] if person]
     if known:
-        file(session, mail, known, read.subject, read.content)
+        author = staff.by_email(session, read.sender.address) if own and read.sender else None
+        file(session, mail, known, read.subject, read.content, author)
     elif mailbox.strangers == "review" and strangers:
         mail.state, mail.subject, mail.content = "review", read.subject, read.content
         mail.from_address, mail.from_name = strangers[0].address, strangers[0].name or None
@@ -55,15 +57,18 @@ def take(session: Session, mailbox: Mailbox, read: ReadMail) -> str | None:
     return mail.state
 
 
-def file(session: Session, mail: Mail, person_ids: Sequence[UUID], subject: str, content: str) -> Interaction:
-    """Log the mail with these people, the first one first; with the lead, deal or ticket of its thread."""
+def file(
+    session: Session, mail: Mail, person_ids: Sequence[UUID], subject: str, content: str, author_id: UUID | None = None
+) -> Interaction:
+    """Log the mail with these people, the first one first; with the lead, deal or ticket of its thread. `author_id`:
+    the colleague who wrote it."""
     names = ", ".join(str(one["name"]) for one in mail.attachments if one["name"])
     about = {name: value for name, value in _about(session, mail.thread_id).items() if value}
     interaction = interactions.log(
         session,
         {
-            "channel": "email", "direction": mail.direction, "source": "email", "at": mail.sent_at, "author_id": None,
-            "person_id": person_ids[0], "person_ids": list(person_ids), "summary": subject,
+            "channel": "email", "direction": mail.direction, "source": "email", "at": mail.sent_at,
+            "author_id": author_id, "person_id": person_ids[0], "person_ids": list(person_ids), "summary": subject,
             "content": (f"[{names}]\n{content}" if names else content)[:20_000] or None, **about,
         },
     )  # fmt: skip

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from chassis.db.aliases import Following
 from contacts.addresses.model import Address
-from contacts.calendar.model import Appointment, AppointmentPerson
+from contacts.calendar.model import Appointment, AppointmentPerson, AppointmentSeries, SeriesPerson
 from contacts.collaborators.model import Collaborator
 from contacts.companies.model import Company
 from contacts.consent.model import ConsentLink, ConsentRecord
@@ -32,8 +32,7 @@ PEOPLE = Following(
         AppointmentPerson.person_id, ConsentRecord.person_id, TagGiving.person_id, Collaborator.person_id,
         Participant.person_id, TaskSeries.person_id, LegalHold.person_id, SensitiveValue.person_id,
         SensitiveAccess.person_id, Note.person_id, Address.person_id, Insight.person_id, Relationship.from_person_id,
-        Relationship.to_person_id,
-        ConsentLink.person_id,
+        Relationship.to_person_id, ConsentLink.person_id, AppointmentSeries.person_id, SeriesPerson.person_id,
     ),
 )  # fmt: skip
 COMPANIES = Following(
@@ -42,5 +41,6 @@ COMPANIES = Following(
         Person.company_id, Company.parent_id, Interaction.company_id, Task.company_id, TimelineEntry.company_id,
         Appointment.company_id, TagGiving.company_id, Collaborator.company_id, TaskSeries.company_id, Note.company_id,
         Address.company_id, Insight.company_id, Relationship.from_company_id, Relationship.to_company_id,
+        AppointmentSeries.company_id,
     ),
 )  # fmt: skip

@@ -52,6 +52,20 @@ def following(rule: str, start: datetime, zone: str, after: datetime) -> datetim
     return next(occurrences(rule, start, zone, after), None)
 
 
+def has_any(rule: str, start: datetime, zone: str) -> bool:
+    """Whether it comes true at all."""
+    return following(rule, start, zone, start - timedelta(seconds=1)) is not None
+
+
+def with_instant(rule: str, zone: str) -> str:
+    """The rule with its UNTIL as an instant, as RFC 5545 (3.3.10) asks for where the start has a time zone."""
+    parts = dict(part.partition("=")[::2] for part in rule.split(";"))
+    if "UNTIL" not in parts:
+        return rule
+    place = ZoneInfo(zone)
+    return joined(parts | {"UNTIL": last_of(_local_until(parts["UNTIL"], place).replace(tzinfo=place))})
+
+
 def last_of(day: datetime) -> str:
     """The instant as the UNTIL of a rule."""
     return day.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")

@@ -21,6 +21,7 @@ def keep(session: Session, event: Event) -> None:
     team, partner = event.data.get("team_id"), event.data.get("partner_id")
     values = {
         "name": event.personal.get("name") or "",
+        "email": (event.personal.get("email") or "").lower() or None,
         "team_id": UUID(team) if team else None,
         "partner_id": UUID(partner) if partner else None,
         "active": bool(event.data["active"]) and event.type != "user.deactivated",
@@ -42,6 +43,12 @@ def names(session: Session, user_ids: Iterable[UUID]) -> dict[UUID, str]:
         return {}
     found = session.execute(select(StaffMember.user_id, StaffMember.name).where(StaffMember.user_id.in_(wanted)))
     return dict(found.all())
+
+
+def by_email(session: Session, address: str) -> UUID | None:
+    """The user with this address, who may have left since; of several the one who works here."""
+    mine = select(StaffMember.user_id).where(StaffMember.email == address.lower())
+    return session.scalar(mine.order_by(StaffMember.active.desc(), StaffMember.user_id).limit(1))
 
 
 def ownership(session: Session, data: dict[str, Any], *, stays_in_sight: bool = False) -> Ownership:

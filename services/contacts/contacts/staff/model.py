@@ -11,12 +11,14 @@ from contacts.base import Base
 
 
 class StaffMember(Base):
-    """A user known from `user.*`: the name for warnings, the team for ownership, whether records may stay with them."""
+    """A user known from `user.*`: the name for warnings, the e-mail for mails and calendars, the team for ownership,
+    whether records may stay with them."""
 
     __tablename__ = "staff"
 
     user_id: Mapped[UUID] = mapped_column(primary_key=True)
     name: Mapped[str]
+    email: Mapped[str | None] = mapped_column(index=True)
     team_id: Mapped[UUID | None]
     partner_id: Mapped[UUID | None]
     active: Mapped[bool]

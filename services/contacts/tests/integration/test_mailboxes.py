@@ -114,9 +114,10 @@ def mail(id: str, to: str = "sales@quintet.example", text: str = "Hello", **head
 
 
 def test_a_mail_is_filed_to_all_whom_it_is_from_and_to(
-    api: Any, server: Server, mailbox: Any, poll: Any, person: Any, outbox: Any
+    api: Any, server: Server, mailbox: Any, poll: Any, person: Any, colleague: Any, outbox: Any
 ) -> None:
     li, wang = person(email="li@example.cn")["id"], person(name="Wang", email="wang@example.cn")["id"]
+    seller = str(colleague("Sales"))
     mailbox()
     page = "<html><head><title>x</title></head><p>您好，</p><script>x()</script><p>价格<b>多少</b>？</p></html>"
     first = mail("1", Cc="WANG@example.cn, colleague@quintet.example", Subject="询价")
@@ -124,7 +125,7 @@ def test_a_mail_is_filed_to_all_whom_it_is_from_and_to(
     first.add_attachment(b"%PDF", maintype="application", subtype="pdf", filename="规格.pdf")
     html = mail("2", From="Wang <wang@example.cn>")
     html.set_content(page, subtype="html", charset="gb18030")
-    out = mail("3", From="Sales <sales@quintet.example>", to="li@example.cn", text="1 USD")
+    out = mail("3", From="Sales <Sales@quintet.example>", to="li@example.cn", text="1 USD")
     server.put(first, html, out)
     poll()
     found = {i["summary"] + i["direction"]: i for i in api.get("/interactions?channel=email").json["data"]}
@@ -134,6 +135,7 @@ def test_a_mail_is_filed_to_all_whom_it_is_from_and_to(
     assert asked["content"] == "[规格.pdf]\nHello"
     assert found["Offerin"]["content"] == "您好，\n价格多少？"
     assert (found["Offerout"]["person_id"], found["Offerout"]["content"]) == (li, "1 USD")
+    assert (found["Offerout"]["author_id"], asked["author_id"]) == (seller, None)
     assert len(api.get(f"/people/{wang}/timeline?kind=interaction").json["data"]) == 2
     assert outbox.types().count("interaction.logged") == 3
     poll()
