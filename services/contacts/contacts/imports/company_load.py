@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from chassis.access import Access, acting_as, visible
 from chassis.custom.unique import holders
 from chassis.db.bulk import copy_rows
-from chassis.errors import FieldError, Refusal
+from chassis.errors import Conflict, FieldError, Invalid, Refusal
 from contacts.companies import actions as companies
 from contacts.companies.model import Company
 from contacts.imports.company_rows import CompanyDraft
@@ -41,7 +41,7 @@ def load_companies(session: Session, plan: Plan, drafts: Sequence[CompanyDraft],
         step = _Step(session, plan, custom, drafts, outcome)
         for draft in drafts:
             step.take(draft)
-        session.flush()
+        step.keep()
     if begun is not None:
         begun.rollback()
         _note_found(session, plan, step.found)
@@ -65,6 +65,7 @@ class _Step:
         self._touched = _touched(session, plan, ids)
         self.made: list[CompanyDraft] = []
         self.found: set[UUID] = set()
+        self._notes: dict[UUID, dict[str, Any]] = {}
 
     def take(self, draft: CompanyDraft) -> None:
         """Make, change or refuse what one row says."""
@@ -84,37 +85,30 @@ class _Step:
     def _found(self, draft: CompanyDraft, company: Company) -> None:
         first = company.id not in self._touched
         if company.id in self._unseen:
-            return self._refuse(draft, "out_of_reach", "This company exists, outside your reach.")
+            raise Conflict("out_of_reach", "This company exists, outside your reach.")
         if self._plan.mode == "create":
-            counted = "unchanged" if first else "duplicates"
-            return setattr(self._counts, counted, getattr(self._counts, counted) + 1)
+            self._count(first=first, changed=False)
+            return
         if company.id in self._kept:
-            return self._refuse(draft, "read_only_share", "This company is shared with you for reading.")
+            raise Conflict("read_only_share", "This company is shared with you for reading.")
         self._check_claims(draft, company.id)
         self.found.add(company.id)
         before, version = {name: getattr(company, name) for name in KEPT}, company.version
         companies.change(self._session, company, _changes(company, draft, overwrite=first))
         self._session.flush()
         was = {name: value for name, value in before.items() if value != getattr(company, name)}
-        if not first:
-            self._counts.duplicates += 1
-        elif company.version != version:
-            self._counts.updated += 1
-        else:
-            self._counts.unchanged += 1
+        self._count(first=first, changed=company.version != version)
         self._note(draft, company, was, created=False)
-        return None
 
     def _make(self, draft: CompanyDraft) -> None:
         if self._plan.mode == "update":
-            return self._refuse(draft, "not_found", f"No company has this {' or '.join(self._plan.match) or 'name'}.")
+            raise Conflict("not_found", f"No company has this {' or '.join(self._plan.match) or 'domain or name'}.")
         self._check_claims(draft, None)
         wrong = self._custom.lacking(draft) if "name" in draft.values else FieldError(
             "name", "required", "A new company needs a name."
         )  # fmt: skip
         if wrong:
-            self._refused.append(refused(draft, wrong))
-            return None
+            raise Invalid.many([wrong])
         self._custom.complete([draft])
         data = draft.values | {"source": draft.source, "entered_by": self._plan.who.id, "custom": draft.custom or {}}
         data["tags"] = draft.values.get("tags", [])
@@ -123,7 +117,15 @@ class _Step:
             raise companies.taken(self._session, company)
         self._counts.created += 1
         self.made.append(draft)
-        return self._note(draft, company, {}, created=True)
+        self._note(draft, company, {}, created=True)
+
+    def _count(self, *, first: bool, changed: bool) -> None:
+        if not first:
+            self._counts.duplicates += 1
+        elif changed:
+            self._counts.updated += 1
+        else:
+            self._counts.unchanged += 1
 
     def _owner(self) -> dict[str, Any]:
         owner = self._plan.owned.owner_id
@@ -132,23 +134,24 @@ class _Step:
     def _check_claims(self, draft: CompanyDraft, own: UUID | None) -> None:
         for key in draft.claims:
             if (key in self._there and self._there[key].id != own) or (own is None and key in self.rehearsed):
-                message = "Another company has this value, which is unique."
-                raise Refusal("taken", message, [FieldError(field_of(key), "taken", message)])
+                raise Invalid(field_of(key), "taken", "Another company has this value, which is unique.")
 
     def _note(self, draft: CompanyDraft, company: Company, was: dict[str, Any], *, created: bool) -> None:
         """Remember for later rows, and for the undo."""
         self._touched.add(company.id)
         for key in all_keys(draft):
             self._there.setdefault(key, company)
-        put = insert(ImportedCompany).values(
-            job_id=self._plan.job_id, company_id=company.id, created=created, version=company.version, before=was
-        )
-        kept = {"version": put.excluded.version, "before": put.excluded.before.op("||")(ImportedCompany.before)}
-        self._session.execute(put.on_conflict_do_update(index_elements=["job_id", "company_id"], set_=kept))
+        noted = self._notes.setdefault(company.id, {"created": created, "before": {}})
+        noted |= {"version": company.version, "before": was | noted["before"]}
 
-    def _refuse(self, draft: CompanyDraft, code: str, message: str) -> None:
-        field = field_of((draft.found_by or draft.keys)[0])
-        self._refused.append(refused(draft, FieldError(field, code, message)))
+    def keep(self) -> None:
+        """Write down what was done to each company: how it was first, and in which version it is left."""
+        job_id = self._plan.job_id
+        rows = [{"job_id": job_id, "company_id": id_, **self._notes[id_]} for id_ in sorted(self._notes)]
+        put = insert(ImportedCompany)
+        kept = {"version": put.excluded.version, "before": put.excluded.before.op("||")(ImportedCompany.before)}
+        if rows:
+            self._session.execute(put.on_conflict_do_update(index_elements=["job_id", "company_id"], set_=kept), rows)
 
 
 def _note_found(session: Session, plan: Plan, ids: set[UUID]) -> None:

@@ -60,6 +60,8 @@ class CompanyReader(RowReader):
             "emails": self._points(cells, self._emails, "email"),
             "phones": self._points(cells, self._phones, "phone"),
         }
+        if "domain" in values:
+            values["domain"] = domain_key(values["domain"])
         values |= {many: found for many, found in points.items() if found}
         keys = _keys(values)
         if not keys and not self._pointless:
@@ -76,5 +78,5 @@ class CompanyReader(RowReader):
 
 def _keys(values: dict[str, Any]) -> list[str]:
     """The domain before the name: in a contradiction the domain says which company it is."""
-    domain, name = domain_key(values.get("domain", "")), company_key(values.get("name", ""))
+    domain, name = values.get("domain", ""), company_key(values.get("name", ""))
     return [key for key, text in ((f"domain:{domain}", domain), (f"name:{name}", name)) if text]

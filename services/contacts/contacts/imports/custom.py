@@ -40,6 +40,7 @@ class CustomColumns:
         named = {name.removeprefix(PREFIX): header for header, name in mapping.items() if name.startswith(PREFIX)}
         self._places = {key: headers.index(header) for key, header in named.items() if key in self._fields}
         self._references = [key for key in self._places if self._fields[key].type == REFERENCE]
+        self._required = [key for key, field in self._fields.items() if field.required]
         self._unique = [key for key in self._places if self._fields[key].is_unique]
 
     def fill(self, drafts: Sequence[Row], outcome: Outcome) -> list[Row]:
@@ -65,9 +66,10 @@ class CustomColumns:
 
     def lacking(self, draft: Draft | CompanyDraft) -> FieldError | None:
         """What a new record would lack, by the first required field that it has nothing in."""
-        there = self._cells.with_defaults(draft.custom or {})
-        missing = self._cells.missing(there)
-        return next((error for error in missing if error.field.removeprefix(PREFIX) in self._fields), None)
+        if not self._required:
+            return None
+        missing = self._cells.missing(self._cells.with_defaults(draft.custom or {}))
+        return next((error for error in missing if error.field.removeprefix(PREFIX) in self._required), None)
 
     def complete(self, drafts: Iterable[Draft | CompanyDraft]) -> None:
         """Give new records the defaults of what their rows leave blank."""

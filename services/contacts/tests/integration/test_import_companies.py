@@ -60,7 +60,8 @@ def test_a_list_of_companies_becomes_companies(
         "公司名称": "name", "官网": "domain", "行业": "industry", "员工人数": "employees", "电话": "phone",
         "国家": "country", "标签": "tags", "客户编号": "custom.erp_no", "备注": "note",
     }  # fmt: skip
-    assert preview["rows"][0]["company"]["employees"] == 1200
+    first = preview["rows"][0]["company"]
+    assert (first["domain"], first["employees"], first["phones"]) == ("example.cn", 1200, ["+8675526712345"])
     assert preview["rows"][4]["error"]["field"] == "employees"
     rehearsed = imported(ROWS, entity="companies", dry_run="true")
     assert shape(api) == before
