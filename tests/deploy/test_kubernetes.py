@@ -130,6 +130,10 @@ def test_what_is_referred_to_is_there(manifests: list[Manifest], secrets: dict[s
             assert volume.get("secret", {"secretName": "quintet-signing-keys"})["secretName"] in secrets, name
 
 
+# What a service keeps secret beside its database and its broker: contacts encrypts what is sensitive.
+OWN_SECRETS = {"contacts": ("CONTACTS_ENCRYPTION_KEYS", "CONTACTS_INDEX_KEY")}
+
+
 def test_a_service_sees_its_own_secrets_only(manifests: list[Manifest], secrets: dict[str, Manifest]) -> None:
     for name, pod in pods(manifests).items():
         service = service_of(pod)
@@ -137,7 +141,11 @@ def test_a_service_sees_its_own_secrets_only(manifests: list[Manifest], secrets:
         first_admin = ["quintet-first-admin"] if name == "gateway-bootstrap" else []
         assert own == [f"quintet-{service}", *first_admin]
         prefix = service.replace("-", "_").upper()
-        assert set(secrets[f"quintet-{service}"]) == {f"{prefix}_DATABASE_URL", "AMQP_URL"}
+        assert set(secrets[f"quintet-{service}"]) == {
+            f"{prefix}_DATABASE_URL",
+            "AMQP_URL",
+            *OWN_SECRETS.get(service, ()),
+        }
 
 
 def test_every_setting_is_read_by_the_code(
