@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from flask import Flask
 
-import contacts.grades.model
 import contacts.imports.model
 import contacts.staff.model  # noqa: F401 - tables without routes of their own
 from chassis.db import Database
@@ -17,6 +16,7 @@ from contacts.candidates.api import api as duplicates
 from contacts.collaborators.api import api as collaborators
 from contacts.companies.api import api as companies
 from contacts.consent.api import api as consent
+from contacts.grades.api import api as grades
 from contacts.identity.api import api as identity
 from contacts.imports.api import api as imports
 from contacts.insights.api import api as insights
@@ -41,5 +41,5 @@ def create_app(database: Database | None = None, **options: object) -> Flask:
     apis = [people, companies, consent, interactions, tasks, calendar, timeline, imports, merging, duplicates, tags]
     apis += [addresses, relationships, insights, profiles, identity]
     apis += [collaborators, quality, bulk, privacy]
-    apis += [sensitive, notes, requirements, mailboxes]
+    apis += [sensitive, notes, requirements, mailboxes, grades]
     return service_app(SERVICE, apis=apis, database=database, **options)  # type: ignore[arg-type]

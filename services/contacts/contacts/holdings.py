@@ -10,7 +10,7 @@ from contacts.calendar.model import Appointment, AppointmentPerson, AppointmentS
 from contacts.candidates.model import Duplicate
 from contacts.collaborators.model import Collaborator
 from contacts.consent.model import ConsentLink, ConsentRecord
-from contacts.grades.model import Purchase
+from contacts.grades.model import GradeChange, Grading, Purchase, StageChange
 from contacts.imports.model import ImportChange, ImportedPerson
 from contacts.insights.model import Insight
 from contacts.interactions.model import Correction, Interaction, Participant
@@ -53,6 +53,9 @@ HOLDINGS = Holdings(
     Holding(Insight, ("person_id",), delete=True),
     Holding(Relationship, ("from_person_id", "to_person_id"), delete=True),
     Holding(Purchase, ("person_id",), delete=True),
+    Holding(Grading, ("person_id",), delete=True),
+    Holding(GradeChange, ("person_id",), delete=True),
+    Holding(StageChange, ("person_id",), delete=True),
     Holding(Collaborator, ("person_id",), delete=True),
     Holding(BulkEditRow, ("person_id",), delete=True),
     Holding(TagGiving, ("person_id",), delete=True),

@@ -16,6 +16,8 @@ from contacts.candidates import actions as candidates
 from contacts.candidates import settling
 from contacts.consent import actions as consent
 from contacts.grades import actions as grades
+from contacts.grades import running as grading
+from contacts.grades import schemes
 from contacts.holdings import HOLDINGS
 from contacts.identity import actions as identity
 from contacts.imports import forgetting as imports
@@ -67,6 +69,12 @@ class ContactsWorker(Worker):
         timeline.fold(session, event)
         grades.remember(session, event)
         people.advance(session, event)
+
+    @hears("sales", "order.cancelled")
+    def order_cancelled(self, event: Event, session: Session) -> None:
+        """An order that counts no more: grade, timeline."""
+        timeline.fold(session, event)
+        grades.take_back(session, event)
 
     @hears("sales", "followup.planned")
     def followup_planned(self, event: Event, session: Session) -> None:
@@ -151,6 +159,16 @@ class ContactsWorker(Worker):
     def merge_exact(self, _now: datetime, session: Session) -> None:
         """Exact duplicates, where a rule says that nobody need be asked."""
         settling.merge_exact(session)
+
+    @every(seconds=30)
+    def regrade(self, now: datetime, session: Session) -> None:
+        """Those whose grade or stage time alone changes, a batch at a time."""
+        grading.sweep(session, now)
+
+    @every(seconds=600)
+    def cut_grades(self, now: datetime, session: Session) -> None:
+        """The fifths of all who bought, once a day where grades go by them."""
+        schemes.recut(session, now)
 
     @every(seconds=3)
     def retag(self, _now: datetime, session: Session) -> None:

@@ -12,7 +12,7 @@ from contacts.calendar.model import Appointment, AppointmentPerson, AppointmentS
 from contacts.collaborators.model import Collaborator
 from contacts.companies.model import Company
 from contacts.consent.model import ConsentLink, ConsentRecord
-from contacts.grades.model import Purchase
+from contacts.grades.model import GradeChange, Purchase, StageChange
 from contacts.insights.model import Insight
 from contacts.interactions.model import Interaction, Participant
 from contacts.merging.model import Tombstone
@@ -33,6 +33,7 @@ PEOPLE = Following(
         Participant.person_id, TaskSeries.person_id, LegalHold.person_id, SensitiveValue.person_id,
         SensitiveAccess.person_id, Note.person_id, Address.person_id, Insight.person_id, Relationship.from_person_id,
         Relationship.to_person_id, ConsentLink.person_id, AppointmentSeries.person_id, SeriesPerson.person_id,
+        GradeChange.person_id, StageChange.person_id,
     ),
 )  # fmt: skip
 COMPANIES = Following(

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
-from contacts.grades.actions import regrade
+from contacts.grades.actions import because, inherit, regrade
 from contacts.interactions.model import Interaction
 from contacts.merging import consents
 from contacts.merging.followers import PEOPLE
@@ -35,6 +35,8 @@ class PersonKind(Kind):
         merging.row["survivor_points"] = [point.value for point in survivor.points]
         merging.noted["points"] = _points(survivor, loser, merging)
         merging.noted["purposes"] = consents.differing(session, survivor, loser)
+        because(session, "merge")
+        inherit(session, survivor, loser.id)
 
     def bury(self, session: Session, loser: Person) -> None:
         session.flush()
@@ -46,10 +48,11 @@ class PersonKind(Kind):
     def unite(self, session: Session, survivor: Person, merging: Merging) -> None:
         people.replace_points(session, survivor, _free(session, survivor, merging.noted["points"]))
         _belong(session, survivor)
-        regrade(session, survivor)
+        regrade(session, survivor, "merge")
         consents.tell(session, survivor, merging.noted["purposes"], merging.merge.id)
 
     def release(self, session: Session, survivor: Person, merge: Merge) -> None:
+        because(session, "merge")
         came = {point["value"] for point in merge.snapshot["points"]} - set(merge.snapshot["survivor_points"])
         people.replace_points(session, survivor, [p.as_point() for p in survivor.points if p.value not in came])
 
@@ -61,7 +64,8 @@ class PersonKind(Kind):
         session.flush()
         session.expire(loser)
         _belong(session, loser)
-        regrade(session, survivor)
+        for one in (survivor, loser):
+            regrade(session, one, "merge")
 
     def updated(self, session: Session, record: Person) -> None:
         people.updated(session, record)

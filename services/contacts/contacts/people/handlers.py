@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from chassis.events import Event
 from contacts.companies import actions as companies
 from contacts.companies.model import Company
-from contacts.grades.actions import regrade
+from contacts.grades.actions import because, regrade
 from contacts.people import actions as people
 from contacts.people.model import Person
 from contacts.people.rules import REFERENCE_TAG, is_promoter, merged_tags, roles_after, stage_after
@@ -29,8 +29,9 @@ def advance(session: Session, event: Event) -> None:
     before, person.lifecycle = person.lifecycle, stage_after(event.type, person.lifecycle)
     if person.lifecycle != before:
         person.roles = roles_after(person.lifecycle, person.roles)
+        because(session, event.type)
     people.updated(session, person)
-    regrade(session, person)
+    regrade(session, person, "order" if event.type == "order.placed" else "lifecycle")
 
 
 def take_owner(session: Session, event: Event) -> None:

@@ -70,7 +70,7 @@ def _consent(said: dict[str, Any]) -> ColumnElement[bool]:
 
 
 def _purchases(said: dict[str, Any], now: datetime) -> ColumnElement[bool]:
-    where = [Purchase.person_id == Person.id, *_when(Purchase.placed_at, said, now)]
+    where = [Purchase.person_id == Person.id, ~Purchase.cancelled, *_when(Purchase.placed_at, said, now)]
     found = [] if "worth" in said and "count" not in said else [_counted(Purchase.order_id, where, said)]
     if "worth" in said:
         total = select(func.coalesce(func.sum(Purchase.worth), 0)).where(*where).correlate(Person).scalar_subquery()

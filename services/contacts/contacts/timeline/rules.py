@@ -16,6 +16,7 @@ TITLES: dict[str, str] = {
     "deal.won": "Deal won: {name}, {amount} {currency}",
     "deal.lost": "Deal lost: {name} ({reason})",
     "order.placed": "Order {number}: {total} {currency}",
+    "order.cancelled": "Order {number} cancelled",
     "ticket.created": "Ticket {number}: {subject}",
     "ticket.escalated": "Ticket {number} escalated",
     "ticket.resolved": "Ticket {number} resolved",

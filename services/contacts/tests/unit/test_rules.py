@@ -11,7 +11,7 @@ import pytest
 from chassis.errors import Conflict, Invalid
 from contacts.companies.rules import company_key, domain_key
 from contacts.consent.rules import check_time, holds
-from contacts.grades.rules import Purchases, Rfm, grade, scores, worth
+from contacts.grades.rules import Purchases, Rfm, Scheme, due, grade, scores, stage_by_age, worth
 from contacts.people.rules import check_name, is_promoter, merged_tags, stage_after
 from contacts.points.normal import NotNormal, normal_email, normal_phone, phone_point
 from contacts.points.rules import Point, keys_of, name_key
@@ -20,6 +20,10 @@ from contacts.tasks.rules import check_open, is_overdue
 from contacts.timeline.rules import kept, title
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
+SCHEME = Scheme(
+    {"recency": (365, 180, 90, 30), "frequency": (2, 3, 5, 10), "monetary": (1_000, 10_000, 30_000, 100_000)},
+    ({"monetary": 4}, {"frequency": 2, "monetary": 3}),
+)
 
 
 @pytest.mark.parametrize(
@@ -106,14 +110,19 @@ def test_the_life_cycle_only_rises() -> None:
     ],
 )
 def test_scores_and_grade(days: int, count: int, total: str, expected: Rfm, letter: str) -> None:
-    rfm = scores(Purchases(count, Decimal(total), NOW - timedelta(days=days)), NOW)
+    rfm = scores(Purchases(count, Decimal(total), NOW - timedelta(days=days)), NOW, SCHEME)
     assert rfm == expected
-    assert grade(rfm, "customer") == letter
+    assert grade(rfm, "customer", SCHEME) == letter
 
 
 def test_who_has_not_bought_is_b_or_nothing() -> None:
-    assert scores(Purchases(0, Decimal(0), None), NOW) is None
-    assert [grade(None, stage) for stage in ("contact", "lead", "opportunity", "customer")] == [None, "B", "B", None]
+    assert scores(Purchases(0, Decimal(0), None), NOW, SCHEME) is None
+    assert [grade(None, stage, SCHEME) for stage in ("contact", "lead", "opportunity", "customer")] == [
+        None,
+        "B",
+        "B",
+        None,
+    ]
     assert worth(Decimal(100), "USD", {"USD": Decimal("7.2")}) == Decimal("720.00")
     assert worth(Decimal(100), "XAF", {}) == 0
 
@@ -151,3 +160,24 @@ def test_timeline_lines() -> None:
     assert kept({"deal_id": "x", "amount": "5.00", "personal": {"name": "Li"}, "stage": None}) == {
         "deal_id": "x", "amount": "5.00",
     }  # fmt: skip
+
+
+def test_by_quintiles_a_score_is_the_fifth_that_somebody_is_in() -> None:
+    last = NOW - timedelta(days=40)
+    at = Decimal(str(last.timestamp()))
+    cuts = {"recency": (at - 9, at - 1, at, at + 5), "frequency": (1, 1, 2, 4), "monetary": (10, 20, 30, 40)}
+    scheme = Scheme(SCHEME.thresholds, SCHEME.a, cuts)
+    assert scores(Purchases(2, Decimal("30.01"), last), NOW, scheme) == Rfm(recency=3, frequency=3, monetary=4)
+    assert scores(Purchases(1, Decimal("10"), last), NOW, scheme) == Rfm(recency=3, frequency=1, monetary=1)
+
+
+def test_what_time_alone_changes_is_due_when_it_does() -> None:
+    bought = Purchases(1, Decimal(10), NOW - timedelta(days=100))
+    scheme = Scheme(SCHEME.thresholds, SCHEME.a, former_days=150)
+    instant = timedelta(microseconds=1)
+    assert due(bought, "customer", NOW, scheme, None) == NOW + timedelta(days=50) + instant
+    assert due(bought, "lead", NOW, scheme, None) == NOW + timedelta(days=80) + instant
+    assert due(bought, "lead", NOW, scheme, NOW + timedelta(days=3)) == NOW + timedelta(days=3)
+    assert due(Purchases(1, Decimal(10), NOW - timedelta(days=999)), "customer", NOW, scheme, None) is None
+    assert stage_by_age("customer", bought, NOW + timedelta(days=50), scheme) == "customer"
+    assert stage_by_age("customer", bought, NOW + timedelta(days=50) + instant, scheme) == "former"
