@@ -14,6 +14,7 @@ from sales.credits.api import api as credits
 from sales.currencies.api import api as currencies
 from sales.deals.api import api as deals
 from sales.leads.api import api as leads
+from sales.members.api import api as members
 from sales.orders.api import api as orders
 from sales.pipelines.api import api as pipelines
 from sales.products.api import api as products
@@ -24,7 +25,7 @@ from sales.territories.api import api as territories
 from sales.winloss.api import api as winloss
 
 APIS = [
-    leads, territories, assignment, reps, pipelines, deals, stakeholders, credits, competitors, winloss,
+    leads, territories, assignment, reps, pipelines, deals, stakeholders, members, credits, competitors, winloss,
     orders, currencies, products, quotes, agreements,
 ]  # fmt: skip
 

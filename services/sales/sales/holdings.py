@@ -11,6 +11,7 @@ from sales.credits.model import DealCredit
 from sales.customers.model import Person
 from sales.deals.model import Deal, DealLine, DealTick, StagePassage
 from sales.leads.model import Lead, Touch
+from sales.members.model import DealMember
 from sales.orders.model import Instalment, Order, OrderLine, Payment, Shipment
 from sales.quotes.model import Approval, Quote, QuoteLine
 from sales.stakeholders.model import Stakeholder
@@ -37,6 +38,7 @@ HOLDINGS = Holdings(
     Holding(DealLine, Via("deal_id", Deal), scrub=("description",), plain=("unit",)),
     Holding(DealCompetitor, Via("deal_id", Deal), scrub=("note",), plain=("threat", "outcome")),
     Holding(DealCredit, Via("deal_id", Deal), plain=("kind",)),
+    Holding(DealMember, Via("deal_id", Deal), plain=("role", "access")),
     Holding(DealTick, Via("deal_id", Deal), plain=("key",)),
     Holding(Stakeholder, ("person_id",), delete=True),
     Holding(StagePassage, Via("deal_id", Deal), plain=("stage", "kind")),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 import pytest
+from sqlalchemy import event
 
 from chassis.ids import uuid7
 from chassis.testing import at_once
@@ -187,3 +188,13 @@ def test_lists_filter_and_sort(api, new_deal) -> None:
 
 def _iso(instant: str) -> str:
     return instant.replace("Z", "+00:00")
+
+
+def test_to_create_and_to_win_take_few_statements(api, database, new_deal) -> None:
+    new_deal()  # what a process reads once is read
+    statements: list[str] = []
+    event.listen(database.engine, "before_cursor_execute", lambda *call: statements.append(call[2]))
+    deal = new_deal()
+    created = len(statements)
+    api.post(f"/deals/{deal['id']}/win", json={})
+    assert (created, len(statements) - created) == (4, 9)

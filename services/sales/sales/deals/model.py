@@ -15,6 +15,7 @@ from chassis.db import Entity, Instant, Money, Owned, Searchable
 from chassis.ids import uuid7
 from sales.base import REFERENCES, Base
 from sales.deals.rules import days_left
+from sales.members.model import SHARED
 from sales.pipelines.model import Stage
 
 _OPEN = text("status = 'open'")
@@ -34,6 +35,7 @@ class Deal(Entity, Owned, Searchable, Custom, Base):
     __tablename__ = "deals"
     __references__ = REFERENCES
     __search__ = ("name", "contact_name", "company_name")
+    __shares__ = SHARED
     __table_args__ = (
         CheckConstraint("status IN ('open', 'won', 'lost')", name="status"),
         CheckConstraint("amount >= 0", name="amount"),

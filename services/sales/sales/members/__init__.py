@@ -1,0 +1,1 @@
+"""Who works on a deal besides its owner."""
