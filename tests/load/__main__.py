@@ -31,7 +31,7 @@ def main() -> int:
     """Parse the arguments, start, measure, print, end."""
     parser = argparse.ArgumentParser(prog="./quintet bench", description=__doc__)
     parser.add_argument("parts", nargs="*", metavar="PART", help=f"what is measured: {', '.join(PARTS)} (all)")
-    parser.add_argument("--rows", type=int, default=20_000, help="people to import and to read among (20000)")
+    parser.add_argument("--rows", type=int, default=20_000, help="people, or deals, to put in and read among (20000)")
     parser.add_argument("--requests", type=int, default=1500, help="requests per figure (1500)")
     options = parser.parse_args()
     if unknown := set(options.parts) - set(PARTS):

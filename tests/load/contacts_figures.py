@@ -65,22 +65,11 @@ def _lists(measured: Measured, rows: int) -> Iterator[table.Line]:
     first: Statement = _LISTED.format(after=""), nothing
     yield from measured.compare("list 50, page 1", lambda _: Request("GET", path), first)
     pages = min(PAGE, rows * 4 // 5 // 50 - 1)
-    cursor, last = _cursor_behind(measured, path, pages)
+    cursor, row = measured.behind("contacts", path, pages)
+    last = row["created_at"], row["id"]
     deep: Statement = _LISTED.format(after="AND (created_at, id) < (%s, %s)"), lambda: last
     name = f"list 50, page {pages + 1:,}"
     yield from measured.compare(name, lambda _: Request("GET", f"{path}&cursor={cursor}"), deep, gateway=False)
-
-
-def _cursor_behind(measured: Measured, path: str, pages: int) -> tuple[str, tuple[str, str]]:
-    """The cursor behind so many pages of 50, and the key of the last row before it."""
-    page: dict[str, Any] = {"next_cursor": ""}
-    for _ in range(pages):
-        asked = f"{measured.direct('contacts')}{path}" + (
-            f"&cursor={page['next_cursor']}" if page["next_cursor"] else ""
-        )
-        page = http.get(asked, headers={"Authorization": f"Bearer {measured.token}"}, timeout=60).json()
-    row = page["data"][-1]
-    return page["next_cursor"], (row["created_at"], row["id"])
 
 
 def _searches(measured: Measured) -> list[table.Line]:

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import psycopg
+import requests as http
 import table
 from requests_per_second import Figures, Request, measure, time_calls
 
 from launcher.demo.client import Client, until
 
 Ask = Callable[[int], Request]
-Statement = tuple[str, Callable[[], Sequence[Any]]]  # SQL, and the values of one call
+Statement = tuple[str, Callable[[], Sequence[Any] | Mapping[str, Any]]]  # SQL, and the values of one call
 _WARM = 60
 
 
@@ -50,7 +51,7 @@ class Measured:
         lines = [table.Line(name, "bare SQL", self.bare(service, *sql))] if sql else []
         return [*lines, table.Line(name, "service", self._alone(self.direct(service), ask), budget)]
 
-    def bare(self, service: str, sql: str, values: Callable[[], Sequence[Any]]) -> Figures:
+    def bare(self, service: str, sql: str, values: Callable[[], Sequence[Any] | Mapping[str, Any]]) -> Figures:
         """What the statement takes by itself, over one connection."""
         with psycopg.connect(self.database(service), autocommit=True) as connection:
 
@@ -89,6 +90,15 @@ class Measured:
         """The first column of a statement's rows."""
         with psycopg.connect(self.database(service)) as connection:
             return [row[0] for row in connection.execute(sql, values).fetchall()]
+
+    def behind(self, service: str, path: str, pages: int) -> tuple[str, dict[str, Any]]:
+        """The cursor behind so many pages of a list, and the last row before it."""
+        page: dict[str, Any] = {"next_cursor": ""}
+        for _ in range(pages):
+            after = f"&cursor={page['next_cursor']}" if page["next_cursor"] else ""
+            asked = f"{self.direct(service)}{path}{after}"
+            page = http.get(asked, headers={"Authorization": f"Bearer {self.token}"}, timeout=60).json()
+        return page["next_cursor"], page["data"][-1]
 
     def database(self, service: str) -> str:
         """The URL of a service's database."""
