@@ -24,6 +24,13 @@ _COLUMNS = (
     "stage_entered_at", "rank", "priority", "company_name", "source", "lost_reason", "ordered", "aging_since",
     "last_activity_at", "closed_at", "search_text", "search_grams", "version", "created_at", "updated_at",
 )  # fmt: skip
+_MADE = 20_000  # those beyond are made of them by the database, which is faster
+_OTHERWISE = {
+    "id": "gen_random_uuid()",
+    "amount": "mod(amount + n * 7919.07, 1000000)",
+    "base_amount": "mod(amount + n * 7919.07, 1000000)",
+    "created_at": "created_at - n * interval '2 hours'",
+}
 _PIPELINE = """
     INSERT INTO pipelines (id, name, is_default, version, created_at, updated_at)
     VALUES (%s, 'Board', false, 1, %s, %s)"""
@@ -38,7 +45,12 @@ _STAGES = """
 _STAYS = """
     INSERT INTO stage_passages (id, deal_id, stage_id, stage, kind, entered_at)
     SELECT gen_random_uuid(), d.id, s.id, s.name, s.kind, d.stage_entered_at
-    FROM deals d JOIN stages s ON s.id = d.stage_id WHERE d.pipeline_id = %s"""
+    FROM deals d JOIN stages s ON s.id = d.stage_id"""
+# The same customers, other amounts and days.
+_AGAIN = f"""
+    INSERT INTO deals ({", ".join(_COLUMNS)})
+    SELECT {", ".join(_OTHERWISE.get(name, name) for name in _COLUMNS)}
+    FROM deals, generate_series(1, %(times)s) n WHERE pipeline_id = %(pipeline)s LIMIT greatest(%(rows)s, 0)"""
 
 
 def seed(database: str, count: int) -> UUID:
@@ -49,8 +61,10 @@ def seed(database: str, count: int) -> UUID:
         assert default is not None
         board = _another_pipeline(connection)
         with _indexes_later(connection):
-            _copy(connection, default[0], _some(count))
+            _copy(connection, default[0], _some(min(count, _MADE)))
+            connection.execute(_AGAIN, {"pipeline": default[0], "times": count // _MADE, "rows": count - _MADE})
             _copy(connection, board, ["open"] * BOARD)
+            connection.execute(_STAYS)
     return board
 
 
@@ -86,7 +100,6 @@ def _copy(connection: psycopg.Connection[Any], pipeline_id: UUID, states: Iterab
     with connection.cursor() as cursor, cursor.copy(f"COPY deals ({', '.join(_COLUMNS)}) FROM STDIN") as copy:
         for i, status in enumerate(states):
             copy.write_row(_deal(i, status, pipeline_id, stages[status][i % len(stages[status])]))
-    connection.execute(_STAYS, (pipeline_id,))
 
 
 def _deal(i: int, status: str, pipeline_id: UUID, stage_id: UUID) -> tuple[Any, ...]:

@@ -16,6 +16,7 @@ def test_the_amount_is_the_sum_of_the_lines_to_the_cent(api, outbox, new_deal) -
     assert [line["amount"] for line in shown] == ["0.89", "99.99"]
     priced = api.get(path).json
     assert (priced["amount"], priced["base_amount"], priced["amount_from_lines"]) == ("100.88", "100.88", True)
+    assert priced["version"] == deal["version"] + 1
     assert outbox.one("deal.updated").data["amount"] == "100.88"
     for changes in ({"amount": "5.00"}, {"currency": "EUR"}):
         refused = api.patch(path, json=changes, if_match=priced["version"])

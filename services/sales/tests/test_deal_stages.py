@@ -109,6 +109,7 @@ def test_a_deal_goes_to_another_pipeline_on_purpose_only(api, outbox, new_deal, 
     assert api.get(path).json == deal
     moved = [api.post(f"{path}/transfer", json={"pipeline_id": id_}).json for _ in range(2)]
     assert (moved[0]["pipeline_id"], moved[0]["stage"], moved[0]) == (id_, "Due", moved[1])
+    assert moved[0]["version"] == deal["version"] + 1
     told = outbox.one("deal.stage_changed").data
     assert (told["from_stage"], told["stage"], told["pipeline_id"]) == ("Qualified", "Due", id_)
     lost = api.post(f"{path}/lose", json={"reason": "price"}).json

@@ -70,6 +70,7 @@ def test_a_deal_moves_through_its_pipeline(api, clock, outbox, new_deal, stages)
     clock.advance(minutes=1)
     won = api.post(f"{path}/win", json={"product": "Fixtures"}).json
     assert (won["status"], won["stage"], won["product"]) == ("won", "Won", "Fixtures")
+    assert won["version"] == moved["version"] + 1
     assert outbox.one("deal.won").data["closed_at"] == _iso(won["closed_at"])
     clock.advance(minutes=1)
     history = api.get(f"{path}/history").json["data"]
@@ -99,6 +100,7 @@ def test_a_closed_deal_stays_until_it_is_reopened(api, outbox, new_deal, stages)
     assert (reopened["status"], reopened["stage"], reopened["lost_reason"], reopened["closed_at"]) == (
         "open", "Negotiation", None, None,
     )  # fmt: skip
+    assert reopened["version"] == lost["version"] + 1
     told = outbox.events("deal.stage_changed")[-1].data
     assert (told["from_stage"], told["stage_kind"], told["closed_at"]) == ("Lost", "open", None)
 
@@ -191,10 +193,14 @@ def _iso(instant: str) -> str:
 
 
 def test_to_create_and_to_win_take_few_statements(api, database, new_deal) -> None:
-    new_deal()  # what a process reads once is read
     statements: list[str] = []
     event.listen(database.engine, "before_cursor_execute", lambda *call: statements.append(call[2]))
     deal = new_deal()
-    created = len(statements)
+    created = _own(statements)
     api.post(f"/deals/{deal['id']}/win", json={})
-    assert (created, len(statements) - created) == (4, 9)
+    assert (created, _own(statements) - created) == (6, 9)  # two of the six look for the territory
+
+
+def _own(statements: list[str]) -> int:
+    """Those that are not for the definitions of custom fields, which a process reads now and then."""
+    return len([one for one in statements if "custom_fields" not in one and "custom:" not in one])

@@ -24,9 +24,9 @@ from sales.stakeholders.model import Stakeholder
 Check = Mapping[str, Any]
 
 
-def check_required(deal: Deal, stage: Stage) -> None:
-    """Invalid, naming every field that the stage requires and the deal has not."""
-    missing = [name for name in stage.required_fields if not _known(deal, name)]
+def check_required(deal: Deal, stage: Stage, **given: Any) -> None:
+    """Invalid, naming every field that the stage requires and that the deal has not, nor is `given` now."""
+    missing = [name for name in stage.required_fields if not (given.get(name) or _known(deal, name))]
     if missing:
         message = f"A deal needs this to be in the stage {stage.name}."
         raise Invalid.many([FieldError(name, "required", message) for name in missing])

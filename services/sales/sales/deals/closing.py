@@ -16,7 +16,7 @@ from sales.deals import rules
 from sales.deals.checks import check_exit, check_required
 from sales.deals.events import tell
 from sales.deals.model import Deal, StagePassage
-from sales.deals.moving import change_stage, enter_stage
+from sales.deals.moving import came_from, enter_stage
 from sales.pipelines.actions import find_stage, first_stage
 from sales.pipelines.model import Stage
 from sales.told import text
@@ -28,16 +28,17 @@ def win_deal(
     reason_id: UUID | None = None, detail: str | None = None,
 ) -> Deal:  # fmt: skip
     """Win an open deal, once. `product` is what was sold, in a word; the reason is one of those to choose from, if any.
-    Conflict where its stage's exit checks are not
-    met; Invalid names the fields that the won stage requires and that are missing."""
+    Conflict where its stage's exit checks are not met; Invalid names the fields that the won stage requires and that
+    are missing."""
     deal = load(session, Deal, deal_id, lock=True)
     rules.check_open(deal.status)
-    deal.product, deal.reason_detail = product, detail
-    deal.reason_id, deal.won_reason = reason_for(session, "won", reason_id, reason)
+    chosen = reason_for(session, "won", reason_id, reason)
     stage = first_stage(session, "won", deal.pipeline_id)
     check_exit(session, deal, stage)
-    check_required(deal, stage)
+    check_required(deal, stage, product=product)
     _close(session, deal, stage)
+    deal.product, deal.reason_detail = product, detail
+    deal.reason_id, deal.won_reason = chosen
     competitors.beaten(session, deal)
     credits = as_told(credits_of(session, deal))
     tell(session, "deal.won", deal, product=product, reason=deal.won_reason, credits=credits)
@@ -73,10 +74,12 @@ def reopen_deal(session: Session, deal_id: UUID, stage_id: UUID | None = None) -
         raise Conflict("deal_ordered", "An order was placed from the deal; it stays won.")
     stage = find_stage(session, stage_id) if stage_id else _last_open_stage(session, deal)
     rules.check_stage(deal.pipeline_id, stage.pipeline_id, stage.kind)
-    deal.closed_at = deal.product = deal.reason_id = deal.lost_reason = deal.won_reason = deal.reason_detail = None
     competitors.undecided(session, deal)
+    before = came_from(deal)
+    enter_stage(session, deal, stage)
+    deal.closed_at = deal.product = deal.reason_id = deal.lost_reason = deal.won_reason = deal.reason_detail = None
     value(session, deal)
-    change_stage(session, deal, stage)
+    tell(session, "deal.stage_changed", deal, **before)
     return deal
 
 

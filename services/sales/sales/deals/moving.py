@@ -37,7 +37,11 @@ def move(session: Session, deal: Deal, stage_id: UUID, rank: Decimal | None = No
         rules.check_not_held(deal.held_until)
         check_exit(session, deal, stage)
         check_required(deal, stage)
-        change_stage(session, deal, stage, rank)
+        before = came_from(deal)
+        enter_stage(session, deal, stage)
+        if rank is not None:
+            deal.rank = rank
+        tell(session, "deal.stage_changed", deal, **before)
     return deal
 
 
@@ -54,22 +58,20 @@ def transfer_deal(session: Session, deal_id: UUID, pipeline_id: UUID, stage_id: 
     stage = find_stage(session, stage_id) if stage_id else first_stage(session, "open", pipeline_id)
     rules.check_stage(pipeline_id, stage.pipeline_id, stage.kind)
     check_required(deal, stage)
-    deal.pipeline_id = pipeline_id
-    change_stage(session, deal, stage)
+    before = came_from(deal)
+    enter_stage(session, deal, stage)
+    tell(session, "deal.stage_changed", deal, **before)
     return deal
 
 
-def change_stage(session: Session, deal: Deal, stage: Stage, rank: Decimal | None = None) -> None:
-    """Let an open deal enter a stage, and tell."""
-    before = {"from_stage_id": str(deal.stage_id), "from_stage": deal.stage}
-    enter_stage(session, deal, stage)
-    if rank is not None:
-        deal.rank = rank
-    tell(session, "deal.stage_changed", deal, **before)
+def came_from(deal: Deal) -> dict[str, str]:
+    """Where a deal stands, for the event of its move to somewhere else."""
+    return {"from_stage_id": str(deal.stage_id), "from_stage": deal.stage}
 
 
 def enter_stage(session: Session, deal: Deal, stage: Stage) -> None:
-    """End a deal's stay where it stands, and begin one in `stage`."""
+    """End a deal's stay where it stands, and begin one in `stage`. What else changes of the deal is set after this,
+    which would write it by itself, and raise its version twice."""
     current = update(StagePassage).where(StagePassage.deal_id == deal.id, StagePassage.left_at.is_(None))
     session.execute(current.values(left_at=clock.now()), execution_options={"synchronize_session": False})
     stand_in(deal, stage)
@@ -78,7 +80,8 @@ def enter_stage(session: Session, deal: Deal, stage: Stage) -> None:
 
 def stand_in(deal: Deal, stage: Stage) -> None:
     """Let a deal stand in a stage from now on, on top of its column; neither on hold nor stalled."""
-    deal.stage_id, deal.status, deal.stage_entered_at = stage.id, stage.kind, clock.now()
+    deal.pipeline_id, deal.stage_id, deal.status = stage.pipeline_id, stage.id, stage.kind
+    deal.stage_entered_at = clock.now()
     deal.rank = rules.rank_at(deal.stage_entered_at)
     deal.held_until = deal.hold_reason = None
     begin_anew(deal)
