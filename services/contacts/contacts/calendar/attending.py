@@ -45,10 +45,15 @@ def invite(appointment: Appointment, user_ids: Sequence[UUID] | None, person_ids
         appointment.people = [*kept, *(AppointmentPerson(person_id=id_) for id_ in new)]
 
 
+def first_answer(user_id: UUID) -> str:
+    """That of a user who is asked to attend: whoever plans it attends."""
+    return "accepted" if user_id == actor().id else "open"
+
+
 def ask_again(appointment: Appointment) -> None:
     """An answer was for that time: at another one everybody is asked anew."""
     for row in appointment.users:
-        row.answer, row.busy = _first_answer(row.user_id), True
+        row.answer, row.busy = first_answer(row.user_id), True
 
 
 def answer(session: Session, appointment_id: UUID, said: str, *, force: bool, following: bool) -> Appointment:
@@ -89,12 +94,8 @@ def _take_back(session: Session, mine: Sequence[tuple[Appointment, AppointmentUs
 def _asked(appointment: Appointment, user_id: UUID) -> AppointmentUser:
     starts_at, ends_at = appointment.starts_at, appointment.ends_at
     return AppointmentUser(
-        user_id=user_id, starts_at=starts_at, ends_at=ends_at, busy=True, answer=_first_answer(user_id)
+        user_id=user_id, starts_at=starts_at, ends_at=ends_at, busy=True, answer=first_answer(user_id)
     )
-
-
-def _first_answer(user_id: UUID) -> str:
-    return "accepted" if user_id == actor().id else "open"
 
 
 def _reach(session: Session, model: type[Any], id_: UUID, field: str) -> None:

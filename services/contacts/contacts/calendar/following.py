@@ -122,9 +122,10 @@ def _part(
         rule=_rule(old, this, rule, starts_at, common["time_zone"]),
         starts_at=starts_at, ends_at=ends_at, last_at=starts_at, next_at=None, **common,
     )  # fmt: skip
-    answers = {row.user_id: row.answer for row in old.users}
+    moved = rule is not None or (starts_at, ends_at - starts_at) != (this.due_at, old.ends_at - old.starts_at)
+    answers = {} if moved else {row.user_id: row.answer for row in old.users}
     new.users = [
-        SeriesUser(user_id=id_, answer="open" if timed else answers.get(id_, "open"))
+        SeriesUser(user_id=id_, answer=answers.get(id_, attending.first_answer(id_)))
         for id_ in dict.fromkeys(changes.get("user_ids", old.user_ids))
     ]
     new.people = [SeriesPerson(person_id=id_) for id_ in dict.fromkeys(changes.get("person_ids", old.person_ids))]

@@ -336,3 +336,17 @@ def test_the_feed_shows_a_series_with_its_exceptions(
     (alarm,) = master.walk("VALARM")
     assert alarm.decoded("trigger") == timedelta(minutes=-15)
     assert [str(zone["tzid"]) for zone in read.walk("VTIMEZONE")] == ["Europe/Berlin"]
+
+
+def test_the_feed_shows_both_halves_of_a_parted_series_by_their_rules(
+    api: Any, weekly: Any, of_series: Any, colleague: Any
+) -> None:
+    made = weekly("FREQ=WEEKLY;BYDAY=TH;COUNT=6", user_ids=[str(api.default.id), str(colleague("Ren"))]).json
+    third = of_series(made["series_id"])[2]
+    later = {"starts_at": "2026-03-19T13:00:00Z", "ends_at": "2026-03-19T14:00:00Z"}
+    api.post(f"/appointments/{third['id']}/following", json=later)
+    read = Calendar.from_ical(api.get(api.post("/calendar/feed").json["path"], as_=None).data)
+    assert [(e["rrule"].to_ical(), "recurrence-id" in e) for e in read.walk("VEVENT")] == [
+        (b"FREQ=WEEKLY;UNTIL=20260319T075959Z;BYDAY=TH", False),
+        (b"FREQ=WEEKLY;COUNT=4;BYDAY=TH", False),
+    ]
