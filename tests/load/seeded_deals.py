@@ -104,7 +104,7 @@ def _copy(connection: psycopg.Connection[Any], pipeline_id: UUID, states: Iterab
 
 def _deal(i: int, status: str, pipeline_id: UUID, stage_id: UUID) -> tuple[Any, ...]:
     entered = datetime.now(UTC) - timedelta(seconds=31 * (i % 900_000) + 60)
-    created = entered - timedelta(days=i % 45)
+    created = entered - timedelta(days=i % 47)
     amount, company = f"{i * 7919 % 1_000_000}.{i % 100:02d}", f"{CITIES[i % 10]}华信{i % 49_999}照明"
     name = f"{company}: {i % 900} {GOODS[i % 6]}"
     text, grams = search_values([name, None, company])

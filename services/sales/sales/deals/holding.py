@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, select, update
+from sqlalchemy import Select, func, select, true, update
 from sqlalchemy.orm import Session
 
 from chassis import clock
@@ -66,9 +66,15 @@ def _resume(session: Session, deal: Deal) -> None:
 
 
 def _under_way(now: datetime, since: Any, days: Any) -> Select[Any]:
-    too_long = since < now - func.make_interval(0, 0, 0, days)
-    found = select(Deal).join(Stage, Stage.id == Deal.stage_id).join(Pipeline, Pipeline.id == Stage.pipeline_id)
-    return found.where(*_UNDER_WAY, days.is_not(None), too_long).limit(settings().sweep_batch)
+    """The deals for which it is too long. The oldest of each stage, by an index: how many they are is what PostgreSQL
+    cannot tell, and it would read all open deals every time."""
+    batch, too_long = settings().sweep_batch, since < now - func.make_interval(0, 0, 0, days)
+    oldest = (
+        select(Deal.id).where(Deal.stage_id == Stage.id, *_UNDER_WAY, too_long).order_by(since).limit(batch).lateral()
+    )
+    stages = select(oldest.c.id).select_from(Stage).join(Pipeline, Pipeline.id == Stage.pipeline_id)
+    found = stages.join(oldest, true()).where(days.is_not(None)).limit(batch)
+    return select(Deal).where(Deal.id.in_(found), *_UNDER_WAY)
 
 
 def _flag(session: Session, now: datetime, found: Select[Any], because: str) -> int:
