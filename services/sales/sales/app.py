@@ -19,14 +19,15 @@ from sales.orders.api import api as orders
 from sales.pipelines.api import api as pipelines
 from sales.products.api import api as products
 from sales.quotes.api import api as quotes
+from sales.realignments.api import api as realignments
 from sales.reps.api import api as reps
 from sales.stakeholders.api import api as stakeholders
 from sales.territories.api import api as territories
 from sales.winloss.api import api as winloss
 
 APIS = [
-    leads, territories, assignment, reps, pipelines, deals, stakeholders, members, credits, competitors, winloss,
-    orders, currencies, products, quotes, agreements,
+    leads, territories, realignments, assignment, reps, pipelines, deals, stakeholders, members, credits, competitors,
+    winloss, orders, currencies, products, quotes, agreements,
 ]  # fmt: skip
 
 

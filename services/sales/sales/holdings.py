@@ -79,6 +79,8 @@ HOLDINGS = Holdings(
         "products": "the catalogue",
         "reps": "colleagues",
         "stages": "what stages there are",
+        "realignment_moves": "ids only; the record's own row is declared",
+        "realignments": "regions",
         "rep_availability": "colleagues",
         "territories": "regions",
         "territory_members": "colleagues",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from typing import Any
@@ -42,42 +42,52 @@ class Given:
     why: dict[str, Any]
 
 
-def give(
-    session: Session, facts: Sequence[Mapping[str, Any]], *, dry_run: bool = False, areas: Sequence[Area] | None = None
-) -> list[Given]:
+def give(session: Session, facts: Sequence[Mapping[str, Any]], *, dry_run: bool = False) -> list[Given]:
     """Whose turn it is for a lead of each of which these `facts` are known (`sales.matching.facts`), in order.
 
     The rounds, and the limits of those who have any, stay locked until the transaction ends; a dry run locks nothing
-    and takes no turn. `areas`: other territories than those in force.
+    and takes no turn.
     """
-    reps = taking_leads(session)
-    plan = _plan(session, reps, areas)
-    chains = [plan.chain(one) for one in facts]
-    pools = {pool.round: pool for chain in chains for pool in chain if isinstance(pool, Pool) and pool.free}
-    rounds = _rounds(session, pools, lock=not dry_run)
-    _count(session, plan, pools.values(), lock=not dry_run)
-    given = [_one(plan, chain, rounds, reps, plan.home(one)) for chain, one in zip(chains, facts, strict=True)]
+    dealer = Dealer(session, dry_run=dry_run)
+    given = dealer.give(facts, session)
     if not dry_run:
-        _save(session, rounds)
+        _save(session, dealer.rounds)
     return given
 
 
-def _one(
-    plan: Plan,
-    chain: Sequence[Pool | Passed],
-    rounds: Mapping[str, Round],
-    reps: Mapping[UUID, Rep],
-    home: Area | None,
-) -> Given:
-    passed: list[Pool | Passed] = []
-    full: list[tuple[UUID, str]] = []
-    for step in chain:
-        seats = _open_seats(plan, step, full) if isinstance(step, Pool) else ()
-        if isinstance(step, Pool) and seats:
-            chosen = choose(step.rule.strategy, seats, rounds[step.round], plan.limits)
-            return Given(reps[chosen], step.area, explained(step, passed, full, home))
-        passed.append(step)
-    return Given(None, None, explained(None, passed, full, home, nobody=not reps))
+class Dealer:
+    """Deals leads out and remembers whose turn it is; a dry run may go on in other sessions. `areas`: other territories
+    than those in force."""
+
+    def __init__(self, session: Session, *, dry_run: bool, areas: Sequence[Area] | None = None) -> None:
+        self.reps = taking_leads(session)
+        self.plan = _plan(session, self.reps, areas)
+        self.rounds: dict[str, Round] = {}
+        self._lock = not dry_run
+        self._counted: set[UUID] = set()
+
+    def home(self, facts: Mapping[str, Any]) -> Area | None:
+        """The territory that a customer belongs to."""
+        return self.plan.home(facts)
+
+    def give(self, facts: Sequence[Mapping[str, Any]], session: Session) -> list[Given]:
+        """Whose turn it is for each, in order."""
+        chains = [self.plan.chain(one) for one in facts]
+        pools = {pool.round: pool for chain in chains for pool in chain if isinstance(pool, Pool) and pool.free}
+        self.rounds |= _rounds(session, pools.keys() - self.rounds.keys(), lock=self._lock)
+        self._counted |= _count(session, self.plan, pools.values(), self._counted, lock=self._lock)
+        return [self._one(chain, self.home(one)) for chain, one in zip(chains, facts, strict=True)]
+
+    def _one(self, chain: Sequence[Pool | Passed], home: Area | None) -> Given:
+        passed: list[Pool | Passed] = []
+        full: list[tuple[UUID, str]] = []
+        for step in chain:
+            seats = _open_seats(self.plan, step, full) if isinstance(step, Pool) else ()
+            if isinstance(step, Pool) and seats:
+                chosen = choose(step.rule.strategy, seats, self.rounds[step.round], self.plan.limits)
+                return Given(self.reps[chosen], step.area, explained(step, passed, full, home))
+            passed.append(step)
+        return Given(None, None, explained(None, passed, full, home, nobody=not self.reps))
 
 
 def _open_seats(plan: Plan, pool: Pool, full: list[tuple[UUID, str]]) -> Seats:
@@ -135,10 +145,10 @@ def _rounds(session: Session, names: Collection[str], *, lock: bool) -> dict[str
     return rounds | {row.round: Round(row.last_rep_id, {UUID(k): v for k, v in row.owed.items()}) for row in rows}
 
 
-def _count(session: Session, plan: Plan, pools: Collection[Pool], *, lock: bool) -> None:
-    """Count what those have who are chosen or limited by it. Who has limits is locked first: what they get by other
-    rounds at this moment counts too."""
-    people = {rep_id for pool in pools for rep_id, _ in pool.free if pool.counts or plan.limits[rep_id].counted}
+def _count(session: Session, plan: Plan, pools: Collection[Pool], known: Set[UUID], *, lock: bool) -> set[UUID]:
+    """Count what those have who are chosen or limited by it, and are not `known` yet; who they are. Who has limits is
+    locked first: what they get by other rounds at this moment counts too."""
+    people = {rep_id for pool in pools for rep_id, _ in pool.free if pool.counts or plan.limits[rep_id].counted} - known
     limited = [rep_id for rep_id in people if plan.limits[rep_id].counted]
     if lock and limited:
         mine = select(Availability.id).where(Availability.id.in_(limited)).order_by(Availability.id)
@@ -153,6 +163,7 @@ def _count(session: Session, plan: Plan, pools: Collection[Pool], *, lock: bool)
     for midnight, ids in by_midnight.items():
         for owner_id, open_, today in session.execute(_having(ids, midnight)):
             plan.limits[owner_id].open, plan.limits[owner_id].today = open_, today
+    return people
 
 
 def _having(ids: Sequence[UUID], midnight: datetime) -> Any:

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from sales.assignment.rules import BY, Limits, Rule, Seats
-from sales.matching.rules import Facts, holds, say
+from sales.matching.rules import PLACES, Facts, holds, say
 from sales.territories.rules import Area, matching
 
 _SHOWN = 20  # entries of an explanation
@@ -51,19 +51,27 @@ class Plan:
     reps: Seats
     limits: Mapping[UUID, Limits]
     now: datetime
+    _found: dict[str, list[Area]] = field(default_factory=dict)
     _chains: dict[str, list[Pool | Passed]] = field(default_factory=dict)
     _pools: dict[tuple[str, bool], Pool] = field(default_factory=dict)
 
     def chain(self, facts: Facts) -> list[Pool | Passed]:
         """What is tried for a lead, up to the first pool that is sure. Leads of which the same is known share it."""
-        key = repr(sorted((name, str(value)) for name, value in facts.items() if value not in (None, {}, "")))
+        key = _key(facts)
         if key not in self._chains:
             self._chains[key] = list(self._until_sure(facts))
         return self._chains[key]
 
     def home(self, facts: Facts) -> Area | None:
         """The territory that a customer belongs to, whoever gets the lead."""
-        return next(iter(matching(self.areas, facts)), None)
+        return next(iter(self._matching(facts)), None)
+
+    def _matching(self, facts: Facts) -> list[Area]:
+        """The territories that hold a customer; those of one place are looked for once."""
+        key = _key({name: facts.get(name) for name in PLACES})
+        if key not in self._found:
+            self._found[key] = matching(self.areas, facts)
+        return self._found[key]
 
     def _until_sure(self, facts: Facts) -> Iterator[Pool | Passed]:
         for rule in self.rules:
@@ -82,7 +90,7 @@ class Plan:
             yield self._pool(rule, None, seats, str(rule.id) if rule.id else "everyone")
 
     def _of_territories(self, rule: Rule, facts: Facts) -> Iterator[Pool | Passed]:
-        found = matching(self.areas, facts)
+        found = self._matching(facts)
         if not found:
             yield Passed(rule, None, "no_territory")
         for area in found:
@@ -105,6 +113,10 @@ class Plan:
             sure = any(not self.limits[rep_id].counted for rep_id, _ in free)
             self._pools[key] = Pool(rule, area, round_, tuple(free), tuple(skipped), sure)
         return self._pools[key]
+
+
+def _key(facts: Facts) -> str:
+    return repr(sorted((name, str(value)) for name, value in facts.items() if value not in (None, {}, "")))
 
 
 def explained(

@@ -15,9 +15,14 @@ from sales.told import text
 def tell(session: Session, type_: str, deal: Deal, **more: Any) -> None:
     """Emit an event of the deal: its state after the change, and what is particular to the event."""
     session.flush()  # gives a new deal its id
+    emit(session, type_, deal, data_of(session, deal, **more))
+
+
+def data_of(session: Session, deal: Deal, **more: Any) -> dict[str, Any]:
+    """The data of an event of the deal, personal data included."""
     told, personal = custom.told(session, deal)
     names: dict[str, Any] = {"contact_name": deal.contact_name} | ({"custom": personal} if personal else {})
-    emit(session, type_, deal, {**_state(deal), "custom": told, **more}, personal=names)
+    return {**_state(deal), "custom": told, **more, "personal": names}
 
 
 def _state(deal: Deal) -> dict[str, Any]:

@@ -29,6 +29,12 @@ _GIVE = text(
 )
 
 
+_PLACE = text(
+    "UPDATE leads SET territory_id = p.territory_id, updated_at = :now, version = leads.version + 1"
+    " FROM jsonb_to_recordset(CAST(:places AS jsonb)) AS p (id uuid, territory_id uuid) WHERE leads.id = p.id"
+)
+
+
 class Gift(NamedTuple):
     """A locked lead, who gets it, and the explanation."""
 
@@ -56,6 +62,22 @@ def hand_over_many(session: Session, gifts: Sequence[Gift]) -> None:
     ]
     emit_many(session, "lead.assigned", told)
     plan_many(session, [gift.lead for gift in gifts if gift.lead.status in ("new", "following")], now)
+
+
+def place_leads(session: Session, places: Sequence[tuple[Lead, UUID | None]]) -> None:
+    """Put locked leads into other territories; their owners stay."""
+    if not places:
+        return
+    session.flush()
+    now = clock.now()
+    rows = [{"id": lead.id, "territory_id": territory_id} for lead, territory_id in places]
+    session.execute(_PLACE, {"places": to_json(rows).decode(), "now": now})
+    for lead, territory_id in places:
+        values = {"territory_id": territory_id, "updated_at": now, "version": lead.version + 1}
+        for name, value in values.items():
+            set_committed_value(lead, name, value)
+    told = [Change(f"leads/{lead.id}", lead.version, data_of(session, lead)) for lead, _ in places]
+    emit_many(session, "lead.updated", told)
 
 
 def _row(gift: Gift) -> dict[str, Any]:

@@ -7,6 +7,7 @@ A condition is `{"field": "country", "op": "in", "value": ["CN"]}`, or several o
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
@@ -28,9 +29,10 @@ OPS = {
     "lte": "is at most",
 }
 DEPTH, CONDITIONS, VALUES = 4, 50, 500
-_PLACES = ("country", "region", "postcode", "industry", "employees")
+PLACES = ("country", "region", "postcode", "industry", "employees")
 
 
+@lru_cache(maxsize=4096)
 def plain(postcode: str | None) -> str:
     """A postcode as it is compared: upper case, without spaces and hyphens."""
     return "".join(letter for letter in (postcode or "").upper() if letter.isalnum())
@@ -136,7 +138,7 @@ def _check_ranges(value: Any, path: str) -> None:
 
 
 def _fields(places: bool) -> tuple[str, ...]:
-    return _PLACES if places else ("postcode", *WORDS, *NUMBERS, "custom.<key>")
+    return PLACES if places else ("postcode", *WORDS, *NUMBERS, "custom.<key>")
 
 
 def _is_field(field: str, places: bool) -> bool:

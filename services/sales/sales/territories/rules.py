@@ -42,6 +42,11 @@ class Area:
         return holds(self.when, facts)
 
     @property
+    def people(self) -> frozenset[UUID]:
+        """All of its members, whatever their role."""
+        return frozenset(rep_id for rep_id, _ in (*self.members, *self.backups)) | frozenset(self.managers)
+
+    @property
     def place(self) -> str:
         """Its conditions in words: `CN 51*, industry is retail`."""
         parts = [self.country or "", f"{self.postcode_prefix}*" if self.postcode_prefix else ""]

@@ -1,0 +1,1 @@
+"""Territories drawn anew: planned, looked at, carried out, taken back."""
