@@ -31,7 +31,7 @@ class Route:
     `scope` None with `public` False is a mistake that `Api` refuses. `consumes` lists the media types of the body;
     anything but JSON is left for the view to read from `flask.request`. `guarded` routes require If-Match.
     `also` lists further good statuses, with the same body, that an `Answer` of the view may have. `streamed` routes
-    return a `Download` and read from a snapshot.
+    return a `Download` and read from a snapshot. `max_body`: bytes of the body, or what tells them when it is asked.
     """
 
     method: str
@@ -54,7 +54,7 @@ class Route:
     streamed: bool = False
     errors: tuple[int, ...] = ()
     form: Mapping[str, Any] | None = None
-    max_body: int | None = None
+    max_body: int | Callable[[], int] | None = None
     extra_query: tuple[Mapping[str, Any], ...] = field(default=(), repr=False)
 
     @property

@@ -91,6 +91,9 @@ def check_version(entity: Any) -> None:
 def _inputs(route: Route) -> dict[str, Any]:
     """The validated query and body of the request, as keyword arguments."""
     inputs: dict[str, Any] = {}
+    limit = route.max_body() if callable(route.max_body) else route.max_body
+    if limit is not None:
+        request.max_content_length = limit
     if "Idempotency-Key" in request.headers:
         request.get_data(cache=True)  # before a form is parsed, which would use up the body that is hashed later
     if route.guarded:
@@ -145,7 +148,7 @@ def _body(route: Route, schema: Schema) -> dict[str, Any]:
     if request.mimetype != "application/json":
         return schema.load_or_refuse(request.form.to_dict())
     raw = request.get_data(cache=True)
-    if len(raw) > (route.max_body or MAX_BODY):
+    if len(raw) > ((request.max_content_length if route.max_body else None) or MAX_BODY):
         raise TooLarge("too_large", "The body is larger than this endpoint takes.")
     try:
         data = orjson.loads(raw or b"{}")

@@ -16,6 +16,7 @@ from contacts.candidates.api import api as duplicates
 from contacts.collaborators.api import api as collaborators
 from contacts.companies.api import api as companies
 from contacts.consent.api import api as consent
+from contacts.files.api import api as files
 from contacts.grades.api import api as grades
 from contacts.identity.api import api as identity
 from contacts.imports.api import api as imports
@@ -41,5 +42,5 @@ def create_app(database: Database | None = None, **options: object) -> Flask:
     apis = [people, companies, consent, interactions, tasks, calendar, timeline, imports, merging, duplicates, tags]
     apis += [addresses, relationships, insights, profiles, identity]
     apis += [collaborators, quality, bulk, privacy]
-    apis += [sensitive, notes, requirements, mailboxes, grades]
+    apis += [sensitive, notes, requirements, mailboxes, grades, files]
     return service_app(SERVICE, apis=apis, database=database, **options)  # type: ignore[arg-type]

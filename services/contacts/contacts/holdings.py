@@ -10,6 +10,7 @@ from contacts.calendar.model import Appointment, AppointmentPerson, AppointmentS
 from contacts.candidates.model import Duplicate
 from contacts.collaborators.model import Collaborator
 from contacts.consent.model import ConsentLink, ConsentRecord
+from contacts.files.model import File, FileLink, FileVersion
 from contacts.grades.model import GradeChange, Grading, Purchase, StageChange
 from contacts.imports.model import ImportChange, ImportedPerson
 from contacts.insights.model import Insight
@@ -46,6 +47,10 @@ HOLDINGS = Holdings(
     Holding(Interaction, ("person_id",), delete=True),
     Holding(NoteVersion, Via("note_id", Note), delete=True),
     Holding(Note, ("person_id",), delete=True),
+    Holding(FileLink, Via("file_id", File), delete=True, withheld=("token_hash",)),
+    # The content goes with the next sweep, unless another's file is the same.
+    Holding(FileVersion, Via("file_id", File), delete=True),
+    Holding(File, ("person_id",), delete=True),
     Holding(Task, ("person_id",), delete=True),
     Holding(TaskSeries, ("person_id",), delete=True),
     Holding(PersonVerified, ("person_id",), delete=True),

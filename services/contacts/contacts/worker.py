@@ -15,6 +15,7 @@ from contacts.calendar import series as appointment_series
 from contacts.candidates import actions as candidates
 from contacts.candidates import settling
 from contacts.consent import actions as consent
+from contacts.files import sweeping as files
 from contacts.grades import actions as grades
 from contacts.grades import running as grading
 from contacts.grades import schemes
@@ -189,3 +190,8 @@ class ContactsWorker(Worker):
     def forget_imports(self, now: datetime, session: Session) -> None:
         """What was kept to undo an import, when it is too late for that."""
         imports.forget(session, now)
+
+    @every(seconds=files.EVERY)
+    def sweep_files(self, now: datetime, session: Session) -> None:
+        """Content that no file has any more, a part of the storage at a time; links that do not work any more."""
+        files.sweep_unused(session, now)

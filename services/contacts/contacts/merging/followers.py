@@ -12,6 +12,7 @@ from contacts.calendar.model import Appointment, AppointmentPerson, AppointmentS
 from contacts.collaborators.model import Collaborator
 from contacts.companies.model import Company
 from contacts.consent.model import ConsentLink, ConsentRecord
+from contacts.files.model import File
 from contacts.grades.model import GradeChange, Purchase, StageChange
 from contacts.insights.model import Insight
 from contacts.interactions.model import Interaction, Participant
@@ -33,7 +34,7 @@ PEOPLE = Following(
         Participant.person_id, TaskSeries.person_id, LegalHold.person_id, SensitiveValue.person_id,
         SensitiveAccess.person_id, Note.person_id, Address.person_id, Insight.person_id, Relationship.from_person_id,
         Relationship.to_person_id, ConsentLink.person_id, AppointmentSeries.person_id, SeriesPerson.person_id,
-        GradeChange.person_id, StageChange.person_id,
+        GradeChange.person_id, StageChange.person_id, File.person_id,
     ),
 )  # fmt: skip
 COMPANIES = Following(
@@ -42,6 +43,6 @@ COMPANIES = Following(
         Person.company_id, Company.parent_id, Interaction.company_id, Task.company_id, TimelineEntry.company_id,
         Appointment.company_id, TagGiving.company_id, Collaborator.company_id, TaskSeries.company_id, Note.company_id,
         Address.company_id, Insight.company_id, Relationship.from_company_id, Relationship.to_company_id,
-        AppointmentSeries.company_id,
+        AppointmentSeries.company_id, File.company_id,
     ),
 )  # fmt: skip

@@ -5,31 +5,22 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, delete, or_, select
+from sqlalchemy import ColumnElement, and_, delete, select
 from sqlalchemy.orm import Session
 
 from chassis import clock
-from chassis.access import actor, load, visible
+from chassis.access import actor, load
 from chassis.errors import Forbidden, Invalid, NotFound
-from contacts.calendar.model import Appointment
-from contacts.companies.model import Company
-from contacts.interactions.model import Interaction
 from contacts.notes.model import Note, NoteVersion
 from contacts.people.model import Person
-from contacts.tasks.model import Task
+from contacts.records import about, of_reached
 from contacts.timeline import actions as timeline
 from contacts.timeline.model import TimelineEntry
-
-_RECORDS: dict[str, Any] = {
-    "person": Person, "company": Company, "interaction": Interaction, "task": Task, "appointment": Appointment,
-}  # fmt: skip
 
 
 def within_reach() -> ColumnElement[bool]:
     """The notes that the actor reads: of whom they reach. Partners read what they have written themselves."""
-    person = visible(select(Person.id).where(Person.id == Note.person_id), Person).exists()
-    company = visible(select(Company.id).where(Company.id == Note.company_id), Company).exists()
-    reached = or_(person, company)
+    reached = of_reached(Note)
     return and_(reached, Note.author_id == actor().id) if actor().reach == "partner" else reached
 
 
@@ -37,13 +28,10 @@ def write(session: Session, data: dict[str, Any]) -> Note:
     """A new note. Invalid for a record that is not there, is out of reach, or is about nobody."""
     kind, record_id = data["kind"], data["record_id"]
     try:
-        record = load(session, _RECORDS[kind], record_id)
+        whom = about(session, kind, record_id)
     except NotFound:
         raise Invalid("record_id", "unknown_reference", f"There is no {kind} with this id.") from None
-    person_id = record.id if kind == "person" else getattr(record, "person_id", None)
-    company_id = record.id if kind == "company" else getattr(record, "company_id", None)
-    if person_id is None and company_id is None:
-        raise Invalid("record_id", "about_nobody", "The record is about no person or company.")
+    person_id, company_id = whom.person_id, whom.company_id
     if person_id is not None:  # whoever merges them meanwhile waits, or is waited for
         load(session, Person, person_id, lock=True)
     note = Note(**data, person_id=person_id, company_id=company_id, author_id=actor().id)

@@ -11,7 +11,10 @@ from contacts.base import SERVICE
 def test_every_route_has_a_scope(app: Any) -> None:
     routes = app.extensions["quintet"]["routes"]
     open_doors = [route.path for route in routes if route.public or not route.scope]
-    links = "/public/consents/<string(maxlength=64):token>", "/public/calendars/<string(maxlength=64):token>.ics"
+    links = (
+        "/public/consents/<string(maxlength=64):token>", "/public/calendars/<string(maxlength=64):token>.ics",
+        "/public/files/<string(maxlength=64):token>",
+    )  # fmt: skip
     assert open_doors == [links[0], *links]  # the link is the key
     assert {route.scope for route in routes if not route.public} == {
         "contacts:read",

@@ -1,0 +1,1 @@
+"""Files that are attached to records: their versions, their content, links to it."""
