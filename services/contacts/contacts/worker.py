@@ -48,7 +48,7 @@ class ContactsWorker(Worker):
         """Who works here."""
         staff.keep(session, event)
 
-    @hears("sales", "lead.created", "lead.assigned", "lead.converted", "lead.lost", "lead.dormant")
+    @hears("sales", "lead.created", "lead.assigned", "lead.converted", "lead.lost", "lead.dormant", "lead.reclaimed")
     def lead_moved(self, event: Event, session: Session) -> None:
         """A lead: who it is if sales met them first, stage, owner, timeline."""
         if event.type == "lead.created":

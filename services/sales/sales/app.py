@@ -17,6 +17,7 @@ from sales.leads.api import api as leads
 from sales.members.api import api as members
 from sales.orders.api import api as orders
 from sales.pipelines.api import api as pipelines
+from sales.pools.api import api as pools
 from sales.products.api import api as products
 from sales.quotes.api import api as quotes
 from sales.realignments.api import api as realignments
@@ -26,8 +27,8 @@ from sales.territories.api import api as territories
 from sales.winloss.api import api as winloss
 
 APIS = [
-    leads, territories, realignments, assignment, reps, pipelines, deals, stakeholders, members, credits, competitors,
-    winloss, orders, currencies, products, quotes, agreements,
+    leads, pools, territories, realignments, assignment, reps, pipelines, deals, stakeholders, members, credits,
+    competitors, winloss, orders, currencies, products, quotes, agreements,
 ]  # fmt: skip
 
 

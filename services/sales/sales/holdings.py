@@ -13,6 +13,7 @@ from sales.deals.model import Deal, DealLine, DealTick, StagePassage
 from sales.leads.model import Lead, Touch
 from sales.members.model import DealMember
 from sales.orders.model import Instalment, Order, OrderLine, Payment, Shipment
+from sales.pools.model import PoolMove
 from sales.quotes.model import Approval, Quote, QuoteLine
 from sales.stakeholders.model import Stakeholder
 
@@ -29,6 +30,7 @@ HOLDINGS = Holdings(
         scrub=("reason", "assignment"), plain=("source", "status", "territory"),
     ),
     Holding(Touch, Via("lead_id", Lead), clear={"utm": {}}, plain=("form_key", "source")),
+    Holding(PoolMove, Via("lead_id", Lead), scrub=("reason",), plain=("kind", "rule")),
     Holding(FollowUp, Via("lead_id", Lead), scrub=("title",), plain=("state",)),
     Holding(
         Deal, ("person_id",), clear={"contact_name": None, "custom": {}}, identifies=("contact_name",),
@@ -74,6 +76,8 @@ HOLDINGS = Holdings(
         "merged_companies": "ids only",
         "merged_people": "ids only",
         "pipelines": "what stages there are",
+        "pools": "which teams share what nobody follows up",
+        "pool_teams": "ids only",
         "price_books": "prices",
         "product_categories": "the catalogue",
         "products": "the catalogue",

@@ -19,6 +19,7 @@ from sales.holdings import HOLDINGS
 from sales.leads import handlers as leads
 from sales.merged import actions as merged
 from sales.orders import receivables
+from sales.pools import reclaiming
 from sales.reps import actions as reps
 
 
@@ -99,6 +100,12 @@ class SalesWorker(Worker):
     def idle_leads(self, now: datetime, session: Session) -> None:  # noqa: ARG002 - the clock's signature
         """Assign open leads that have no owner, or whose owner has left."""
         leads.give_to_others(session)
+
+    @every(seconds=300)
+    def pools(self, now: datetime, session: Session) -> None:
+        """Take leads back into the public pools, and warn the owners of those that go back soon."""
+        reclaiming.take_back(session, now)
+        reclaiming.warn(session, now)
 
     @every(seconds=60)
     def rates(self, now: datetime, session: Session) -> None:

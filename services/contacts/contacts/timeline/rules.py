@@ -8,6 +8,7 @@ from typing import Any
 TITLES: dict[str, str] = {
     "lead.created": "Became a lead ({source})",
     "lead.assigned": "Lead assigned",
+    "lead.reclaimed": "Lead put into a public pool",
     "lead.converted": "Lead converted into a deal",
     "lead.lost": "Lead lost: {reason}",
     "lead.dormant": "Lead fell silent",

@@ -12,7 +12,7 @@ SOURCE = "/sales"
 TYPES = frozenset(
     f"lead.{what}"
     for what in (
-        *("created", "assigned", "updated", "touched", "followed", "dormant", "shelved", "reopened"),
+        *("created", "assigned", "updated", "touched", "followed", "dormant", "shelved", "reopened", "reclaimed"),
         *("converted", "lost"),
     )
 )

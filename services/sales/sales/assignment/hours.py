@@ -52,7 +52,7 @@ def parse_hours(
         raise Invalid("hours", "never_open", "At least one weekday needs working hours.")
     special: dict[date, tuple[Span, ...]] = {_date(day, f"holidays.{i}"): () for i, day in enumerate(holidays)}
     special |= {_date(day, f"workdays.{day}"): _spans(one, f"workdays.{day}") for day, one in (workdays or {}).items()}
-    return WorkHours(_zone(zone), week, special)
+    return WorkHours(zone_named(zone), week, special)
 
 
 def _spans(spans: Any, path: str) -> tuple[Span, ...]:
@@ -82,7 +82,8 @@ def _date(value: Any, path: str) -> date:
         raise Invalid(path, "not_a_date", "Dates are YYYY-MM-DD.") from None
 
 
-def _zone(name: str) -> ZoneInfo:
+def zone_named(name: str) -> ZoneInfo:
+    """The zone of the tz database with this name; Invalid where there is none."""
     try:
         return ZoneInfo(name)
     except (ValueError, OSError, KeyError):  # of which ZoneInfoNotFoundError is the last

@@ -15,14 +15,31 @@ from chassis.events import emit
 from chassis.events.bulk import Change, emit_many
 from chassis.ids import uuid7
 from sales.cadence.model import FollowUp
-from sales.cadence.rules import plan
+from sales.cadence.rules import WARNING, Step, plan, warning
 from sales.leads.model import Lead
 from sales.settings import settings
 
 
 def plan_follow_ups(session: Session, lead: Lead, since: datetime) -> None:
     """Plan the steps of the cadence that are left for the lead's owner, counted from `since`."""
-    steps = plan(settings().follow_up_days, lead.follow_step, since)
+    _plan(session, lead, plan(settings().follow_up_days, lead.follow_step, since))
+
+
+def plan_warning(session: Session, lead: Lead, goes_back_at: datetime) -> None:
+    """Warn the lead's owner that it goes back to its pool then; instead of a warning that is still there."""
+    end_warning(session, lead)
+    _plan(session, lead, [warning(goes_back_at)])
+
+
+def end_warning(session: Session, lead: Lead) -> None:
+    """Take back the warning of a locked lead, if there is one."""
+    for planned in outstanding(session, lead):
+        if planned.step == WARNING:
+            _end(session, lead, planned, None)
+    session.flush()
+
+
+def _plan(session: Session, lead: Lead, steps: Sequence[Step]) -> None:
     follow_ups = [FollowUp(lead_id=lead.id, step=one.number, title=one.title, due_at=one.due_at) for one in steps]
     session.add_all(follow_ups)
     session.flush()
@@ -33,10 +50,8 @@ def plan_follow_ups(session: Session, lead: Lead, since: datetime) -> None:
 def end_follow_ups(session: Session, lead: Lead, *, done_by: UUID | None = None) -> None:
     """Take back what is planned. The next step is done rather than cancelled where an interaction was it."""
     for planned in outstanding(session, lead):
-        planned.state, planned.ended_at = ("done" if done_by else "cancelled"), clock.now()
-        planned.interaction_id, done_by = done_by, None
-        ended = {"task_id": str(planned.id), "lead_id": str(lead.id), "state": planned.state}
-        emit(session, "followup.cancelled", lead, ended)
+        _end(session, lead, planned, done_by)
+        done_by = None
     session.flush()
 
 
@@ -74,6 +89,13 @@ def outstanding(session: Session, lead: Lead) -> list[FollowUp]:
     """The steps that are still planned for a lead, next one first."""
     planned = select(FollowUp).where(FollowUp.lead_id == lead.id, FollowUp.state == "planned")
     return list(session.scalars(planned.order_by(FollowUp.step)))
+
+
+def _end(session: Session, lead: Lead, planned: FollowUp, done_by: UUID | None) -> None:
+    planned.state, planned.ended_at = ("done" if done_by else "cancelled"), clock.now()
+    planned.interaction_id = done_by
+    ended = {"task_id": str(planned.id), "lead_id": str(lead.id), "state": planned.state}
+    emit(session, "followup.cancelled", lead, ended)
 
 
 def _change(lead: Lead, data: dict[str, object]) -> Change:

@@ -18,6 +18,7 @@ from sales.leads import rules
 from sales.leads.assignment import assign_new, explain, hand_over
 from sales.leads.events import tell
 from sales.leads.model import Lead
+from sales.pools.moves import leave_pool
 from sales.reps.actions import find_rep
 from sales.reps.model import Rep
 from sales.territories.placing import territory_of
@@ -113,6 +114,8 @@ def close(session: Session, lead: Lead, status: str) -> None:
     """Move the locked lead to `status`, where nothing more is planned for it."""
     lead.status = rules.move(lead.status, status)
     lead.closed_at = clock.now() if status not in rules.OPEN else None
+    if lead.closed_at:
+        leave_pool(session, lead, "closed")
     end_follow_ups(session, lead)
 
 

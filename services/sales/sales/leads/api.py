@@ -31,7 +31,7 @@ api.add(
         update=schema.LeadPatch,
         filters=(
             "status", "owner_id", "team_id", "person_id", "company_id", "source", "campaign_id", "territory",
-            "territory_id", "score", "country", "last_activity_at", "created_at",
+            "territory_id", "pool_id", "protected", "score", "country", "last_activity_at", "created_at",
         ),
         sorts=("score",),
         on_create=_create,

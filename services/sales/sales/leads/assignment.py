@@ -20,6 +20,7 @@ from sales.leads.model import Lead
 from sales.leads.rules import OPEN, check_open
 from sales.managers import refuse_partners
 from sales.matching.facts import facts_of
+from sales.pools.moves import leave_pool
 from sales.reps.actions import find_rep, set_owner
 from sales.reps.model import Rep
 from sales.territories.placing import territory_of
@@ -50,10 +51,10 @@ def assign_lead(session: Session, lead_id: UUID, owner_id: UUID | None = None, d
 
 
 def assign_waiting(session: Session, limit: int) -> list[Lead]:
-    """Give the open leads without an owner by the rules, up to `limit`, those first that were not tried for longest;
-    those that somebody assigns at this moment are passed over. The leads that found a rep."""
+    """Give the open leads that have no owner and lie in no pool by the rules, up to `limit`, those first that were not
+    tried for longest; those that somebody assigns at this moment are passed over. The leads that found a rep."""
     refuse_partners("assign leads")
-    waiting = select(Lead).where(Lead.owner_id.is_(None), Lead.status.in_(OPEN))
+    waiting = select(Lead).where(Lead.owner_id.is_(None), Lead.pool_id.is_(None), Lead.status.in_(OPEN))
     in_order = waiting.order_by(Lead.tried_at.nulls_first(), Lead.created_at)
     locked = visible(in_order, Lead).limit(limit).with_for_update(skip_locked=True)
     return assign_many(session, session.scalars(locked).all())
@@ -92,6 +93,7 @@ def hand_over(session: Session, lead: Lead, owner: Rep | Actor, why: Explanation
     """Make `owner` the owner of the lead, start what is left of the cadence anew and tell it."""
     if lead.assigned_at:
         end_follow_ups(session, lead)
+    leave_pool(session, lead, "assigned", owner.id)
     _set(lead, owner, why)
     lead.territory_id = lead.territory_id or territory_of(session, lead)
     lead.assigned_at = clock.now()

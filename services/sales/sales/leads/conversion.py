@@ -15,6 +15,7 @@ from sales.leads.actions import close
 from sales.leads.events import tell
 from sales.leads.model import Lead
 from sales.leads.rules import move
+from sales.pools.moves import leave_pool
 from sales.reps.actions import own_by_creator
 
 _HANDED_ON = ("person_id", "company_id", "campaign_id", "source", "owner_id", "team_id", "partner_id", "territory_id")
@@ -40,6 +41,7 @@ def convert(session: Session, lead_id: UUID, *, dry_run: bool = False, **deal: A
     if dry_run:
         return _preview(session, lead, deal)
     if lead.owner_id is None:
+        leave_pool(session, lead, "closed")
         own_by_creator(lead, actor())
     draft = draft_deal(session, _deal_of(lead, deal))
     draft.id = lead.deal_id = uuid7()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from chassis.events import Event
@@ -68,9 +68,11 @@ def fall_asleep(session: Session, now: datetime) -> int:
 
 
 def give_to_others(session: Session) -> int:
-    """Assign the open leads that nobody works on, because they have no owner or theirs has left; how many."""
+    """Assign the open leads that nobody works on, because they have no owner (and lie in no pool) or
+    theirs has left; how many."""
     gone = select(Rep.id).where(~Rep.active)
-    idle = select(Lead).where(Lead.status.in_(rules.OPEN), or_(Lead.owner_id.is_(None), Lead.owner_id.in_(gone)))
+    nobodys = and_(Lead.owner_id.is_(None), Lead.pool_id.is_(None))
+    idle = select(Lead).where(Lead.status.in_(rules.OPEN), or_(nobodys, Lead.owner_id.in_(gone)))
     in_order = idle.order_by(Lead.tried_at.nulls_first(), Lead.created_at)
     batch = in_order.limit(settings().sweep_batch).with_for_update(skip_locked=True)
     return len(assign_many(session, session.scalars(batch).all()))

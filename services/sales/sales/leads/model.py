@@ -23,7 +23,8 @@ class Lead(Entity, Owned, Searchable, Custom, Base):
 
     `assignment` explains who got it: {strategy, territory, reason, ...}; `tried_at` is when the rules last found
     nobody. `last_activity_at` is what silence counts from. `follow_step` counts the steps of the cadence that are done.
-    A person has at most one open lead.
+    A person has at most one open lead. `pool_id`: the public pool that it lies in while it is nobody's. A `protected`
+    one never goes back to a pool; others do at `reclaim_at`, if what was warned of then (`warned_for`) still holds.
     """
 
     __tablename__ = "leads"
@@ -31,9 +32,11 @@ class Lead(Entity, Owned, Searchable, Custom, Base):
     __search__ = ("name", "email", "phone", "company_name")
     __table_args__ = (
         CheckConstraint(f"status IN {STATUSES}", name="status"),
+        CheckConstraint("pool_id IS NULL OR owner_id IS NULL", name="pooled"),
         Index("uq_leads_open_person_id", "person_id", unique=True, postgresql_where=text(_IS_OPEN)),
         Index("ix_leads_silence", "last_activity_at", postgresql_where=text("status IN ('new', 'following')")),
         Index("ix_leads_waiting", "created_at", postgresql_where=text(f"owner_id IS NULL AND {_IS_OPEN}")),
+        Index("ix_leads_pool_id_score_id", "pool_id", "score", "id", postgresql_where=text("pool_id IS NOT NULL")),
         Index("ix_leads_territory_id", "territory_id", postgresql_where=text(_IS_OPEN)),
         Index("ix_leads_score_id", "score", "id"),
         Index("ix_leads_status_created_at_id", "status", "created_at", "id"),
@@ -65,6 +68,11 @@ class Lead(Entity, Owned, Searchable, Custom, Base):
     follow_step: Mapped[int] = mapped_column(default=0)
     followed_at: Mapped[datetime | None]
     last_activity_at: Mapped[Instant]
+    pool_id: Mapped[UUID | None] = mapped_column(ForeignKey("pools.id"))
+    pooled_at: Mapped[datetime | None]
+    protected: Mapped[bool] = mapped_column(default=False)
+    warned_for: Mapped[datetime | None]
+    reclaim_at: Mapped[datetime | None]
     deal_id: Mapped[UUID | None]
     closed_at: Mapped[datetime | None]
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import and_, delete, select
 from sqlalchemy.orm import Session
 
 from chassis.access import load
@@ -32,7 +32,7 @@ COLUMNS = (
     "state",
 )  # fmt: skip
 SOURCES: dict[str, tuple[type[Lead] | type[Deal], Any]] = {
-    "leads": (Lead, Lead.status.in_(OPEN)),
+    "leads": (Lead, and_(Lead.status.in_(OPEN), Lead.pool_id.is_(None))),  # what lies in a pool is claimed
     "deals": (Deal, Deal.status == "open"),
 }
 

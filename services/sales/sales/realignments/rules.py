@@ -11,7 +11,7 @@ STATUSES = ("draft", "planning", "planned", "running", "done", "undoing", "undon
 RECORDS = ("leads", "deals")
 KEEP = ("manual", "members")
 STATES = ("planned", "moved", "skipped", "undone", "kept")
-BY_HAND = ("manual", "creator", "customer_owner")
+BY_HAND = ("manual", "creator", "customer_owner", "claimed")
 
 _FROM = {
     "change": ("draft", "planned"),

@@ -1,0 +1,1 @@
+"""Public pools: what nobody follows up goes back to the team, whose members claim it."""

@@ -1,0 +1,91 @@
+"""Put leads into a pool by hand, move them to another, and keep those of key accounts out."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from chassis.access import actor, load
+from chassis.errors import Conflict, Forbidden, Invalid
+from sales.cadence.actions import end_follow_ups, end_warning
+from sales.leads.events import tell
+from sales.leads.model import Lead
+from sales.leads.rules import check_open
+from sales.managers import refuse_partners, require_manager
+from sales.pools.actions import in_use, open_to, pool_of_team
+from sales.pools.claiming import pooled
+from sales.pools.moves import enter_pool, forget_warning, note
+from sales.told import text
+
+
+def give_back(session: Session, lead_id: UUID, reason: str, pool_id: UUID | None = None) -> Lead:
+    """Put a lead within reach into a pool: that of its owner's team where none is named."""
+    refuse_partners("give leads to a pool")
+    lead = load(session, Lead, lead_id, lock=True)
+    check_open(lead.status)
+    if lead.pool_id:
+        raise Conflict("already_pooled", "The lead lies in a pool already.")
+    if lead.protected:
+        raise Conflict("protected", "The lead is protected; take the protection off first.")
+    pool_id = pool_id or pool_of_team(session, lead.team_id)
+    if pool_id is None:
+        raise Invalid("pool_id", "required", "The team of the lead's owner has no pool in use; name one.")
+    put_back(session, lead, in_use(session, pool_id).id, "given_back", rule="by_hand", reason=reason)
+    return lead
+
+
+def put_back(session: Session, lead: Lead, pool_id: UUID, kind: str, *, rule: str, reason: str | None = None) -> None:
+    """Make a locked lead nobody's, in a pool, and tell it."""
+    end_follow_ups(session, lead)
+    before = lead.owner_id
+    enter_pool(session, lead, pool_id, kind, rule=rule, reason=reason)
+    more = {"pool_id": str(pool_id), "previous_owner_id": text(before), "rule": rule}
+    tell(session, "lead.reclaimed", lead, **more)
+
+
+def transfer(session: Session, pool_id: UUID, lead_id: UUID, to_pool_id: UUID, reason: str) -> Lead:
+    """Move a lead from one pool to another; for those who reach all records."""
+    if actor().reach != "all":
+        raise Forbidden("Only those who reach all records may move leads between pools.", "not_an_administrator")
+    source, target = open_to(session, pool_id), in_use(session, to_pool_id)
+    if source.id == target.id:
+        raise Invalid("to_pool_id", "same_pool", "The lead lies in this pool.")
+    lead = pooled(session, source, lead_id)
+    note(session, lead, "transferred", pool_id=target.id, from_pool_id=source.id, reason=reason)
+    lead.pool_id = target.id
+    tell(session, "lead.updated", lead)
+    return lead
+
+
+def protect(session: Session, lead_id: UUID, reason: str) -> Lead:
+    """Lock the lead of a key account: it never goes back to a pool. For those who reach a team's records, or all."""
+    lead = _to_lock(session, lead_id)
+    if lead.pool_id:
+        raise Conflict("already_pooled", "The lead lies in a pool; give it to somebody first.")
+    if lead.protected:
+        raise Conflict("already_protected", "The lead is protected already.")
+    lead.protected = True
+    end_warning(session, lead)
+    forget_warning(lead)
+    note(session, lead, "protected", rep_id=lead.owner_id, reason=reason)
+    tell(session, "lead.updated", lead)
+    return lead
+
+
+def unprotect(session: Session, lead_id: UUID, reason: str) -> Lead:
+    """Take the lock off again; its owner is warned before it goes back."""
+    lead = _to_lock(session, lead_id)
+    if not lead.protected:
+        raise Conflict("not_protected", "The lead is not protected.")
+    lead.protected = False
+    note(session, lead, "unprotected", rep_id=lead.owner_id, reason=reason)
+    tell(session, "lead.updated", lead)
+    return lead
+
+
+def _to_lock(session: Session, lead_id: UUID) -> Lead:
+    require_manager("the protection of leads")
+    lead = load(session, Lead, lead_id, lock=True)
+    check_open(lead.status)
+    return lead
