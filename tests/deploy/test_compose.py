@@ -95,6 +95,13 @@ def test_volumes_are_declared_and_used(compose: Compose) -> None:
     assert used == set(compose["volumes"])
 
 
+def test_files_lie_on_a_volume_that_their_api_and_sweeper_share(processes: dict[str, Compose]) -> None:
+    mounting = {name for name, process in processes.items() if "contacts:/var/lib/quintet" in process["volumes"]}
+    assert mounting == {"contacts-api", "contacts-worker"}
+    for name in mounting:
+        assert processes[name]["environment"]["QUINTET_FILES_FOLDER"].startswith("/var/lib/quintet/")
+
+
 def test_files_that_are_mounted_are_there(compose: Compose, root: Path) -> None:
     for service in compose["services"].values():
         for volume in service.get("volumes", []):

@@ -180,6 +180,21 @@ def test_the_gateway_finds_every_service_and_they_its_keys(manifests: list[Manif
     assert given["QUINTET_JWKS"] == f"http://gateway-api:{port}/.well-known/jwks.json"
 
 
+def test_files_lie_on_a_volume_that_their_api_and_sweeper_share(manifests: list[Manifest]) -> None:
+    folder = settings(manifests)["QUINTET_FILES_FOLDER"]
+    (claim,) = of(manifests, "PersistentVolumeClaim")
+    mounting = {}
+    for name, pod in pods(manifests).items():
+        claimed = [v["name"] for v in pod["spec"]["volumes"] if "persistentVolumeClaim" in v]
+        for volume in pod["spec"]["volumes"]:
+            assert volume.get("persistentVolumeClaim", {"claimName": claim})["claimName"] == claim, name
+        for mount in container(pod)["volumeMounts"]:
+            if mount["name"] in claimed:
+                mounting[name] = mount["mountPath"]
+    assert set(mounting) == {"contacts-api", "contacts-worker"}
+    assert all(Path(path) in Path(folder).parents for path in mounting.values())
+
+
 def test_what_scales_is_there_and_has_no_fixed_number(manifests: list[Manifest]) -> None:
     deployments = of(manifests, "Deployment")
     for scaler in of(manifests, "HorizontalPodAutoscaler", "ScaledObject").values():

@@ -9,7 +9,7 @@ A blob that no row speaks of, because the process died between the two or the ro
 """
 
 from chassis.storage.base import Storage
-from chassis.storage.choosing import StorageSettings, storage
+from chassis.storage.choosing import StorageSettings, is_set_up, storage
 from chassis.storage.content import Content, keep, measure
 from chassis.storage.names import clean_name
 from chassis.storage.serving import serve
@@ -22,6 +22,7 @@ __all__ = [
     "Storage",
     "StorageSettings",
     "clean_name",
+    "is_set_up",
     "keep",
     "measure",
     "media_type",

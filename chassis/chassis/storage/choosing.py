@@ -49,6 +49,13 @@ def storage(session: Session) -> Storage:
 
 
 @lru_cache
+def is_set_up() -> bool:
+    """Whether the environment names a storage."""
+    said = load_settings(StorageSettings)
+    return bool(said.bucket or said.folder)
+
+
+@lru_cache
 def _storage(service: str) -> Storage:
     said = load_settings(StorageSettings)
     if said.bucket:
@@ -58,6 +65,6 @@ def _storage(service: str) -> Storage:
             said.bucket, service, endpoint=said.endpoint, region=said.region, access_key=said.access_key,
             secret=said.secret,
         )  # fmt: skip
-    if not said.folder:
+    if not is_set_up():
         raise Unavailable("No storage for files is set up here.")
     return Disk(Path(said.folder) / service)

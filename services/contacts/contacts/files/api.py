@@ -39,7 +39,7 @@ FILES = Resource(
     where=actions.within_reach,
 )
 api.add(FILES)
-CONTENT: dict[str, Any] = {"produces": "application/octet-stream", "also": (206, 304), "errors": (410, 416)}
+CONTENT: dict[str, Any] = {"produces": "*/*", "also": (206, 304), "errors": (410, 416)}
 UPLOAD: dict[str, Any] = {"consumes": ("multipart/form-data",), "max_body": max_body}
 _PLURAL = {"person": "people", "company": "companies", "task": "tasks", "interaction": "interactions"}
 

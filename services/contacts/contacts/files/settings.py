@@ -29,7 +29,7 @@ class FileSettings:
         types = env.list("CONTACTS_FILES_TYPES", sorted(EXTENSIONS), validate=validate.ContainsOnly(EXTENSIONS))
         minutes = env.int("CONTACTS_FILES_LINK_MINUTES", 10, validate=positive)
         return cls(
-            max_bytes=(env.int("CONTACTS_FILES_MAX_MB", 25, validate=positive) or 0) * MIB,
+            max_bytes=(env.int("CONTACTS_FILES_MAX_MB", 25, validate=validate.Range(1, 500)) or 0) * MIB,
             types=frozenset(types or ()),
             link_kept=timedelta(minutes=minutes or 0),
         )

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from chassis.storage import storage, sweep
+from chassis.storage import is_set_up, storage, sweep
 from contacts.files import links
 from contacts.files.actions import spoken_of
 
@@ -14,6 +14,7 @@ EVERY = 20  # seconds: 256 parts take less than an hour and a half
 
 
 def sweep_unused(session: Session, now: datetime) -> None:
-    """Sweep the part of the storage whose turn it is."""
+    """Sweep the part of the storage whose turn it is, where there is a storage."""
     links.forget(session, now)
-    sweep(session, storage(session), spoken_of, now, every=EVERY)
+    if is_set_up():
+        sweep(session, storage(session), spoken_of, now, every=EVERY)

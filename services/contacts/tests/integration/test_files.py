@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import os
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -23,13 +24,16 @@ PDF = b"%PDF-1.7\n1 0 obj\n<< >>\nendobj\n%%EOF\n"
 
 
 @pytest.fixture(autouse=True)
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """Where the content lies, for one test."""
+    kept = choosing._storage, choosing.is_set_up, settings
     monkeypatch.setenv("QUINTET_FILES_FOLDER", str(tmp_path))
     monkeypatch.setenv("CONTACTS_FILES_MAX_MB", "1")
-    choosing._storage.cache_clear()
-    settings.cache_clear()
-    return tmp_path / "contacts"
+    for one in kept:
+        one.cache_clear()
+    yield tmp_path / "contacts"
+    for one in kept:
+        one.cache_clear()
 
 
 @pytest.fixture
@@ -285,6 +289,18 @@ def test_what_is_being_uploaded_is_not_swept(folder: Path, database: Any) -> Non
         assert len(stored(folder)) == 1
 
     database.run(upload)
+
+
+def test_without_a_storage_nothing_is_taken_in_and_no_clock_fails(
+    api: Any, person: Any, attach: Any, database: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("QUINTET_FILES_FOLDER", "QUINTET_DATA"):
+        monkeypatch.delenv(name, raising=False)
+    choosing.is_set_up.cache_clear()
+    li = person()
+    assert attach("people", li["id"]).status_code == 503
+    assert api.get(f"/people/{li['id']}/files").json["data"] == []
+    database.run(lambda session: sweeping.sweep_unused(session, the_clock.now()))
 
 
 def test_content_that_is_lost_is_said_to_be(api: Any, person: Any, attach: Any, folder: Path) -> None:
