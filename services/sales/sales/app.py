@@ -22,6 +22,7 @@ from sales.products.api import api as products
 from sales.quotes.api import api as quotes
 from sales.realignments.api import api as realignments
 from sales.reps.api import api as reps
+from sales.scoring.api import api as scoring
 from sales.stakeholders.api import api as stakeholders
 from sales.territories.api import api as territories
 from sales.winloss.api import api as winloss
@@ -29,6 +30,7 @@ from sales.winloss.api import api as winloss
 APIS = [
     leads, pools, territories, realignments, assignment, reps, pipelines, deals, stakeholders, members, credits,
     competitors, winloss, orders, currencies, products, quotes, agreements,
+    scoring,
 ]  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from sales.members.model import DealMember
 from sales.orders.model import Instalment, Order, OrderLine, Payment, Shipment
 from sales.pools.model import PoolMove
 from sales.quotes.model import Approval, Quote, QuoteLine
+from sales.scoring.model import DealOutcome, DealScore
 from sales.stakeholders.model import Stakeholder
 
 _BOOKS = (
@@ -43,6 +44,8 @@ HOLDINGS = Holdings(
     Holding(DealMember, Via("deal_id", Deal), plain=("role", "access")),
     Holding(DealTick, Via("deal_id", Deal), plain=("key",)),
     Holding(Stakeholder, ("person_id",), delete=True),
+    Holding(DealOutcome, Via("deal_id", Deal), plain=("facts", "halfway"), withheld=("facts", "halfway")),
+    Holding(DealScore, Via("deal_id", Deal), withheld=("probability",)),
     Holding(StagePassage, Via("deal_id", Deal), plain=("stage", "kind")),
     Holding(
         Quote, ("person_id",), clear={"contact_name": None}, identifies=("contact_name",),

@@ -21,6 +21,7 @@ from sales.merged import actions as merged
 from sales.orders import receivables
 from sales.pools import reclaiming
 from sales.reps import actions as reps
+from sales.scoring import learning as scoring
 
 
 class SalesWorker(Worker):
@@ -121,6 +122,11 @@ class SalesWorker(Worker):
     def stalled_deals(self, now: datetime, session: Session) -> None:
         """Flag deals that stand still."""
         holding.flag_stalled(session, now)
+
+    @every(seconds=60)
+    def scores(self, now: datetime, session: Session) -> None:
+        """Score open deals anew since when time went on or others were closed."""
+        scoring.score_stale(session, now)
 
     @every(seconds=3600)
     def renewals(self, now: datetime, session: Session) -> None:

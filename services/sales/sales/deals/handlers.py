@@ -9,6 +9,7 @@ from chassis import clock
 from chassis.events import Event
 from sales.deals.model import Deal
 from sales.leads.rules import CONTACT_CHANNELS
+from sales.scoring.learning import score
 
 
 def take_interaction(session: Session, event: Event) -> None:
@@ -27,3 +28,4 @@ def take_interaction(session: Session, event: Event) -> None:
     }
     talked = update(Deal).where(Deal.id == deal_id).values(values)
     session.execute(talked, execution_options={"synchronize_session": False})
+    score(session, [deal_id])

@@ -1,0 +1,1 @@
+"""How likely open deals are to be won, and why."""
