@@ -6,7 +6,7 @@ from contextlib import AbstractContextManager
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, false, or_, select
+from sqlalchemy import ColumnElement, Select, and_, false, not_, or_, select
 from sqlalchemy.orm import Session
 
 from chassis.actor import ANONYMOUS, SYSTEM, Actor
@@ -67,7 +67,9 @@ def reach_ways(model: type[Any], who: Actor, access: Access = "read") -> list[Co
     if who.reach == "all":
         return None
     if who.reach == "partner":  # what is theirs and no more: a grant never widens the reach of a partner
-        return [model.partner_id == who.partner_id if who.partner_id else false()]
+        theirs = model.partner_id == who.partner_id if who.partner_id else false()
+        internal = model.internal()
+        return [theirs if internal is None else and_(theirs, not_(internal))]
     own = model.owner_id == who.id if who.id else false()
     if who.reach == "team" and who.team_id:
         own = or_(own, model.team_id == who.team_id)

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Annotated, Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import DateTime, Index, MetaData, Numeric, Text
+from sqlalchemy import ColumnElement, DateTime, Index, MetaData, Numeric, Text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
 
@@ -68,6 +68,11 @@ class Owned:
     owner_id: Mapped[UUID | None] = mapped_column(index=True, sort_order=80)
     team_id: Mapped[UUID | None] = mapped_column(index=True, sort_order=81)
     partner_id: Mapped[UUID | None] = mapped_column(index=True, sort_order=82)
+
+    @classmethod
+    def internal(cls) -> ColumnElement[bool] | None:
+        """Which rows no partner sees, though they are about the partner's own; None where there are none."""
+        return None
 
 
 def _add_indexes(cls: Any) -> None:

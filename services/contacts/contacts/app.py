@@ -18,6 +18,7 @@ from contacts.companies.api import api as companies
 from contacts.consent.api import api as consent
 from contacts.files.api import api as files
 from contacts.grades.api import api as grades
+from contacts.handovers.api import api as hand_overs
 from contacts.identity.api import api as identity
 from contacts.imports.api import api as imports
 from contacts.insights.api import api as insights
@@ -25,6 +26,7 @@ from contacts.interactions.api import api as interactions
 from contacts.mailboxes.api import api as mailboxes
 from contacts.merging.api import api as merging
 from contacts.notes.api import api as notes
+from contacts.owners.api import api as owners
 from contacts.people.api import api as people
 from contacts.privacy.api import api as privacy
 from contacts.profiles.api import api as profiles
@@ -43,4 +45,5 @@ def create_app(database: Database | None = None, **options: object) -> Flask:
     apis += [addresses, relationships, insights, profiles, identity]
     apis += [collaborators, quality, bulk, privacy]
     apis += [sensitive, notes, requirements, mailboxes, grades, files]
+    apis += [owners, hand_overs]
     return service_app(SERVICE, apis=apis, database=database, **options)  # type: ignore[arg-type]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
 from chassis.access import Access, load, visible
@@ -41,7 +41,8 @@ def about(session: Session, kind: str, record_id: UUID, *, access: Access = "rea
 
 
 def of_reached(model: Any) -> ColumnElement[bool]:
-    """The rows of `model` whose person or company the actor reaches."""
+    """The rows of `model` whose person the actor reaches; whose company, where they are about no person: a colleague's
+    contact in one's own company is the colleague's."""
     person = visible(select(Person.id).where(Person.id == model.person_id), Person).exists()
     company = visible(select(Company.id).where(Company.id == model.company_id), Company).exists()
-    return or_(person, company)
+    return or_(person, and_(model.person_id.is_(None), company))

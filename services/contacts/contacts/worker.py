@@ -19,6 +19,7 @@ from contacts.files import sweeping as files
 from contacts.grades import actions as grades
 from contacts.grades import running as grading
 from contacts.grades import schemes
+from contacts.handovers import actions as handovers
 from contacts.holdings import HOLDINGS
 from contacts.identity import actions as identity
 from contacts.imports import forgetting as imports
@@ -129,6 +130,12 @@ class ContactsWorker(Worker):
     def privacy_requests(self, now: datetime, session: Session) -> None:
         """Requests of people whose deadline is near or that a service has not answered; archives that have expired."""
         privacy.look_after(session, now)
+
+    @hears("sales", "handover.moved")
+    @hears("service-desk", "handover.moved")
+    def handed_over(self, event: Event, session: Session) -> None:
+        """A service has handed over what was somebody's there."""
+        handovers.confirm(session, event)
 
     @every(seconds=15)
     def remind(self, now: datetime, session: Session) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
+import sales.handovers.model  # noqa: F401 - a table without routes
 from chassis.db import Database
 from chassis.http import service_app
 from sales.agreements.api import api as agreements

@@ -15,6 +15,7 @@ from sales.currencies import actions as currencies
 from sales.customers import handlers as customers
 from sales.deals import handlers as deals
 from sales.deals import holding
+from sales.handovers import actions as handovers
 from sales.holdings import HOLDINGS
 from sales.leads import handlers as leads
 from sales.merged import actions as merged
@@ -91,6 +92,16 @@ class SalesWorker(Worker):
         """Somebody talked to a lead, or about a deal: move its cadence on, the deal is not silent."""
         deals.take_interaction(session, event)
         leads.take_interaction(session, event)
+
+    @hears("contacts", "handover.requested")
+    def hand_over_requested(self, event: Event, session: Session) -> None:
+        """All that is a colleague's passes to others."""
+        handovers.take(session, event)
+
+    @every(seconds=2)
+    def move_handed_over(self, now: datetime, session: Session) -> None:  # noqa: ARG002 - the clock's signature
+        """The next batch of what passes to others."""
+        handovers.move(session)
 
     @every(seconds=60)
     def silence(self, now: datetime, session: Session) -> None:

@@ -10,6 +10,7 @@ from service_desk.agents import api as agents
 from service_desk.base import SERVICE
 from service_desk.conversation import api as conversation
 from service_desk.entitlements import api as entitlements
+from service_desk.handovers import model as handovers
 from service_desk.people import model as people
 from service_desk.settings import settings
 from service_desk.sla import api as sla
@@ -17,7 +18,7 @@ from service_desk.surveys import api as surveys
 from service_desk.tickets import api as tickets
 
 APIS = [tickets.api, conversation.api, sla.api, agents.api, surveys.api, entitlements.api]
-MODELS = [people]  # has no routes, but a table
+MODELS = [people, handovers]  # have no routes, but tables
 
 
 def create_app(database: Database | None = None) -> Flask:

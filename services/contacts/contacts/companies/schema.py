@@ -26,10 +26,10 @@ class CompanyPointOut(Schema):
 
 
 class CompanyOut(Schema):
-    """A company."""
+    """A company. `note` is internal: partners never see it."""
 
     class Meta(Schema.Meta):
-        hidden: ClassVar[dict[str, tuple[str, ...]]] = {"partner": INSIGHTS}
+        hidden: ClassVar[dict[str, tuple[str, ...]]] = {"partner": ("note", *INSIGHTS)}
 
     id = fields.Id()
     name = fields.String()

@@ -9,19 +9,18 @@ from uuid import UUID
 from flask import Response
 from sqlalchemy.orm import Session
 
-from chassis import clock
 from chassis.access import load
 from chassis.errors import Gone, Invalid, NotFound
 from chassis.http import Answer, Api, Resource
 from contacts.consent import actions, links, page, schema, texts
-from contacts.consent.model import ConsentRecord, ConsentText
+from contacts.consent.model import ConsentText
+from contacts.consent.reading import shown
 from contacts.consent.rules import PURPOSES
 from contacts.people.model import Person
 
 _LINK = "/public/consents/<string(maxlength=64):token>"
 _FORM = ("application/json", "application/x-www-form-urlencoded", "multipart/form-data")
 
-_PLAIN = [name for name in schema.ConsentOut().fields if name != "in_force"]
 
 api = Api("consent", scope="contacts")
 api.add(
@@ -53,7 +52,7 @@ def list_purposes(session: Session) -> list[dict[str, Any]]:  # noqa: ARG001 - e
 @api.get("/people/<uuid:person_id>/consents", returns=schema.ConsentOut, many=True)
 def list_consents(session: Session, person_id: UUID) -> list[dict[str, Any]]:
     """List the decision that holds now, one per purpose. Whether the person agrees today says `in_force`."""
-    return [_one(record, True) for record in actions.all_current(session, load(session, Person, person_id).id)]
+    return [shown(record, True) for record in actions.all_current(session, load(session, Person, person_id).id)]
 
 
 @api.get("/people/<uuid:person_id>/consents/history", returns=schema.ConsentOut, many=True)
@@ -61,7 +60,7 @@ def list_history(session: Session, person_id: UUID) -> list[dict[str, Any]]:
     """List every decision of a person on consent, the newest first."""
     person = load(session, Person, person_id)
     holding = {record.id for record in actions.all_current(session, person.id)}
-    return [_one(record, record.id in holding) for record in actions.history(session, person.id)]
+    return [shown(record, record.id in holding) for record in actions.history(session, person.id)]
 
 
 @api.post("/people/<uuid:person_id>/consents", body=schema.ConsentIn, returns=schema.ConsentOut, status=201)
@@ -125,9 +124,4 @@ def _answered(work: Callable[[], dict[str, Any]]) -> Response | dict[str, Any]:
 
 def _decided(session: Session, person: Person, **decision: Any) -> dict[str, Any]:
     record = actions.decide(session, person, **decision)
-    return _one(record, actions.current(session, person.id, record.purpose) is record)
-
-
-def _one(record: ConsentRecord, holding: bool) -> dict[str, Any]:
-    shown = {name: getattr(record, name) for name in _PLAIN}
-    return shown | {"in_force": holding and record.in_force(clock.now())}
+    return shown(record, actions.current(session, person.id, record.purpose) is record)

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from chassis import clock
 from chassis.access import actor, load, visible
-from chassis.errors import Conflict, FieldError, Invalid, NotFound
+from chassis.errors import Conflict, FieldError, Forbidden, Invalid, NotFound
 from contacts.calendar.model import Appointment
 from contacts.companies.model import Company
 from contacts.interactions import rules, touches
@@ -36,6 +36,8 @@ def log(session: Session, data: dict[str, Any]) -> Interaction:
     if others and not data.get("person_id"):
         data["person_id"] = others[0]
     rules.check_about(*(data.get(name) for name in _ABOUT))
+    if data["channel"] == rules.NOTE and actor().reach == "partner":
+        raise Forbidden("Notes are internal.", "partner_reach")
     _check_outcome(session, data.get("outcome"), data["channel"])
     _check_users(session, data.get("user_ids", []))
     people, company = _customers(session, [data.get("person_id"), *others], data.get("company_id"))

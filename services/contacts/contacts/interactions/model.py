@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, Text, Uuid, text
+from sqlalchemy import ColumnElement, ForeignKey, Index, Text, Uuid, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -13,6 +13,7 @@ from chassis.db import Entity, Json, Owned, Searchable
 from chassis.ids import uuid7
 from contacts.base import Base
 from contacts.collaborators.model import ABOUT
+from contacts.interactions.rules import NOTE
 
 
 class Participant(Base):
@@ -80,6 +81,11 @@ class Interaction(Entity, Owned, Searchable, Base):
         """The customers who took part, each once, the one whom it was with first."""
         first = [self.person_id] if self.person_id else []
         return list(dict.fromkeys([*first, *(row.person_id for row in self.people)]))
+
+    @classmethod
+    def internal(cls) -> ColumnElement[bool]:
+        """A note is what colleagues tell one another."""
+        return cls.channel == NOTE
 
 
 class Correction(Base):

@@ -10,7 +10,8 @@ from uuid import UUID
 
 from chassis.errors import Conflict, Invalid
 
-CHANNELS = ("call", "email", "meeting", "visit", "chat", "message", "form", "note")
+NOTE = "note"
+CHANNELS = ("call", "email", "meeting", "visit", "chat", "message", "form", NOTE)
 DIRECTIONS = ("in", "out")
 # A note is no contact, and what the customer sent (a form) is nobody's.
 TOUCHING = ("call", "email", "meeting", "visit", "chat", "message")

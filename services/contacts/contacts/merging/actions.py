@@ -21,6 +21,7 @@ from contacts.merging.model import Merge, Tombstone
 from contacts.merging.people import PersonKind
 from contacts.merging.rules import Strategy, all_groups, check_choices, explain, surviving
 from contacts.merging.snapshots import take, values_of
+from contacts.owners.cause import because
 from contacts.timeline import actions as timeline
 
 PERSON, COMPANY = PersonKind(), CompanyKind()
@@ -104,6 +105,7 @@ def _absorb(
     kind.look(session, survivor, loser, merging)
     kind.followers.join(session, loser.id, survivor.id, loser.version + 1)
     kind.bury(session, loser)
+    because(session, "merged")
     with session.no_autoflush:
         for name, value in merging.values.items():
             setattr(survivor, name, value)

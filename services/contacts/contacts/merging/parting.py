@@ -17,6 +17,7 @@ from contacts.merging.kinds import Kind
 from contacts.merging.model import Merge, Tombstone
 from contacts.merging.rules import restored, restored_custom
 from contacts.merging.snapshots import put_back, values_of
+from contacts.owners.cause import because
 
 
 def unmerge(session: Session, merge_id: UUID) -> Merge:
@@ -81,6 +82,7 @@ def _part(session: Session, kind: Kind, merge: Merge, survivor: Any) -> Any:
 def _go_back(session: Session, kind: Kind, merge: Merge, survivor: Any) -> None:
     """What the survivor got of the loser and still has goes first: it may be unique."""
     changed = dict(merge.changed)
+    because(session, "unmerged")
     before, after = changed.pop("custom", (survivor.custom, survivor.custom))
     with session.no_autoflush:
         survivor.custom = restored_custom(survivor.custom, before, after)

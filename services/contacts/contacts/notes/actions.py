@@ -28,7 +28,7 @@ def write(session: Session, data: dict[str, Any]) -> Note:
     """A new note. Invalid for a record that is not there, is out of reach, or is about nobody."""
     kind, record_id = data["kind"], data["record_id"]
     try:
-        whom = about(session, kind, record_id)
+        whom = about(session, kind, record_id, access="write")
     except NotFound:
         raise Invalid("record_id", "unknown_reference", f"There is no {kind} with this id.") from None
     person_id, company_id = whom.person_id, whom.company_id

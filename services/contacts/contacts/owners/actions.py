@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from chassis.access import actor, load
 from contacts.interactions.model import Interaction
+from contacts.owners.cause import because
 from contacts.staff.actions import ownership
 from contacts.staff.rules import OWNERSHIP
 
@@ -27,6 +28,7 @@ def hand_on(session: Session, record: Any, changes: dict[str, Any]) -> None:
     owned = ownership(session, wanted, stays_in_sight=_by_grant(record))
     values = {part: getattr(owned, part) for part in OWNERSHIP}
     changes |= values
+    because(session, "edited")
     about = Interaction.person_id == record.id
     if record.__tablename__ == "companies":
         about = (Interaction.company_id == record.id) & Interaction.person_id.is_(None)

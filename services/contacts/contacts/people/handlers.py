@@ -7,10 +7,13 @@ from uuid import UUID
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from chassis import clock
 from chassis.events import Event
 from contacts.companies import actions as companies
 from contacts.companies.model import Company
 from contacts.grades.actions import because, regrade
+from contacts.handovers.moving import handing_over
+from contacts.owners import cause
 from contacts.people import actions as people
 from contacts.people.model import Person
 from contacts.people.rules import REFERENCE_TAG, is_promoter, merged_tags, roles_after, stage_after
@@ -42,6 +45,7 @@ def take_owner(session: Session, event: Event) -> None:
         return
     team = event.data.get("team_id")
     team_id = UUID(team) if team else team_of(session, UUID(owner))
+    cause.because(session, "lead.assigned", by=UUID(event.actorid) if event.actorid else None)
     person.owner_id, person.team_id = UUID(owner), team_id
     people.updated(session, person)
 
@@ -62,10 +66,12 @@ def release(session: Session) -> int:
     gone = session.scalars(
         select(StaffMember).where(~StaffMember.active, ~StaffMember.released).limit(1).with_for_update(skip_locked=True)
     ).one_or_none()
-    if gone is None:
+    if gone is None or handing_over(session, gone.user_id):
         return 0
+    cause.because(session, cause.LEFT)
     done = _release_people(session, gone.user_id) + _release_companies(session, gone.user_id)
-    session.execute(update(Task).where(Task.owner_id == gone.user_id, Task.state == "open").values(owner_id=None))
+    tasks = update(Task).where(Task.owner_id == gone.user_id, Task.state == "open")
+    session.execute(tasks.values(owner_id=None, updated_at=clock.now()))
     session.execute(update(TaskSeries).where(TaskSeries.owner_id == gone.user_id).values(owner_id=None))
     gone.released = done == 0
     return done

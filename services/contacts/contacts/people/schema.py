@@ -14,10 +14,11 @@ from contacts.points.schema import EmailField, HandleOut, MembershipOut, PhoneFi
 
 
 class PersonOut(Schema):
-    """A person. `email` and `phone` are the primary ones. `grade` and `rfm` are internal: partners never see them."""
+    """A person. `email` and `phone` are the primary ones. `grade`, `rfm`, `note` and what
+    is known in confidence are internal: partners never see them."""
 
     class Meta(Schema.Meta):
-        hidden: ClassVar[dict[str, tuple[str, ...]]] = {"partner": ("grade", "rfm", *INSIGHTS)}
+        hidden: ClassVar[dict[str, tuple[str, ...]]] = {"partner": ("grade", "rfm", "note", *INSIGHTS)}
 
     id = fields.Id()
     name = fields.String()

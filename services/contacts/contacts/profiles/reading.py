@@ -14,12 +14,14 @@ from contacts.addresses import actions as addresses
 from contacts.companies.hierarchy import head_counts
 from contacts.companies.model import Company
 from contacts.consent import actions as consent
+from contacts.consent.reading import shown as shown_consent
 from contacts.insights import reading as insights
 from contacts.interactions.model import Interaction
 from contacts.people.model import Person
 from contacts.relationships import reading as relationships
 from contacts.tasks.model import Task
 from contacts.timeline.model import TimelineEntry
+from contacts.timeline.reading import shown
 
 LATEST = 5
 
@@ -30,7 +32,7 @@ def of_person(session: Session, person_id: UUID) -> dict[str, Any]:
     company = None
     if person.company_id is not None:
         company = session.scalar(visible(select(Company).where(Company.id == person.company_id), Company))
-    consents = consent.all_current(session, person.id)
+    consents = [shown_consent(record, True) for record in consent.all_current(session, person.id)]
     return {"person": person, "company": company, "consents": consents, **_around(session, person)}
 
 
@@ -48,7 +50,7 @@ def _around(session: Session, subject: Person | Company) -> dict[str, Any]:
     column = "person_id" if isinstance(subject, Person) else "company_id"
     interactions = visible(select(Interaction).where(getattr(Interaction, column) == subject.id), Interaction)
     tasks = visible(select(Task).where(getattr(Task, column) == subject.id, Task.state == "open"), Task)
-    timeline = select(TimelineEntry).where(getattr(TimelineEntry, column) == subject.id)
+    timeline = select(TimelineEntry).where(getattr(TimelineEntry, column) == subject.id, shown())
     return {
         "addresses": addresses.all_of(session, subject),
         "relationships": relationships.seen_from(session, subject, current=True),

@@ -1,0 +1,1 @@
+"""All that is a colleague's passes to others, in one call."""

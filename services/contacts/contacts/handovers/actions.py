@@ -1,0 +1,100 @@
+"""Use cases about hand-overs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, false, select, true
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from chassis import clock
+from chassis.access import actor
+from chassis.errors import Conflict, Forbidden, Invalid
+from chassis.events import Event, emit
+from chassis.ids import uuid7
+from chassis.jobs import start_job
+from contacts.handovers.model import HandOver
+from contacts.handovers.moving import counts
+from contacts.handovers.rules import INCLUDED, check_targets
+from contacts.staff.model import StaffMember
+
+RUN = "contacts.handover"
+
+
+def require_all() -> None:
+    """Forbidden for who does not reach all records: a hand-over moves whatever is somebody's."""
+    if actor().reach != "all":
+        raise Forbidden("Only those who reach all records hand over all that is somebody's.", "not_a_manager")
+
+
+def for_managers() -> ColumnElement[bool]:
+    """Hand-overs are seen by who may ask for one."""
+    return true() if actor().reach == "all" else false()
+
+
+def start(session: Session, data: dict[str, Any]) -> tuple[HandOver, bool]:
+    """Hand over all that is a user's; and whether that is new. The same hand-over while it runs is that one; another of
+    the same user's is a Conflict until it has ended. A dry run writes nothing and counts."""
+    require_all()
+    takers = [data["to_user_id"]] if "to_user_id" in data else data["to_user_ids"]
+    to_user_ids = list(dict.fromkeys(map(str, takers)))
+    by_team = {str(team): str(user) for team, user in data["by_team"].items()}
+    check_targets(str(data["from_user_id"]), to_user_ids, by_team)
+    _check_takers(session, [*to_user_ids, *by_team.values()])
+    said = {
+        "from_user_id": data["from_user_id"], "to_user_ids": to_user_ids, "by_team": by_team, "reason": data["reason"],
+        "include": [kind for kind in INCLUDED if kind in data["include"]], "moved": {}, "elsewhere": {},
+    }  # fmt: skip
+    if data["dry_run"]:
+        here = counts(session, data["from_user_id"], said["include"])
+        return HandOver(**said | {"moved": here}, state="planned"), True
+    id_, now = uuid7(), clock.now()
+    row = said | {"id": id_, "state": "running", "job_id": uuid7(), "requested_by": actor().id, "version": 1,
+                  "created_at": now, "updated_at": now}  # fmt: skip
+    running = HandOver.state == "running"
+    new = insert(HandOver).values(row).on_conflict_do_nothing(index_elements=["from_user_id"], index_where=running)
+    if session.execute(new.returning(HandOver.id)).scalar() is None:
+        return _running(session, said), False
+    start_job(session, RUN, params={"hand_over_id": str(id_)}, id=row["job_id"])
+    made = session.get_one(HandOver, id_)
+    tell(session, "handover.requested", made)
+    return made, True
+
+
+def confirm(session: Session, event: Event) -> None:
+    """`handover.moved`: another service has moved what was theirs there."""
+    found = session.get(HandOver, UUID(event.data["hand_over_id"]), with_for_update=True, populate_existing=True)
+    if found is not None:
+        service = event.source.strip("/")
+        found.elsewhere = found.elsewhere | {service: {"moved": event.data["moved"], "at": event.time.isoformat()}}
+
+
+def tell(session: Session, type_: str, hand_over: HandOver) -> None:
+    """Emit `handover.requested` or `handover.completed`."""
+    data = {
+        "hand_over_id": str(hand_over.id), "from_user_id": str(hand_over.from_user_id), "moved": hand_over.moved,
+        "to_user_ids": hand_over.to_user_ids, "by_team": hand_over.by_team, "include": hand_over.include,
+        "requested_by": str(hand_over.requested_by) if hand_over.requested_by else None,
+    }  # fmt: skip
+    emit(session, type_, hand_over, data)
+
+
+def _running(session: Session, said: dict[str, Any]) -> HandOver:
+    found = session.scalars(
+        select(HandOver).where(HandOver.from_user_id == said["from_user_id"]).order_by(HandOver.id.desc()).limit(1)
+    ).one()
+    if any(getattr(found, name) != said[name] for name in ("to_user_ids", "by_team", "include")):
+        raise Conflict("hand_over_running", "Another hand-over of this user is under way.", existing_id=str(found.id))
+    return found
+
+
+def _check_takers(session: Session, wanted: Sequence[str]) -> None:
+    ids = {UUID(one) for one in wanted}
+    known = select(StaffMember.user_id).where(
+        StaffMember.user_id.in_(ids), StaffMember.active, StaffMember.partner_id.is_(None)
+    )
+    if ids - set(session.scalars(known)):
+        raise Invalid("to_user_id", "unknown_reference", "There is no such active colleague.")

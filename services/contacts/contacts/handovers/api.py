@@ -1,0 +1,34 @@
+"""The routes of hand-overs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from chassis.http import Answer, Api, Resource
+from contacts.handovers import actions, job  # noqa: F401 - job registers itself
+from contacts.handovers.model import HandOver
+from contacts.handovers.schema import HandOverIn, HandOverOut
+
+api = Api("hand-overs", scope="contacts")
+api.add(
+    Resource(
+        HandOver,
+        path="hand-overs",
+        read=HandOverOut,
+        filters=("from_user_id", "state", "created_at"),
+        where=actions.for_managers,
+    )
+)
+
+
+@api.post("/hand-overs", body=HandOverIn, returns=HandOverOut, status=202, also=(200,))
+def hand_over(session: Session, body: dict[str, Any]) -> Answer:
+    """Hand over all that is a user's, here and in the other services, whether or not they are still active.
+
+    What they had when they left counts, too. With `dry_run` the answer (200) says what would move here. The same again
+    while it runs answers with the running one (200); once it has ended it moves what has come since.
+    """
+    found, made = actions.start(session, body)
+    return Answer(found, 202 if made and not body["dry_run"] else 200)

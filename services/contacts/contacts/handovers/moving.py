@@ -1,0 +1,122 @@
+"""What is somebody's, and moving a batch of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select, update
+from sqlalchemy.orm import Session
+
+from chassis import clock
+from chassis.events import Change, emit_many
+from contacts.calendar.model import Appointment, AppointmentUser
+from contacts.companies.events import company_data
+from contacts.companies.model import Company
+from contacts.handovers.model import HandOver
+from contacts.handovers.rules import KINDS, share_out
+from contacts.interactions.model import Interaction
+from contacts.owners.cause import LEFT, because
+from contacts.owners.model import OwnerChange
+from contacts.people.events import contact_data, contact_personal
+from contacts.people.model import Person
+from contacts.staff.model import StaffMember
+from contacts.tasks.model import Task
+
+BATCH = 500
+MODELS: dict[str, Any] = {"companies": Company, "people": Person, "tasks": Task, "appointments": Appointment}
+
+
+def handing_over(session: Session, user_id: UUID) -> bool:
+    """Whether all that is theirs is passing to others at this moment."""
+    running = select(HandOver.id).where(HandOver.from_user_id == user_id, HandOver.state == "running")
+    return session.scalar(running) is not None
+
+
+def counts(session: Session, user_id: UUID, include: Sequence[str]) -> dict[str, int]:
+    """How much of each kind is somebody's now."""
+    return {
+        kind: session.scalar(select(func.count()).select_from(MODELS[kind]).where(_of(kind, user_id))) or 0
+        for kind in KINDS if kind in include
+    }  # fmt: skip
+
+
+def move(session: Session, hand_over: HandOver, kind: str, already: int) -> int:
+    """Move the next batch of one kind, with its events; how many. `already` were moved before."""
+    statement = select(MODELS[kind]).where(_of(kind, hand_over.from_user_id)).order_by(MODELS[kind].id).limit(BATCH)
+    rows = session.scalars(statement.with_for_update(of=MODELS[kind]), execution_options=_AFRESH).all()
+    if not rows:
+        return 0
+    because(session, hand_over.reason, hand_over_id=hand_over.id, by=hand_over.requested_by)
+    takers = share_out(already, [_text(row.team_id) for row in rows], hand_over.to_user_ids, hand_over.by_team)
+    teams = dict(session.execute(select(StaffMember.user_id, StaffMember.team_id)).all())
+    for row, taker in zip(rows, takers, strict=True):
+        row.owner_id = UUID(taker)
+        row.team_id = teams.get(row.owner_id) or row.team_id
+    session.flush()
+    _follow(session, kind, rows, hand_over.from_user_id)
+    return len(rows)
+
+
+def _of(kind: str, user_id: UUID) -> ColumnElement[bool]:
+    """What is theirs, or was when they left and is nobody's since. Of tasks and appointments what is still to come."""
+    model = MODELS[kind]
+    left = exists().where(
+        OwnerChange.from_owner_id == user_id, OwnerChange.to_owner_id.is_(None), OwnerChange.kind == kind,
+        OwnerChange.record_id == model.id, OwnerChange.why == LEFT,
+    )  # fmt: skip
+    theirs = or_(model.owner_id == user_id, and_(model.owner_id.is_(None), left))
+    if kind == "tasks":
+        return theirs & (Task.state == "open")
+    if kind == "appointments":
+        return theirs & (Appointment.state == "scheduled") & (Appointment.ends_at > clock.now())
+    return theirs
+
+
+def _follow(session: Session, kind: str, rows: Sequence[Any], user_id: UUID) -> None:
+    """What hangs on the moved, and who is told."""
+    if kind == "people":
+        _move_interactions(session, rows, Interaction.person_id)
+        emit_many(session, "contact.updated", [Change(f"people/{row.id}", row.version, _told(row)) for row in rows])
+    elif kind == "companies":
+        _move_interactions(session, rows, Interaction.company_id, Interaction.person_id.is_(None))
+        emit_many(
+            session, "company.updated", [Change(f"companies/{row.id}", row.version, company_data(row)) for row in rows]
+        )
+    elif kind == "appointments":
+        for row in rows:
+            _attend(row, user_id)
+
+
+def _move_interactions(session: Session, rows: Sequence[Any], column: Any, *which: ColumnElement[bool]) -> None:
+    groups: dict[tuple[UUID, UUID | None], list[UUID]] = {}
+    for row in rows:
+        groups.setdefault((row.owner_id, row.team_id), []).append(row.id)
+    for (owner_id, team_id), ids in groups.items():
+        moved = update(Interaction).where(column.in_(ids), *which).values(owner_id=owner_id, team_id=team_id)
+        session.execute(moved, execution_options={"synchronize_session": False})
+
+
+def _attend(appointment: Appointment, user_id: UUID) -> None:
+    """The taker attends in the place of who gives, unless they attend already."""
+    places = {place.user_id: place for place in appointment.users}
+    place = places.get(user_id)
+    if place is None:
+        return
+    if appointment.owner_id not in places:
+        span = {"starts_at": place.starts_at, "ends_at": place.ends_at, "busy": place.busy}
+        appointment.users.append(AppointmentUser(user_id=appointment.owner_id, **span))
+    appointment.users.remove(place)
+
+
+def _told(person: Person) -> dict[str, Any]:
+    emails, phones = ([point.value for point in points] for points in (person.emails, person.phones))
+    return contact_data(person) | {"personal": contact_personal(person, emails, phones)}
+
+
+def _text(value: UUID | None) -> str | None:
+    return str(value) if value else None
+
+
+_AFRESH = {"populate_existing": True}

@@ -1,0 +1,54 @@
+"""Hand-overs over the API."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marshmallow import ValidationError, validate, validates_schema
+
+from chassis.schema import Schema, fields
+from contacts.handovers.rules import INCLUDED
+
+
+class HandOverOut(Schema):
+    """A hand-over: `moved` counts what moved here, `elsewhere` what moved in other services, `outstanding` names those
+    that have not said yet. A dry run has no id, and `moved` says what would move here now."""
+
+    id = fields.Id(allow_none=True)
+    from_user_id = fields.Id()
+    to_user_ids = fields.List(fields.String())
+    by_team = fields.Dict()
+    include = fields.List(fields.String())
+    reason = fields.String()
+    state = fields.String(validate=validate.OneOf(("planned", "running", "done")))
+    moved = fields.Dict()
+    elsewhere = fields.Dict()
+    outstanding = fields.List(fields.String())
+    job_id = fields.Id(allow_none=True)
+    requested_by = fields.Id(allow_none=True)
+    ended_at = fields.Instant(allow_none=True)
+    version = fields.Integer(allow_none=True)
+    created_at = fields.Instant(allow_none=True)
+    updated_at = fields.Instant(allow_none=True)
+
+
+class HandOverIn(Schema):
+    """Everything of a user goes to another (`to_user_id`), or to several in turn (`to_user_ids`); what belongs to a
+    team of `by_team` (team id to user id) goes to that team's."""
+
+    from_user_id = fields.Id(required=True)
+    to_user_id = fields.Id()
+    to_user_ids = fields.List(fields.Id(), validate=validate.Length(1, 50))
+    by_team = fields.Dict(keys=fields.Id(), values=fields.Id(), load_default=dict)
+    reason = fields.Text(required=True, max=500)
+    include = fields.List(
+        fields.String(validate=validate.OneOf(INCLUDED)),
+        load_default=lambda: list(INCLUDED),
+        validate=validate.Length(1),
+    )
+    dry_run = fields.Boolean(load_default=False)
+
+    @validates_schema
+    def _one_way(self, data: dict[str, Any], **_: Any) -> None:
+        if ("to_user_id" in data) == ("to_user_ids" in data):
+            raise ValidationError("Give to_user_id or to_user_ids.", "to_user_id")

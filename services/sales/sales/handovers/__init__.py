@@ -1,0 +1,1 @@
+"""What sales moves when all that is a colleague's passes to others."""

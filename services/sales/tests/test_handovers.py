@@ -1,0 +1,73 @@
+"""What sales moves when all that is a colleague's passes to others."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from chassis.ids import uuid7
+
+
+def requested(gone: Any, *to: Any, include: tuple[str, ...] = ("people", "sales"), **more: Any) -> dict[str, Any]:
+    return {
+        "hand_over_id": str(uuid7()), "from_user_id": str(gone), "to_user_ids": [str(one) for one in to],
+        "by_team": {}, "include": list(include), "moved": {}, "requested_by": None,
+    } | more  # fmt: skip
+
+
+def owners(api: Any, path: str) -> list[str]:
+    return [row["owner_id"] for row in api.get(f"/{path}?sort=created_at").json["data"]]
+
+
+@pytest.fixture
+def theirs(api: Any, rep: Any) -> Any:
+    """A rep with three open leads, a lost one and two deals."""
+    gone = rep("Gone")
+    leads = [api.post("/leads", json={"name": f"L{i}", "source": "api", "owner_id": str(gone)}).json for i in range(4)]
+    assert api.post(f"/leads/{leads[3]['id']}/lose", json={"reason": "no budget"}).status_code == 200
+    for i in range(2):
+        made = api.post("/deals", json={"name": f"D{i}", "amount": "1", "currency": "CNY", "owner_id": str(gone)})
+        assert made.status_code == 201, made.text
+    return gone
+
+
+def test_what_is_open_moves_in_turn_and_once(
+    api: Any, rep: Any, theirs: Any, deliver: Any, tick: Any, outbox: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sales.handovers.actions.BATCH", 2)
+    ann, bo = rep("Ann"), rep("Bo")
+    event = deliver("contacts", "handover.requested", requested(theirs, ann, bo))
+    deliver.again(event)
+    for _ in range(6):
+        tick("move_handed_over")
+    assert owners(api, "leads") == [str(ann), str(bo), str(ann), str(theirs)]  # what is lost stays with who lost it
+    assert owners(api, "deals") == [str(bo), str(ann)]
+    moved = outbox.one("handover.moved")
+    assert moved.data["moved"] == {"leads": 3, "deals": 2}
+    assert moved.subject == f"hand-overs/{event.data['hand_over_id']}"
+    tick("move_handed_over")
+    assert len(outbox.events("handover.moved")) == 1
+
+
+def test_who_is_not_known_yet_is_waited_for(api: Any, theirs: Any, deliver: Any, tick: Any, outbox: Any) -> None:
+    late = uuid7()
+    deliver("contacts", "handover.requested", requested(theirs, late))
+    tick("move_handed_over")
+    assert set(owners(api, "leads")) == {str(theirs)}
+    assert outbox.events("handover.moved") == []
+    told = {"user_id": str(late), "roles": ["sales_rep"], "active": True, "region": None, "partner_id": None,
+            "team_id": None}  # fmt: skip
+    deliver("gateway", "user.created", told, personal={"name": "Late", "email": "l@x.example"}, subject=f"users/{late}")
+    for _ in range(3):
+        tick("move_handed_over")
+    assert owners(api, "deals") == [str(late)] * 2
+    assert outbox.one("handover.moved").data["moved"] == {"leads": 3, "deals": 2}
+
+
+def test_a_hand_over_without_sales_leaves_sales_alone(
+    theirs: Any, rep: Any, deliver: Any, tick: Any, outbox: Any
+) -> None:
+    deliver("contacts", "handover.requested", requested(theirs, rep("Ann"), include=("people",)))
+    tick("move_handed_over")
+    assert outbox.events("handover.moved") == []

@@ -1,0 +1,1 @@
+"""What the desk gives to others when all that is a colleague's passes on."""
