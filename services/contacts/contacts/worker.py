@@ -14,6 +14,7 @@ from contacts.calendar import reminding as calendar_reminding
 from contacts.calendar import series as appointment_series
 from contacts.candidates import actions as candidates
 from contacts.candidates import settling
+from contacts.companies import handlers as companies
 from contacts.consent import actions as consent
 from contacts.files import sweeping as files
 from contacts.grades import actions as grades
@@ -54,6 +55,8 @@ class ContactsWorker(Worker):
         """A lead: who it is if sales met them first, stage, owner, timeline."""
         if event.type == "lead.created":
             identity.introduce(session, event)
+        if event.type == "lead.converted":
+            companies.introduce(session, event)
         timeline.fold(session, event)
         people.advance(session, event)
         if event.type == "lead.assigned":

@@ -14,6 +14,7 @@ from sales.competitors.api import api as competitors
 from sales.credits.api import api as credits
 from sales.currencies.api import api as currencies
 from sales.deals.api import api as deals
+from sales.lead_reasons.api import api as lead_reasons
 from sales.leads.api import api as leads
 from sales.members.api import api as members
 from sales.orders.api import api as orders
@@ -29,7 +30,7 @@ from sales.territories.api import api as territories
 from sales.winloss.api import api as winloss
 
 APIS = [
-    leads, pools, territories, realignments, assignment, reps, pipelines, deals, stakeholders, members, credits,
+    leads, lead_reasons, pools, territories, realignments, assignment, reps, pipelines, deals, stakeholders, members, credits,
     competitors, winloss, orders, currencies, products, quotes, agreements,
     scoring,
 ]  # fmt: skip

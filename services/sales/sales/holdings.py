@@ -10,7 +10,7 @@ from sales.competitors.model import DealCompetitor
 from sales.credits.model import DealCredit
 from sales.customers.model import Person
 from sales.deals.model import Deal, DealLine, DealTick, StagePassage
-from sales.leads.model import Lead, Touch
+from sales.leads.model import Lead, LeadChange, Touch
 from sales.members.model import DealMember
 from sales.orders.model import Instalment, Order, OrderLine, Payment, Shipment
 from sales.pools.model import PoolMove
@@ -27,9 +27,11 @@ _PERSON = ("name", "email", "phone", "company_name", "country", "postcode")
 HOLDINGS = Holdings(
     Holding(Person, ("id",), clear=dict.fromkeys(_PERSON), identifies=("name", "email", "phone")),
     Holding(
-        Lead, ("person_id",), clear=dict.fromkeys(_LEAD) | {"custom": {}}, identifies=("name", "email", "phone"),
-        scrub=("reason", "assignment"), plain=("source", "status", "territory"),
+        Lead, ("person_id",), clear=dict.fromkeys(_LEAD) | {"custom": {}, "qualification": {}},
+        identifies=("name", "email", "phone"), scrub=("reason", "assignment"),
+        plain=("source", "last_source", "status", "territory"),
     ),
+    Holding(LeadChange, Via("lead_id", Lead), scrub=("reason",), plain=("from_status", "to_status", "cause")),
     Holding(Touch, Via("lead_id", Lead), clear={"utm": {}}, plain=("form_key", "source")),
     Holding(PoolMove, Via("lead_id", Lead), scrub=("reason",), plain=("kind", "rule")),
     Holding(FollowUp, Via("lead_id", Lead), scrub=("title",), plain=("state",)),
@@ -77,6 +79,7 @@ HOLDINGS = Holdings(
         "competitors": "enterprises, not people",
         "custom_fields": "what fields there are; their values go with the person",
         "merged_companies": "ids only",
+        "lead_reasons": "what reasons there are",
         "merged_people": "ids only",
         "pipelines": "what stages there are",
         "pools": "which teams share what nobody follows up",

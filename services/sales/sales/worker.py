@@ -18,6 +18,7 @@ from sales.deals import holding
 from sales.handovers import actions as handovers
 from sales.holdings import HOLDINGS
 from sales.leads import handlers as leads
+from sales.leads import recycling
 from sales.merged import actions as merged
 from sales.orders import receivables
 from sales.pools import reclaiming
@@ -107,6 +108,11 @@ class SalesWorker(Worker):
     def silence(self, now: datetime, session: Session) -> None:
         """Put leads to sleep that nothing was heard of."""
         leads.fall_asleep(session, now)
+
+    @every(seconds=60)
+    def recycling(self, now: datetime, session: Session) -> None:
+        """Put leads back into the queue whose time has come."""
+        recycling.recycle_due(session, now)
 
     @every(seconds=60)
     def idle_leads(self, now: datetime, session: Session) -> None:  # noqa: ARG002 - the clock's signature

@@ -131,3 +131,91 @@ PIPELINE = {
         {"name": "Lost", "kind": "lost"},
     ],
 }
+
+
+def test_a_lead_joins_a_deal_that_is_there(api, outbox, new_lead, new_deal) -> None:
+    lead, deal = new_lead(company_name="Acme"), new_deal()
+    shown = api.post(f"/leads/{lead['id']}/convert", json={"deal_id": deal["id"], "preview": True}).json
+    assert (shown["deal"]["id"], shown["lead"]["status"]) == (deal["id"], "converted")
+    joined = api.post(f"/leads/{lead['id']}/convert", json={"deal_id": deal["id"]}).json
+    assert (joined["lead"]["deal_id"], joined["deal"]["lead_id"]) == (deal["id"], lead["id"])
+    assert (joined["deal"]["person_id"], joined["deal"]["amount"]) == (lead["person_id"], deal["amount"])
+    told = outbox.one("lead.converted").data
+    assert (told["deal_id"], told["deal_created"]) == (deal["id"], False)
+    second = new_lead()
+    api.post(f"/leads/{second['id']}/convert", json={"deal_id": deal["id"]})
+    assert api.get(f"/deals/{deal['id']}").json["lead_id"] == lead["id"]
+    assert len(api.get("/deals").json["data"]) == 1
+
+
+def test_a_deal_that_cannot_be_joined_changes_nothing(api, user, rep, outbox, new_lead, new_deal) -> None:
+    me = user(reach="own", id=rep())
+    lead, lost = new_lead(owner_id=str(me.id)), new_deal()
+    api.post(f"/deals/{lost['id']}/lose", json={"reason": "price"})
+    before = outbox.types()
+    for body, status in (
+        ({"deal_id": lost["id"]}, 409),
+        ({"deal_id": str(uuid7())}, 404),
+        ({"deal_id": lost["id"], "amount": "1.00"}, 422),
+        ({"company_id": str(uuid7()), "company_name": "Acme"}, 422),
+    ):
+        for extra in ({}, {"preview": True}):
+            assert api.post(f"/leads/{lead['id']}/convert", json=body | extra).status_code == status, body
+    foreign = new_deal()
+    assert api.post(f"/leads/{lead['id']}/convert", json={"deal_id": foreign["id"]}, as_=me).status_code == 404
+    assert api.get(f"/leads/{lead['id']}").json == lead
+    assert outbox.types() == [*before, "deal.created"]
+
+
+def test_the_company_is_found_by_its_name_or_asked_for_once(api, outbox, deliver, new_lead) -> None:
+    known = str(uuid7())
+    deliver("contacts", "company.created", {"company_id": known, "name": "Shenzhen Lighting"})
+    lead = new_lead()
+    found = api.post(f"/leads/{lead['id']}/convert", json={"company_name": "shenzhen lighting"}).json
+    assert (found["deal"]["company_id"], found["deal"]["company_name"]) == (known, "Shenzhen Lighting")
+    assert outbox.one("lead.converted").data["company_created"] is False
+    leads = [new_lead() for _ in range(4)]
+    asked = {"company_name": "Acme GmbH"}
+    preview = api.post(f"/leads/{leads[0]['id']}/convert", json=asked | {"preview": True}).json
+    assert (preview["deal"]["company_id"], preview["deal"]["company_name"]) == (None, "Acme GmbH")
+    assert preview["candidates"] == {"companies": [], "deals": []}
+    answers = at_once(*[partial(api.post, f"/leads/{one['id']}/convert", json=asked) for one in leads])
+    (company_id,) = {answer.json["deal"]["company_id"] for answer in answers}
+    told = outbox.events("lead.converted")[1:]
+    assert sorted(event.data["company_created"] for event in told) == [False, False, False, True]
+    assert {event.data["company_id"] for event in told} == {company_id}
+    other = str(uuid7())
+    merged = {"company_id": other, "survivor_id": other, "loser_id": company_id, "merge_id": other, "name": "Acme AG"}
+    deliver("contacts", "company.merged", merged, subject=f"companies/{company_id}")
+    assert {one["company_id"] for one in api.get("/deals").json["data"]} == {known, other}
+
+
+def test_a_preview_shows_what_is_there_already(api, user, rep, deliver, new_lead, new_deal) -> None:
+    known = str(uuid7())
+    deliver("contacts", "company.created", {"company_id": known, "name": "Acme"})
+    me = user(reach="own", id=rep())
+    lead = new_lead(company_name="ACME", owner_id=str(me.id))
+    deal = new_deal(person_id=lead["person_id"])
+    path, body = f"/leads/{lead['id']}/convert", {"preview": True}
+    shown = api.post(path, json=body).json["candidates"]
+    assert shown["companies"] == [{"id": known, "name": "Acme"}]
+    assert [one["id"] for one in shown["deals"]] == [deal["id"]]
+    assert api.post(path, json=body, as_=me).json["candidates"]["deals"] == []
+
+
+def test_lines_make_the_amount(api, outbox, new_lead) -> None:
+    lead = new_lead()
+    lines = [{"description": "Lamp", "quantity": "3", "unit_price": "19.99"}]
+    shown = api.post(f"/leads/{lead['id']}/convert", json={"lines": lines, "preview": True}).json
+    assert shown["deal"]["amount"] == "59.97"
+    deal = api.post(f"/leads/{lead['id']}/convert", json={"lines": lines}).json["deal"]
+    assert (deal["amount"], deal["amount_from_lines"]) == ("59.97", True)
+    assert [one["amount"] for one in api.get(f"/deals/{deal['id']}/lines").json["data"]] == ["59.97"]
+
+
+def test_a_lead_of_a_partner_stays_the_partners(api, user, new_lead) -> None:
+    partner = user(reach="partner", partner_id=uuid7())
+    lead = api.post("/leads", json={"name": "Registered"}, as_=partner).json
+    deal = api.post(f"/leads/{lead['id']}/convert", json={}).json["deal"]
+    assert deal["partner_id"] == str(partner.partner_id)
+    assert api.get(f"/leads/{lead['id']}", as_=partner).json["status"] == "converted"

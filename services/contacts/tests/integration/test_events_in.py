@@ -241,3 +241,20 @@ def test_an_older_word_about_a_user_changes_nothing(api: Any, deliver: Any, coll
     deliver("gateway", "user.updated", data, personal={"name": "Ann B."}, sequence=3)
     deliver("gateway", "user.updated", data, personal={"name": "Ann A."}, sequence=2)
     assert session.get(StaffMember, ann).name == "Ann B."
+
+
+def test_a_company_that_sales_asks_for_is_made_under_its_id(api: Any, deliver: Any, person: Any, outbox: Any) -> None:
+    here, asked = person(), str(uuid7())
+    told = LEAD | {"person_id": here["id"], "lead_id": str(uuid7()), "deal_id": str(uuid7()), "company_id": asked}
+    told |= {"company_created": True}
+    for _ in range(2):
+        deliver("sales", "lead.converted", told, personal={"company_name": "Acme GmbH"})
+    (company,) = api.get("/companies").json["data"]
+    assert (company["id"], company["name"], company["source"]) == (asked, "Acme GmbH", "sales")
+    assert api.get(f"/people/{here['id']}").json["company_id"] == asked
+    other = str(uuid7())
+    deliver("sales", "lead.converted", told | {"company_id": other}, personal={"company_name": "ACME GmbH"})
+    assert len(api.get("/companies").json["data"]) == 1
+    merged = outbox.one("company.merged")
+    assert (merged.data["loser_id"], merged.data["survivor_id"]) == (other, asked)
+    assert merged.subject == f"companies/{other}"

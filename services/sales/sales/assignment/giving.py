@@ -19,13 +19,13 @@ from sales.assignment.model import AssignmentRule, Availability, WorkCalendar
 from sales.assignment.pools import Passed, Plan, Pool, explained
 from sales.assignment.rules import DEFAULT_RULES, Limits, Round, Rule, Seats, choose
 from sales.leads.model import Lead
+from sales.leads.rules import WORKED
 from sales.reps.actions import taking_leads
 from sales.reps.model import Rep
 from sales.territories.model import Turn
 from sales.territories.reading import areas_in_force
 from sales.territories.rules import Area
 
-WORKED_ON = ("new", "following")
 _SAVE = text(
     "UPDATE turns SET last_rep_id = t.last, owed = t.owed"
     " FROM jsonb_to_recordset(CAST(:turns AS jsonb)) AS t (round text, last uuid, owed jsonb)"
@@ -167,7 +167,7 @@ def _count(session: Session, plan: Plan, pools: Collection[Pool], known: Set[UUI
 
 
 def _having(ids: Sequence[UUID], midnight: datetime) -> Any:
-    worked_on, today = Lead.status.in_(WORKED_ON), Lead.assigned_at >= midnight
+    worked_on, today = Lead.status.in_(WORKED), Lead.assigned_at >= midnight
     counts = (func.count().filter(worked_on), func.count().filter(today))
     having = select(Lead.owner_id, *counts).where(Lead.owner_id.in_(ids), or_(worked_on, today))
     return having.group_by(Lead.owner_id)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import Boolean, ColumnElement, and_, literal_column, select
+from sqlalchemy import Boolean, ColumnElement, and_, func, literal_column, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import ReturningInsert
@@ -90,6 +90,21 @@ def introduce(session: Session, person_id: UUID, **known: Any) -> Person:
 def introduce_company(session: Session, company_id: UUID) -> Company:
     """The company with this id, likewise; without a name where contacts has not told of it yet."""
     return _introduced(session, Company, {"id": resolve(session, MergedCompany, company_id), "known_sequence": 0})
+
+
+def find_company(session: Session, name: str) -> Company | None:
+    """The company of this name, in whatever case; the first known of several."""
+    named = select(Company).where(func.lower(Company.name) == name.lower())
+    return session.scalars(named.order_by(Company.id).limit(1)).one_or_none()
+
+
+def find_or_name_company(session: Session, name: str) -> tuple[Company, bool]:
+    """The company of this name, or a new one with an id that contacts makes it under; whether it is new. Two who name
+    it at once get the same."""
+    hold(session, f"company:{name.lower()}")
+    if known := find_company(session, name):
+        return known, False
+    return _introduced(session, Company, {"id": uuid7(), "name": name, "known_sequence": 0}), True
 
 
 def current_id(session: Session, person_id: UUID) -> UUID:

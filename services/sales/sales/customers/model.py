@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Text
+from sqlalchemy import BigInteger, Index, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from sales.base import Base
@@ -33,6 +33,7 @@ class Company(Base):
     """A company of contacts under the same `id`; where it is and what it does, for territories."""
 
     __tablename__ = "companies"
+    __table_args__ = (Index("ix_companies_lower_name", text("lower(name)")),)
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     name: Mapped[str | None] = mapped_column(Text)

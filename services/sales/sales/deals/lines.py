@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -15,7 +16,7 @@ from sales.deals import rules
 from sales.deals.model import Deal, DealLine
 from sales.deals.parts import replace
 from sales.products.selling import fill_in
-from sales.quotes.rules import NOTHING, Item, price
+from sales.quotes.rules import NOTHING, Item, Sums, price
 
 _COPIED = ("product_id", "description", "unit", "quantity", "unit_price", "discount_percent")
 
@@ -27,9 +28,7 @@ def set_lines(
     itself is filled in. Without lines the amount stays and can be changed by hand again."""
     deal = load(session, Deal, deal_id, lock=True)
     rules.check_open(deal.status)
-    filled = fill_in(session, lines, deal.currency, segment)
-    items = [Item(one["quantity"], one["unit_price"], one["discount_percent"], NOTHING) for one in filled]
-    each, whole = price(items, NOTHING)
+    filled, each, whole = _priced(session, lines, deal.currency, segment)
     deal.amount_from_lines = bool(filled)
     if filled:
         deal.amount = Decimal(whole.net)
@@ -42,7 +41,20 @@ def set_lines(
     return show(session, deal_id)
 
 
+def total(session: Session, lines: list[dict[str, Any]], currency: str) -> Decimal:
+    """What these lines would come to before tax, to the cent."""
+    return Decimal(_priced(session, lines, currency, None)[2].net)
+
+
 def show(session: Session, deal_id: UUID) -> list[DealLine]:
     """The lines of a deal within reach, in order."""
     deal = load(session, Deal, deal_id)
     return list(session.scalars(select(DealLine).where(DealLine.deal_id == deal.id).order_by(DealLine.position)))
+
+
+def _priced(
+    session: Session, lines: list[dict[str, Any]], currency: str, segment: str | None
+) -> tuple[list[dict[str, Any]], Sequence[Sums], Sums]:
+    filled = fill_in(session, lines, currency, segment)
+    items = [Item(one["quantity"], one["unit_price"], one["discount_percent"], NOTHING) for one in filled]
+    return filled, *price(items, NOTHING)

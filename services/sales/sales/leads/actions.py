@@ -14,14 +14,17 @@ from chassis.errors import Conflict, Invalid
 from sales.cadence.actions import end_follow_ups, plan_follow_ups
 from sales.customers.actions import hold_person, introduce, recognise
 from sales.customers.model import Person
+from sales.lead_reasons.actions import find_reason
 from sales.leads import rules
 from sales.leads.assignment import assign_new, explain, hand_over
 from sales.leads.events import tell
+from sales.leads.history import Why, enter, note
 from sales.leads.model import Lead
 from sales.pools.moves import leave_pool
 from sales.reps.actions import find_rep
 from sales.reps.model import Rep
 from sales.territories.placing import territory_of
+from sales.told import text
 
 _OF_PERSON = ("name", "email", "phone", "company_name", "company_id", "country", "postcode")
 _PLACE = ("country", "region", "postcode", "company_id")
@@ -50,10 +53,12 @@ def start_lead(session: Session, person: Person, **values: Any) -> Lead:
     person."""
     known = {name: values.get(name) or getattr(person, name) for name in _OF_PERSON}
     lead = Lead(**{**values, **known}, person_id=person.id, status="new", last_activity_at=clock.now(), score=0)
+    lead.last_source, lead.last_campaign_id = lead.source, lead.campaign_id
     lead.partner_id = actor().partner_id
     lead.score = score_of(lead)
     session.add(lead)
     tell(session, "lead.created", lead)
+    note(session, lead, None, Why("created"))
     return lead
 
 
@@ -69,26 +74,22 @@ def change_lead(session: Session, lead: Lead, changes: dict[str, Any]) -> Lead:
     return lead
 
 
-def lose_lead(session: Session, lead_id: UUID, reason: str) -> Lead:
-    """Close a lead without a deal."""
-    lead = _step(session, lead_id, "lost", reason)
-    tell(session, "lead.lost", lead, reason=reason)
-    return lead
+def lose_lead(session: Session, lead_id: UUID, reason: str | None = None, reason_id: UUID | None = None) -> Lead:
+    """Close a lead without a deal. `reason_id` is one of the house's reasons, `reason` a note of one's own."""
+    return _step(session, lead_id, "lost", reason, reason_id)
 
 
-def shelve_lead(session: Session, lead_id: UUID, reason: str) -> Lead:
+def shelve_lead(session: Session, lead_id: UUID, reason: str | None = None, reason_id: UUID | None = None) -> Lead:
     """Put a lead aside until somebody takes it up again or the person comes back."""
-    lead = _step(session, lead_id, "shelved", reason)
-    tell(session, "lead.shelved", lead, reason=reason)
-    return lead
+    return _step(session, lead_id, "shelved", reason, reason_id)
 
 
 def reopen_lead(session: Session, lead_id: UUID) -> Lead:
     """Take up a shelved or dormant lead again; its cadence begins anew."""
     lead = load(session, Lead, lead_id, lock=True)
-    if lead.status in ("new", "following"):
+    if lead.status in rules.WORKED:
         raise Conflict("already_open", f"The lead is {lead.status}; there is nothing to reopen.")
-    wake(lead)
+    wake(session, lead, Why("reopened"))
     lead.last_activity_at = clock.now()
     tell(session, "lead.reopened", lead)
     if lead.owner_id:
@@ -97,22 +98,23 @@ def reopen_lead(session: Session, lead_id: UUID) -> Lead:
 
 
 def close_forgotten(session: Session, lead: Lead) -> None:
-    """Close the locked lead, if it is open, because its person was erased; what is told of it names nobody."""
+    """Close the locked lead, if it is open, because its person was erased; what is told of it names nobody. One that
+    is closed does not come back."""
+    lead.recycle_at = None
     if lead.status in rules.OPEN:
-        close(session, lead, "lost")
-        lead.reason = "person_erased"
+        close(session, lead, "lost", Why("person_erased", "person_erased"))
         tell(session, "lead.lost", lead, reason=lead.reason)
 
 
-def wake(lead: Lead) -> None:
+def wake(session: Session, lead: Lead, why: Why) -> None:
     """Make a sleeping or shelved lead a followed one, at the beginning of its cadence."""
-    lead.status, lead.reason = rules.move(lead.status, "following"), None
+    enter(session, lead, "following", why)
     lead.follow_step = 0
 
 
-def close(session: Session, lead: Lead, status: str) -> None:
+def close(session: Session, lead: Lead, status: str, why: Why) -> None:
     """Move the locked lead to `status`, where nothing more is planned for it."""
-    lead.status = rules.move(lead.status, status)
+    enter(session, lead, status, why)
     lead.closed_at = clock.now() if status not in rules.OPEN else None
     if lead.closed_at:
         leave_pool(session, lead, "closed")
@@ -141,10 +143,14 @@ def score_of(lead: Lead) -> int:
     )
 
 
-def _step(session: Session, lead_id: UUID, status: str, reason: str) -> Lead:
+def _step(session: Session, lead_id: UUID, status: str, reason: str | None, reason_id: UUID | None) -> Lead:
     lead = load(session, Lead, lead_id, lock=True)
-    close(session, lead, status)
-    lead.reason = reason
+    if not (reason or reason_id):
+        raise Invalid("reason", "required", "Say why: a reason_id of the list, or a reason in words.")
+    known = find_reason(session, reason_id, status) if reason_id else None
+    words = reason or (known.label if known else None)
+    close(session, lead, status, Why(status, words, reason_id, known.recycle_after_days if known else None))
+    tell(session, f"lead.{status}", lead, reason=words, reason_id=text(reason_id))
     return lead
 
 

@@ -11,9 +11,12 @@ from sqlalchemy.orm import Session
 from chassis.access import load
 from chassis.http import Answer, Api, Resource
 from sales.cadence.model import FollowUp
-from sales.leads import actions, assignment, schema
+from sales.leads import actions, assignment, history, schema
+from sales.leads.bulk import act_on_all
 from sales.leads.conversion import Conversion, convert
-from sales.leads.model import Lead
+from sales.leads.model import Lead, LeadChange, Touch
+from sales.leads.qualification import qualify
+from sales.leads.recycling import recycle_lead
 
 
 def _create(session: Session, data: dict[str, Any]) -> Answer:
@@ -32,6 +35,7 @@ api.add(
         filters=(
             "status", "owner_id", "team_id", "person_id", "company_id", "source", "campaign_id", "territory",
             "territory_id", "pool_id", "protected", "score", "country", "last_activity_at", "created_at",
+            "qualification_score", "reason_id", "last_source", "recycled",
         ),
         sorts=("score",),
         on_create=_create,
@@ -77,6 +81,36 @@ def shelve(session: Session, lead_id: UUID, body: dict[str, Any]) -> Lead:
 def reopen(session: Session, lead_id: UUID) -> Lead:
     """Take up a shelved or dormant lead again."""
     return actions.reopen_lead(session, lead_id)
+
+
+@api.post("/leads/<uuid:lead_id>/recycle", returns=schema.LeadOut, errors=(409,))
+def recycle(session: Session, lead_id: UUID) -> Lead:
+    """Put a dormant, shelved or lost lead back into the queue, without an owner."""
+    return recycle_lead(session, lead_id)
+
+
+@api.post("/leads/<uuid:lead_id>/qualify", body=schema.QualifyIn, returns=schema.LeadOut, errors=(409,))
+def note_qualification(session: Session, lead_id: UUID, body: dict[str, Any]) -> Lead:
+    """Note need, budget, authority and timing, as far as they are known."""
+    return qualify(session, lead_id, body)
+
+
+@api.post("/leads/bulk", body=schema.BulkIn, returns=schema.BulkOut, many=True)
+def act(session: Session, body: dict[str, Any]) -> list[dict[str, Any]]:
+    """Assign, shelve, lose, reopen or recycle many leads; each is done or refused for itself."""
+    return act_on_all(session, **body)
+
+
+@api.get("/leads/<uuid:lead_id>/history", returns=schema.ChangeOut, many=True)
+def show_history(session: Session, lead_id: UUID) -> list[LeadChange]:
+    """What a lead became, when, by whom and why."""
+    return history.changes_of(session, lead_id)
+
+
+@api.get("/leads/<uuid:lead_id>/touches", returns=schema.TouchOut, many=True)
+def show_touches(session: Session, lead_id: UUID) -> list[Touch]:
+    """The forms that brought the lead in, first to last."""
+    return history.touches_of(session, lead_id)
 
 
 @api.get("/leads/<uuid:lead_id>/follow-ups", returns=schema.FollowUpOut, many=True)

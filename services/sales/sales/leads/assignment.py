@@ -17,7 +17,7 @@ from sales.cadence.actions import end_follow_ups, plan_follow_ups
 from sales.leads.batches import Gift, hand_over_many
 from sales.leads.events import tell
 from sales.leads.model import Lead
-from sales.leads.rules import OPEN, check_open
+from sales.leads.rules import OPEN, WORKED, check_open
 from sales.managers import refuse_partners
 from sales.matching.facts import facts_of
 from sales.pools.moves import leave_pool
@@ -98,7 +98,7 @@ def hand_over(session: Session, lead: Lead, owner: Rep | Actor, why: Explanation
     lead.territory_id = lead.territory_id or territory_of(session, lead)
     lead.assigned_at = clock.now()
     tell(session, "lead.assigned", lead, rule=why)
-    if lead.status in ("new", "following"):
+    if lead.status in WORKED:
         plan_follow_ups(session, lead, lead.assigned_at)
 
 

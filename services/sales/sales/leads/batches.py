@@ -16,6 +16,7 @@ from chassis.events.bulk import Change, emit_many
 from sales.cadence.actions import end_many, plan_many
 from sales.leads.events import data_of
 from sales.leads.model import Lead
+from sales.leads.rules import WORKED
 from sales.reps.model import Rep
 
 _COLUMNS = ("owner_id", "team_id", "territory", "territory_id", "assignment")
@@ -61,7 +62,7 @@ def hand_over_many(session: Session, gifts: Sequence[Gift]) -> None:
         Change(f"leads/{lead.id}", lead.version, data_of(session, lead, rule=lead.assignment)) for lead, _, _ in gifts
     ]
     emit_many(session, "lead.assigned", told)
-    plan_many(session, [gift.lead for gift in gifts if gift.lead.status in ("new", "following")], now)
+    plan_many(session, [gift.lead for gift in gifts if gift.lead.status in WORKED], now)
 
 
 def place_leads(session: Session, places: Sequence[tuple[Lead, UUID | None]]) -> None:

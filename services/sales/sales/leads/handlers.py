@@ -16,6 +16,7 @@ from sales.leads import rules
 from sales.leads.actions import close, locked, open_lead_of, start_lead, wake
 from sales.leads.assignment import assign_many, assign_new, explain, hand_over
 from sales.leads.events import tell
+from sales.leads.history import Why
 from sales.leads.model import Lead, Touch
 from sales.reps.model import Rep
 from sales.settings import settings
@@ -49,20 +50,20 @@ def take_interaction(session: Session, event: Event) -> None:
     elif person_id:
         lead = open_lead_of(session, current_id(session, person_id))
         if lead and at > lead.last_activity_at:
-            _stir(session, lead, at)
+            _stir(session, lead, at, Why("interaction"))
             tell(session, "lead.touched", lead, submission_id=None)
 
 
 def fall_asleep(session: Session, now: datetime) -> int:
     """Put the leads to sleep that nothing was heard of for too long, longest first; how many."""
     silent = select(Lead).where(
-        Lead.status.in_(("new", "following")),
+        Lead.status.in_(rules.WORKED),
         Lead.last_activity_at < rules.silent_before(now, settings().dormant_days),
     )
     batch = silent.order_by(Lead.last_activity_at).limit(settings().sweep_batch).with_for_update(skip_locked=True)
     leads = session.scalars(batch).all()
     for lead in leads:
-        close(session, lead, "dormant")
+        close(session, lead, "dormant", Why("silence", recycle_days=_recycle_days(lead)))
         tell(session, "lead.dormant", lead)
     return len(leads)
 
@@ -76,6 +77,10 @@ def give_to_others(session: Session) -> int:
     in_order = idle.order_by(Lead.tried_at.nulls_first(), Lead.created_at)
     batch = in_order.limit(settings().sweep_batch).with_for_update(skip_locked=True)
     return len(assign_many(session, session.scalars(batch).all()))
+
+
+def _recycle_days(lead: Lead) -> int | None:
+    return settings().recycle_days if lead.recycled < settings().recycle_times else None
 
 
 def _start(session: Session, person: Person, event: Event) -> Lead:
@@ -99,16 +104,18 @@ def _start(session: Session, person: Person, event: Event) -> Lead:
 
 def _come_again(session: Session, lead: Lead, event: Event) -> None:
     lead.message = event.personal.get("message") or lead.message
-    _stir(session, lead, max(event.time, lead.last_activity_at))
+    lead.last_source = event.data.get("source") or "web_form"
+    lead.last_campaign_id = event.optional_uuid("campaign_id")
+    _stir(session, lead, max(event.time, lead.last_activity_at), Why("form"))
     tell(session, "lead.touched", lead, submission_id=event.data["submission_id"])
 
 
-def _stir(session: Session, lead: Lead, at: datetime) -> None:
+def _stir(session: Session, lead: Lead, at: datetime, why: Why) -> None:
     """The person gave a sign of life: silence counts from now on, and who slept or was put aside is up
     again."""
     lead.last_activity_at = at
     if lead.status in ("dormant", "shelved"):
-        wake(lead)
+        wake(session, lead, why)
         if lead.owner_id:
             plan_follow_ups(session, lead, at)
 
@@ -120,7 +127,7 @@ def _follow(session: Session, lead: Lead, at: datetime, interaction_id: UUID) ->
     if lead.status == "following":
         lead.follow_step += 1
     else:
-        wake(lead)
+        wake(session, lead, Why("interaction"))
         lead.follow_step = 1
     lead.followed_at, lead.last_activity_at = at, max(at, lead.last_activity_at)
     tell(session, "lead.followed", lead, interaction_id=str(interaction_id), at=at.isoformat())

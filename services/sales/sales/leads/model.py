@@ -11,8 +11,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from chassis.custom import Custom
 from chassis.db import Entity, Instant, Json, Owned, Searchable
+from chassis.ids import uuid7
 from sales.base import REFERENCES, Base
-from sales.leads.rules import OPEN, STATUSES
+from sales.leads.rules import OPEN, STATUSES, WORKED
 
 _IS_OPEN = f"status IN {OPEN}"
 
@@ -25,6 +26,9 @@ class Lead(Entity, Owned, Searchable, Custom, Base):
     nobody. `last_activity_at` is what silence counts from. `follow_step` counts the steps of the cadence that are done.
     A person has at most one open lead. `pool_id`: the public pool that it lies in while it is nobody's. A `protected`
     one never goes back to a pool; others do at `reclaim_at`, if what was warned of then (`warned_for`) still holds.
+    `source` and `campaign_id` are those of the first touch, `last_source` and `last_campaign_id` of the latest.
+    `qualification`: criterion -> {level, note, ..., by, at}; `qualification_score` 0 to 100, None: nobody asked.
+    `recycle_at`: when it comes back into the queue by itself; `recycled`: how often it did.
     """
 
     __tablename__ = "leads"
@@ -34,7 +38,8 @@ class Lead(Entity, Owned, Searchable, Custom, Base):
         CheckConstraint(f"status IN {STATUSES}", name="status"),
         CheckConstraint("pool_id IS NULL OR owner_id IS NULL", name="pooled"),
         Index("uq_leads_open_person_id", "person_id", unique=True, postgresql_where=text(_IS_OPEN)),
-        Index("ix_leads_silence", "last_activity_at", postgresql_where=text("status IN ('new', 'following')")),
+        Index("ix_leads_silence", "last_activity_at", postgresql_where=text(f"status IN {WORKED}")),
+        Index("ix_leads_recycle_at", "recycle_at", postgresql_where=text("recycle_at IS NOT NULL")),
         Index("ix_leads_waiting", "created_at", postgresql_where=text(f"owner_id IS NULL AND {_IS_OPEN}")),
         Index("ix_leads_pool_id_score_id", "pool_id", "score", "id", postgresql_where=text("pool_id IS NOT NULL")),
         Index("ix_leads_territory_id", "territory_id", postgresql_where=text(_IS_OPEN)),
@@ -59,6 +64,15 @@ class Lead(Entity, Owned, Searchable, Custom, Base):
     campaign_id: Mapped[UUID | None] = mapped_column(index=True)
     status: Mapped[str] = mapped_column(Text, default="new")
     reason: Mapped[str | None] = mapped_column(Text)
+    reason_id: Mapped[UUID | None] = mapped_column(ForeignKey("lead_reasons.id"))
+    last_source: Mapped[str | None] = mapped_column(Text)
+    last_campaign_id: Mapped[UUID | None]
+    qualification: Mapped[Json] = mapped_column(default=dict, server_default="{}")
+    qualification_score: Mapped[int | None]
+    qualified_by: Mapped[UUID | None]
+    qualified_at: Mapped[datetime | None]
+    recycle_at: Mapped[datetime | None]
+    recycled: Mapped[int] = mapped_column(default=0, server_default="0")
     score: Mapped[int]
     territory: Mapped[str | None] = mapped_column(Text)
     territory_id: Mapped[UUID | None]
@@ -75,6 +89,28 @@ class Lead(Entity, Owned, Searchable, Custom, Base):
     reclaim_at: Mapped[datetime | None]
     deal_id: Mapped[UUID | None]
     closed_at: Mapped[datetime | None]
+
+
+class LeadChange(Base):
+    """A lead became another status: `cause` says in a word what did it (created, interaction, form, silence, ...),
+    `reason` why in the words of who did it, `by` who; None: the platform. `owner_id`: whose it was then."""
+
+    __tablename__ = "lead_changes"
+    __table_args__ = (
+        Index("ix_lead_changes_lead_id_at", "lead_id", "at"),
+        Index("ix_lead_changes_to_status_at", "to_status", "at"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
+    lead_id: Mapped[UUID] = mapped_column(ForeignKey("leads.id", ondelete="CASCADE"))
+    at: Mapped[Instant]
+    from_status: Mapped[str | None] = mapped_column(Text)
+    to_status: Mapped[str] = mapped_column(Text)
+    cause: Mapped[str] = mapped_column(Text)
+    reason: Mapped[str | None] = mapped_column(Text)
+    reason_id: Mapped[UUID | None] = mapped_column(ForeignKey("lead_reasons.id"))
+    owner_id: Mapped[UUID | None]
+    by: Mapped[UUID | None]
 
 
 class Touch(Base):

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from chassis.errors import Conflict
 
-OPEN = ("new", "following", "dormant", "shelved")
+OPEN = ("new", "following", "dormant", "shelved", "recycled")
+WORKED = ("new", "following", "recycled")  # where follow-ups are planned and silence counts
 STATUSES = (*OPEN, "converted", "lost")
 CONTACT_CHANNELS = frozenset({"call", "email", "meeting", "visit", "chat", "message"})
 
+_ENDS = frozenset({"following", "converted", "lost"})
 _NEXT: dict[str, frozenset[str]] = {
-    "new": frozenset({"following", "dormant", "shelved", "converted", "lost"}),
-    "following": frozenset({"following", "dormant", "shelved", "converted", "lost"}),
-    "dormant": frozenset({"following", "converted", "lost"}),
-    "shelved": frozenset({"following", "converted", "lost"}),
+    "new": _ENDS | {"dormant", "shelved"},
+    "following": _ENDS | {"dormant", "shelved"},
+    "recycled": _ENDS | {"dormant", "shelved"},
+    "dormant": _ENDS | {"recycled"},
+    "shelved": _ENDS | {"recycled"},
     "converted": frozenset(),
-    "lost": frozenset(),
+    "lost": frozenset({"recycled"}),
 }
 
 
@@ -44,3 +48,21 @@ def silent_before(now: datetime, days: int) -> datetime:
 def score(*, email: bool, phone: bool, company: bool, message: bool, campaign: bool) -> int:
     """0 to 100: how much of what a first call needs is known."""
     return 30 * email + 30 * phone + 20 * company + 10 * message + 10 * campaign
+
+
+CRITERIA = ("need", "budget", "authority", "timing")
+LEVELS = {"unknown": 0, "no": 0, "partly": 50, "yes": 100}
+
+
+def qualification_score(levels: Mapping[str, str]) -> int:
+    """0 to 100: the mean of what is known by criterion (BANT: budget, authority, need, timing); one that nobody asked
+    for counts nothing."""
+    return sum(LEVELS[levels.get(one, "unknown")] for one in CRITERIA) // len(CRITERIA)
+
+
+def check_qualified(score: int | None, levels: Mapping[str, str], minimum: int) -> None:
+    """Conflict (`not_qualified`), naming what is not known, where a lead is not worth a deal yet."""
+    if (score or 0) < minimum:
+        missing = [one for one in CRITERIA if levels.get(one, "unknown") == "unknown"]
+        message = f"A lead becomes a deal from a qualification of {minimum}; this one has {score or 0}."
+        raise Conflict("not_qualified", message, minimum=minimum, score=score or 0, missing=missing)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from marshmallow import validate
 
 from chassis.schema import Schema, fields
-from sales.deals.schema import DealOut
-from sales.leads.rules import STATUSES
+from sales.deals.schema import DealOut, LineIn
+from sales.leads.bulk import STEPS
+from sales.leads.rules import LEVELS, STATUSES
 
 
 class LeadIn(Schema):
@@ -60,6 +61,15 @@ class LeadOut(Schema):
     campaign_id = fields.Id(allow_none=True)
     status = fields.Text(validate=validate.OneOf(STATUSES))
     reason = fields.Text(max=500, allow_none=True)
+    reason_id = fields.Id(allow_none=True)
+    last_source = fields.Text(allow_none=True)
+    last_campaign_id = fields.Id(allow_none=True)
+    qualification = fields.Dict(keys=fields.String())
+    qualification_score = fields.Integer(allow_none=True)
+    qualified_by = fields.Id(allow_none=True)
+    qualified_at = fields.Instant(allow_none=True)
+    recycle_at = fields.Instant(allow_none=True)
+    recycled = fields.Integer()
     score = fields.Integer()
     territory = fields.Text(allow_none=True)
     territory_id = fields.Id(allow_none=True)
@@ -96,15 +106,69 @@ class AssignWaitingIn(Schema):
 
 
 class ReasonIn(Schema):
-    """Why a lead is closed or put aside. No personal data: the reason is told to the other services."""
+    """Why a lead is closed or put aside: a `reason_id` of the house's list, a `reason` in words, or both. No personal
+    data: the reason is told to the other services."""
 
-    reason = fields.Text(required=True, max=500)
+    reason = fields.Text(min=1, max=500)
+    reason_id = fields.Id()
+
+
+class BulkIn(Schema):
+    """A step for many leads, with what it needs: `owner_id` (assign; by the rules if left out), `reason` and
+    `reason_id` (shelve, lose)."""
+
+    lead_ids = fields.List(fields.Id(), required=True, validate=validate.Length(min=1, max=200))
+    action = fields.Text(required=True, validate=validate.OneOf(tuple(STEPS)))
+    owner_id = fields.Id()
+    reason = fields.Text(min=1, max=500)
+    reason_id = fields.Id()
+
+
+class BulkOut(Schema):
+    """What became of a lead; `code` and `detail` say why not."""
+
+    lead_id = fields.Id()
+    ok = fields.Boolean()
+    status = fields.Text(allow_none=True)
+    code = fields.Text(allow_none=True)
+    detail = fields.Text(max=1000, allow_none=True)
+
+
+class CriterionIn(Schema):
+    """How far a criterion is met, and what else is known of it."""
+
+    level = fields.Text(required=True, validate=validate.OneOf(tuple(LEVELS)))
+    note = fields.Text(max=1000, allow_none=True)
+
+
+class BudgetIn(CriterionIn):
+    """Whether there is money, and how much."""
+
+    amount = fields.Amount(allow_none=True)
+    currency = fields.Currency(allow_none=True)
+
+
+class TimingIn(CriterionIn):
+    """Whether they buy soon, and when."""
+
+    on = fields.Date(allow_none=True)
+
+
+class QualifyIn(Schema):
+    """What was found out: need, budget, authority, timing. A criterion that is left out stays as it was."""
+
+    need = fields.Nested(CriterionIn)
+    budget = fields.Nested(BudgetIn)
+    authority = fields.Nested(CriterionIn)
+    timing = fields.Nested(TimingIn)
 
 
 class ConvertIn(Schema):
-    """The deal that is made of a lead; what is left out comes from the lead or the default pipeline.
-    `dry_run` (or `preview`) shows it without doing it."""
+    """The deal that is made of a lead; what is left out comes from the lead or the default pipeline. `deal_id`: one
+    that is there already, instead. The company by `company_id`, or by `company_name`: one of this name, or a new one.
+    With `lines` they make the amount. `dry_run` (or `preview`) shows it without doing it."""
 
+    deal_id = fields.Id()
     name = fields.Text(min=1)
     amount = fields.Amount()
     currency = fields.Currency()
@@ -113,6 +177,8 @@ class ConvertIn(Schema):
     expected_close = fields.Date()
     next_step = fields.Text(max=500)
     company_id = fields.Id()
+    company_name = fields.Text(min=1)
+    lines = fields.List(fields.Nested(LineIn), validate=validate.Length(min=1, max=200))
     dry_run = fields.Boolean(load_default=False)
     preview = fields.Boolean(load_default=False)
 
@@ -126,12 +192,52 @@ class DraftOut(DealOut):
     updated_at = fields.Instant(allow_none=True)
 
 
+class CompanyOut(Schema):
+    """A company of contacts."""
+
+    id = fields.Id()
+    name = fields.Text(allow_none=True)
+
+
+class CandidatesOut(Schema):
+    """What is there already: companies of that name, open deals of the person or company within reach."""
+
+    companies = fields.Nested(CompanyOut, many=True)
+    deals = fields.Nested(DealOut, many=True)
+
+
 class ConversionOut(Schema):
-    """A converted lead and its deal. `preview`: nothing was written; the deal has no id then."""
+    """A converted lead and its deal. `preview`: nothing was written; a new deal has no id then, and `candidates` are
+    what it could be joined to instead."""
 
     lead = fields.Nested(LeadOut)
     deal = fields.Nested(DraftOut)
     preview = fields.Boolean()
+    candidates = fields.Nested(CandidatesOut, allow_none=True)
+
+
+class ChangeOut(Schema):
+    """A lead became another status: by whom, by what (`cause`), why; whose it was."""
+
+    at = fields.Instant()
+    from_status = fields.Text(allow_none=True)
+    to_status = fields.Text()
+    cause = fields.Text()
+    reason = fields.Text(max=500, allow_none=True)
+    reason_id = fields.Id(allow_none=True)
+    owner_id = fields.Id(allow_none=True)
+    by = fields.Id(allow_none=True)
+
+
+class TouchOut(Schema):
+    """A form that brought a lead in."""
+
+    submission_id = fields.Id()
+    form_key = fields.Text(allow_none=True)
+    source = fields.Text()
+    campaign_id = fields.Id(allow_none=True)
+    utm = fields.Dict(keys=fields.String())
+    at = fields.Instant()
 
 
 class FollowUpOut(Schema):

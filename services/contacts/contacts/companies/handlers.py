@@ -1,0 +1,41 @@
+"""Companies that another service asks for."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from chassis.events import Event
+from contacts.companies.actions import find_or_make
+from contacts.companies.model import Company
+from contacts.companies.rules import company_key
+from contacts.merging import actions as merging
+from contacts.merging.followers import COMPANIES
+from contacts.people import actions as people
+
+
+def introduce(session: Session, event: Event) -> None:
+    """`lead.converted` with a company that sales did not know: make it under the id that sales chose. Where it is here
+    by its name, the two are merged at once, which all others hear of. Who is with no company is with this one."""
+    name = event.personal.get("company_name")
+    if not event.data.get("company_created") or not name or not company_key(name):
+        return
+    company = _introduced(session, event, name)
+    person = people.known(session, event.data.get("person_id"))
+    if person is not None and person.company_id is None:
+        people.change(session, person, {"company_id": company.id})
+
+
+def _introduced(session: Session, event: Event, name: str) -> Company:
+    asked = event.uuid("company_id")
+    if known := session.get(Company, COMPANIES.current(session, asked)):
+        return known
+    owner, team = event.data.get("owner_id"), event.data.get("team_id")
+    owned = {"owner_id": UUID(owner) if owner else None, "team_id": UUID(team) if team else None}
+    wanted = {"id": asked, "name": name, "source": "sales", **owned}
+    company, made = find_or_make(session, wanted)
+    if not made:
+        find_or_make(session, wanted | {"namesake": True})
+        merging.merge(session, merging.COMPANY, company.id, [asked])
+    return company

@@ -1,0 +1,75 @@
+"""Leads that rest or are lost come back into the queue."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from chassis import clock
+from chassis.access import load
+from chassis.errors import Conflict
+from sales.cadence.actions import end_follow_ups, plan_follow_ups
+from sales.customers.actions import hold_person
+from sales.customers.model import Person
+from sales.leads.events import tell
+from sales.leads.history import Why, enter
+from sales.leads.model import Lead
+from sales.leads.rules import OPEN
+from sales.locks import hold
+from sales.settings import settings
+from sales.told import text
+
+
+def recycle_lead(session: Session, lead_id: UUID) -> Lead:
+    """Put a dormant, shelved or lost lead back into the queue, without an owner; one of a partner keeps its own.
+    Conflict where the person has another open lead, or is erased."""
+    hold_person(session, load(session, Lead, lead_id).person_id)
+    lead = load(session, Lead, lead_id, lock=True)
+    person = session.get(Person, lead.person_id)
+    if person and person.erased:
+        raise Conflict("person_erased", "The person of this lead was erased.")
+    if _open_leads(session, [lead.person_id]).get(lead.person_id, lead.id) != lead.id:
+        raise Conflict("open_lead_exists", "The person has another open lead.")
+    _recycle(session, lead, Why("recycled"))
+    return lead
+
+
+def recycle_due(session: Session, now: datetime) -> int:
+    """Put back the leads whose time has come, a batch of the longest due; how many. Whose person has an open lead by
+    now, or was erased, stays as it is."""
+    due = select(Lead.id, Lead.person_id).where(Lead.recycle_at <= now).order_by(Lead.recycle_at)
+    found = session.execute(due.limit(settings().sweep_batch)).all()
+    people = [person_id for _, person_id in found]
+    hold(session, *(f"person:{person_id}" for person_id in people))
+    mine = select(Lead).where(Lead.id.in_([id_ for id_, _ in found]), Lead.recycle_at <= now).order_by(Lead.id)
+    leads = session.scalars(mine.with_for_update(key_share=True, skip_locked=True)).all()
+    open_leads = _open_leads(session, people)
+    erased = set(session.scalars(select(Person.id).where(Person.id.in_(people), Person.erased)))
+    count = 0
+    for lead in leads:
+        lead.recycle_at = None
+        if open_leads.setdefault(lead.person_id, lead.id) == lead.id and lead.person_id not in erased:
+            _recycle(session, lead, Why("recycle_due"))
+            count += 1
+    return count
+
+
+def _recycle(session: Session, lead: Lead, why: Why) -> None:
+    previous = lead.owner_id
+    enter(session, lead, "recycled", why)
+    end_follow_ups(session, lead)
+    if lead.partner_id is None:
+        lead.owner_id = lead.assignment = lead.assigned_at = lead.tried_at = None
+    lead.closed_at, lead.follow_step, lead.last_activity_at = None, 0, clock.now()
+    lead.recycled += 1
+    tell(session, "lead.recycled", lead, previous_owner_id=text(previous), cause=why.cause)
+    if lead.owner_id:
+        plan_follow_ups(session, lead, clock.now())
+
+
+def _open_leads(session: Session, people: list[UUID]) -> dict[UUID, UUID]:
+    rows = select(Lead.person_id, Lead.id).where(Lead.person_id.in_(people), Lead.status.in_(OPEN))
+    return {row.person_id: row.id for row in session.execute(rows)}
