@@ -10,6 +10,7 @@ from chassis.http import service_app
 from sales.agreements.api import api as agreements
 from sales.assignment.api import api as assignment
 from sales.base import SERVICE
+from sales.cadence.api import api as cadences
 from sales.competitors.api import api as competitors
 from sales.credits.api import api as credits
 from sales.currencies.api import api as currencies
@@ -30,8 +31,8 @@ from sales.territories.api import api as territories
 from sales.winloss.api import api as winloss
 
 APIS = [
-    leads, lead_reasons, pools, territories, realignments, assignment, reps, pipelines, deals, stakeholders, members, credits,
-    competitors, winloss, orders, currencies, products, quotes, agreements,
+    leads, lead_reasons, cadences, pools, territories, realignments, assignment, reps, pipelines, deals, stakeholders,
+    members, credits, competitors, winloss, orders, currencies, products, quotes, agreements,
     scoring,
 ]  # fmt: skip
 

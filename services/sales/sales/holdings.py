@@ -25,16 +25,17 @@ _LEAD = ("name", "email", "phone", "company_name", "message", "country", "postco
 _PERSON = ("name", "email", "phone", "company_name", "country", "postcode")
 
 HOLDINGS = Holdings(
-    Holding(Person, ("id",), clear=dict.fromkeys(_PERSON), identifies=("name", "email", "phone")),
+    Holding(Person, ("id",), clear=dict.fromkeys((*_PERSON, "grade")), identifies=("name", "email", "phone")),
     Holding(
         Lead, ("person_id",), clear=dict.fromkeys(_LEAD) | {"custom": {}, "qualification": {}},
         identifies=("name", "email", "phone"), scrub=("reason", "assignment"),
-        plain=("source", "last_source", "status", "territory"),
+        withheld=("cadence_choice",),
+        plain=("source", "last_source", "status", "territory", "cadence_choice"),
     ),
     Holding(LeadChange, Via("lead_id", Lead), scrub=("reason",), plain=("from_status", "to_status", "cause")),
     Holding(Touch, Via("lead_id", Lead), clear={"utm": {}}, plain=("form_key", "source")),
     Holding(PoolMove, Via("lead_id", Lead), scrub=("reason",), plain=("kind", "rule")),
-    Holding(FollowUp, Via("lead_id", Lead), scrub=("title",), plain=("state",)),
+    Holding(FollowUp, Via("lead_id", Lead), scrub=("title", "titles"), plain=("state", "channel")),
     Holding(
         Deal, ("person_id",), clear={"contact_name": None, "custom": {}}, identifies=("contact_name",),
         scrub=("name", "next_step", "lost_reason", "hold_reason", "won_reason", "reason_detail"),
@@ -73,6 +74,7 @@ HOLDINGS = Holdings(
     Holding(Instalment, Via("order_id", Order)),
     Holding(Payment, Via("order_id", Order), kept=Kept(("reference",), _BOOKS)),
     apart={
+        "cadences": "how leads are followed up",
         "close_reasons": "words to choose from",
         "assignment_rules": "who gets what kind of leads",
         "companies": "enterprises, not people",

@@ -14,14 +14,17 @@ class SalesSettings:
     """`follow_up_days`: the cadence, days from the last step to each next one (3 days to the first contact, a
     week to the second). `dormant_days`: silence after which an open lead falls asleep. `sweep_batch`: leads
     that a clock handles in one transaction. `currency`: ISO 4217, of a deal whose currency nobody names, and
-    the base that others are converted to. `recycle_days`: after how many a sleeping lead comes back into the queue (0:
-    never), at most `recycle_times`. `qualification`: the score (0 to 100) that a lead needs to become a deal.
-    `stock_adapter`: `module:Class` that knows what is on hand."""
+    the base that others are converted to. `escalate_days`: days overdue after which a follow-up goes to the manager (0:
+    never). `language`: en or zh, of the titles of tasks. `recycle_days`: after how many a sleeping lead comes back into
+    the queue (0: never), at most `recycle_times`. `qualification`: the score (0 to 100) that a lead needs to become a
+    deal. `stock_adapter`: `module:Class` that knows what is on hand."""
 
     follow_up_days: tuple[int, ...]
     dormant_days: int
     sweep_batch: int
     currency: str
+    escalate_days: int
+    language: str
     recycle_days: int
     recycle_times: int
     qualification: int
@@ -30,12 +33,15 @@ class SalesSettings:
     @classmethod
     def read(cls, env: Env) -> Self:
         """From `SALES_FOLLOW_UP_DAYS` (comma-separated), `SALES_DORMANT_DAYS`, `SALES_SWEEP_BATCH`,
-        `SALES_CURRENCY`, `SALES_RECYCLE_DAYS`, `SALES_RECYCLE_TIMES`, `SALES_QUALIFICATION`, `SALES_STOCK_ADAPTER`."""
+        `SALES_CURRENCY`, `SALES_ESCALATE_DAYS`, `SALES_LANGUAGE`, `SALES_RECYCLE_DAYS`, `SALES_RECYCLE_TIMES`,
+        `SALES_QUALIFICATION`, `SALES_STOCK_ADAPTER`."""
         return cls(
             follow_up_days=tuple(env.list("SALES_FOLLOW_UP_DAYS", [3, 7], subcast=int)),
             dormant_days=env.int("SALES_DORMANT_DAYS", 30, validate=positive),
             sweep_batch=env.int("SALES_SWEEP_BATCH", 500, validate=positive),
             currency=env.str("SALES_CURRENCY", "CNY"),
+            escalate_days=env.int("SALES_ESCALATE_DAYS", 2),
+            language=env.str("SALES_LANGUAGE", "en"),
             recycle_days=env.int("SALES_RECYCLE_DAYS", 0),
             recycle_times=env.int("SALES_RECYCLE_TIMES", 1),
             qualification=env.int("SALES_QUALIFICATION", 0),

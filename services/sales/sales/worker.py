@@ -11,6 +11,7 @@ from chassis.events import Event
 from chassis.privacy import erase, export
 from sales.agreements import actions as agreements
 from sales.base import SERVICE
+from sales.cadence import escalation, grades, silence
 from sales.currencies import actions as currencies
 from sales.customers import handlers as customers
 from sales.deals import handlers as deals
@@ -88,6 +89,11 @@ class SalesWorker(Worker):
         """A web form brought somebody in: make or touch a lead."""
         leads.take_identified(session, event)
 
+    @hears("contacts", "contact.graded")
+    def contact_graded(self, event: Event, session: Session) -> None:
+        """A person's grade decides the cadence of their lead."""
+        grades.take_graded(session, event)
+
     @hears("contacts", "interaction.logged")
     def interaction_logged(self, event: Event, session: Session) -> None:
         """Somebody talked to a lead, or about a deal: move its cadence on, the deal is not silent."""
@@ -107,7 +113,12 @@ class SalesWorker(Worker):
     @every(seconds=60)
     def silence(self, now: datetime, session: Session) -> None:
         """Put leads to sleep that nothing was heard of."""
-        leads.fall_asleep(session, now)
+        silence.fall_asleep(session, now)
+
+    @every(seconds=60)
+    def overdue_follow_ups(self, now: datetime, session: Session) -> None:
+        """Tell of follow-ups that are overdue, and give them to the managers, too."""
+        escalation.escalate(session, now)
 
     @every(seconds=60)
     def recycling(self, now: datetime, session: Session) -> None:

@@ -13,7 +13,7 @@ TYPES = frozenset(
     f"lead.{what}"
     for what in (
         *("created", "assigned", "updated", "touched", "followed", "dormant", "shelved", "reopened", "reclaimed"),
-        *("converted", "lost", "recycled", "qualified"),
+        *("converted", "lost", "recycled", "qualified", "followup_overdue"),
     )
 )
 

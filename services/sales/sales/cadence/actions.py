@@ -11,18 +11,25 @@ from sqlalchemy.orm import Session
 
 from chassis import clock
 from chassis.db.bulk import copy_rows
+from chassis.encoding import to_json
 from chassis.events import emit
 from chassis.events.bulk import Change, emit_many
 from chassis.ids import uuid7
+from sales.cadence.choosing import rhythm_of, rhythms_of
 from sales.cadence.model import FollowUp
 from sales.cadence.rules import WARNING, Step, plan, warning
 from sales.leads.model import Lead
 from sales.settings import settings
+from sales.told import text
+
+_COPIED = ("id", "lead_id", "step", "title", "titles", "channel", "due_at", "state")
 
 
 def plan_follow_ups(session: Session, lead: Lead, since: datetime) -> None:
-    """Plan the steps of the cadence that are left for the lead's owner, counted from `since`."""
-    _plan(session, lead, plan(settings().follow_up_days, lead.follow_step, since))
+    """Plan the steps that are left of the lead's cadence, which is chosen anew, for its owner, counted from `since`."""
+    steps = plan(rhythm_of(session, lead), lead.follow_step, since)
+    lead.cadence_since = since
+    _plan(session, lead, steps)
 
 
 def plan_warning(session: Session, lead: Lead, goes_back_at: datetime) -> None:
@@ -40,15 +47,25 @@ def end_warning(session: Session, lead: Lead) -> None:
 
 
 def _plan(session: Session, lead: Lead, steps: Sequence[Step]) -> None:
-    follow_ups = [FollowUp(lead_id=lead.id, step=one.number, title=one.title, due_at=one.due_at) for one in steps]
+    follow_ups = [_follow_up(lead, one) for one in steps]
     session.add_all(follow_ups)
     session.flush()
     for planned in follow_ups:
-        emit(session, "followup.planned", lead, _data(lead, planned))
+        emit(session, "followup.planned", lead, task_of(lead, planned))
+
+
+def choose_anew(session: Session, lead: Lead) -> None:
+    """Plan what is left of the locked lead by another cadence, from when the one it had was planned, if another is for
+    it by now."""
+    before, since = lead.cadence_id, lead.cadence_since
+    if since is not None and rhythm_of(session, lead).id != before:
+        end_follow_ups(session, lead)
+        plan_follow_ups(session, lead, since)
 
 
 def end_follow_ups(session: Session, lead: Lead, *, done_by: UUID | None = None) -> None:
-    """Take back what is planned. The next step is done rather than cancelled where an interaction was it."""
+    """Take back what is planned, and what went to a manager of it. The next step is done rather than cancelled where an
+    interaction was it."""
     for planned in outstanding(session, lead):
         _end(session, lead, planned, done_by)
         done_by = None
@@ -57,15 +74,13 @@ def end_follow_ups(session: Session, lead: Lead, *, done_by: UUID | None = None)
 
 def plan_many(session: Session, leads: Sequence[Lead], since: datetime) -> None:
     """`plan_follow_ups` for many leads: one COPY of steps, one of events."""
-    steps = [(lead, one) for lead in leads for one in plan(settings().follow_up_days, lead.follow_step, since)]
     planned = [
-        (lead, FollowUp(id=uuid7(), lead_id=lead.id, step=one.number, title=one.title, due_at=one.due_at))
-        for lead, one in steps
+        (lead, _follow_up(lead, one))
+        for lead, rhythm in zip(leads, rhythms_of(session, leads, since), strict=True)
+        for one in plan(rhythm, lead.follow_step, since)
     ]
-    columns = ("id", "lead_id", "step", "title", "due_at", "state")
-    rows = ((str(f.id), str(f.lead_id), str(f.step), f.title, f.due_at.isoformat(), "planned") for _, f in planned)
-    copy_rows(session, "follow_ups", columns, rows)
-    emit_many(session, "followup.planned", [_change(lead, _data(lead, follow_up)) for lead, follow_up in planned])
+    copy_rows(session, "follow_ups", _COPIED, (_row(follow_up) for _, follow_up in planned))
+    emit_many(session, "followup.planned", [_change(lead, task_of(lead, follow_up)) for lead, follow_up in planned])
 
 
 def end_many(session: Session, leads: Sequence[Lead]) -> None:
@@ -75,12 +90,13 @@ def end_many(session: Session, leads: Sequence[Lead]) -> None:
         update(FollowUp)
         .where(FollowUp.lead_id.in_(by_id), FollowUp.state == "planned")
         .values(state="cancelled", ended_at=clock.now())
-        .returning(FollowUp.id, FollowUp.lead_id)
+        .returning(FollowUp.id, FollowUp.lead_id, FollowUp.escalation_id)
     )
     rows = session.execute(cancelled, execution_options={"synchronize_session": False}).all()
     changes = [
-        _change(by_id[row.lead_id], {"task_id": str(row.id), "lead_id": str(row.lead_id), "state": "cancelled"})
+        _change(by_id[row.lead_id], {"task_id": str(task_id), "lead_id": str(row.lead_id), "state": "cancelled"})
         for row in rows
+        for task_id in filter(None, (row.id, row.escalation_id))
     ]
     emit_many(session, "followup.cancelled", changes)
 
@@ -94,21 +110,37 @@ def outstanding(session: Session, lead: Lead) -> list[FollowUp]:
 def _end(session: Session, lead: Lead, planned: FollowUp, done_by: UUID | None) -> None:
     planned.state, planned.ended_at = ("done" if done_by else "cancelled"), clock.now()
     planned.interaction_id = done_by
-    ended = {"task_id": str(planned.id), "lead_id": str(lead.id), "state": planned.state}
-    emit(session, "followup.cancelled", lead, ended)
+    for task_id in filter(None, (planned.id, planned.escalation_id)):
+        ended = {"task_id": str(task_id), "lead_id": str(lead.id), "state": planned.state}
+        emit(session, "followup.cancelled", lead, ended)
 
 
-def _change(lead: Lead, data: dict[str, object]) -> Change:
-    return Change(f"leads/{lead.id}", lead.version, data)
-
-
-def _data(lead: Lead, planned: FollowUp) -> dict[str, object]:
+def task_of(lead: Lead, planned: FollowUp) -> dict[str, object]:
+    """The `data` of followup.planned: the task that contacts makes."""
     return {
         "task_id": str(planned.id),
         "lead_id": str(lead.id),
         "person_id": str(lead.person_id),
-        "owner_id": str(lead.owner_id) if lead.owner_id else None,
+        "owner_id": text(lead.owner_id),
         "title": planned.title,
+        "titles": planned.titles,
+        "channel": planned.channel,
         "due_at": planned.due_at.isoformat(),
         "step": planned.step,
     }
+
+
+def _follow_up(lead: Lead, step: Step) -> FollowUp:
+    title = step.title(settings().language)
+    about = {"title": title, "titles": dict(step.titles), "channel": step.channel}
+    return FollowUp(id=uuid7(), lead_id=lead.id, step=step.number, due_at=step.due_at, state="planned", **about)
+
+
+def _row(one: FollowUp) -> tuple[str | None, ...]:
+    """The columns `_COPIED` as COPY takes them."""
+    ids, titles = (str(one.id), str(one.lead_id)), to_json(one.titles).decode()
+    return (*ids, str(one.step), one.title, titles, one.channel, one.due_at.isoformat(), one.state)
+
+
+def _change(lead: Lead, data: dict[str, object]) -> Change:
+    return Change(f"leads/{lead.id}", lead.version, data)

@@ -21,11 +21,14 @@ from sales.merged.model import MergedCompany, MergedPerson
 Copy = TypeVar("Copy", Person, Company)
 
 
+_KEPT = ("id", "grade", "graded_sequence")  # what no copy of a person or company overwrites
+
+
 def _newer(model: type[Person] | type[Company], *still: ColumnElement[bool]) -> ReturningInsert[Any]:
     """INSERT of a copy, or UPDATE where the copy is of an older event. Returns, where either was done, whether there
     was a copy before."""
     put = insert(model.__table__)
-    columns = {column.name: put.excluded[column.name] for column in model.__table__.c if column.name != "id"}
+    columns = {column.name: put.excluded[column.name] for column in model.__table__.c if column.name not in _KEPT}
     newer = and_(model.known_sequence < put.excluded.known_sequence, *still)
     was_there = literal_column("xmax <> 0", Boolean)
     put = put.on_conflict_do_update(index_elements=["id"], set_=columns, where=newer)
@@ -69,6 +72,15 @@ def take_company(session: Session, event: Event) -> tuple[dict[str, Any], bool]:
     places = {name: data.get(name) for name in ("country", "region", "postcode", "industry", "employees")}
     told = {"id": event.uuid("company_id"), "name": data["name"], **places, "known_sequence": event.sequence}
     return told, session.scalar(_PUT_COMPANY, told) is True
+
+
+def take_grade(session: Session, person_id: UUID, grade: str | None, sequence: int) -> bool:
+    """Keep the grade of a person, unless a newer one is known or they were erased; whether it was kept."""
+    put = insert(Person).values(id=person_id, grade=grade, graded_sequence=sequence, erased=False, known_sequence=0)
+    newer = (Person.graded_sequence < sequence) & ~Person.erased
+    kept = {"grade": grade, "graded_sequence": sequence}
+    put = put.on_conflict_do_update(index_elements=["id"], set_=kept, where=newer)
+    return session.scalar(put.returning(Person.id)) is not None
 
 
 def forget(session: Session, person_id: UUID) -> None:

@@ -12,8 +12,8 @@ from sales.base import Base
 
 class Person(Base):
     """A person of contacts under the same `id`. `known_sequence`: of the newest event that was copied; 0 while only
-    a lead or a form told of the person. `erased`: nothing is to be known of the person any more. Never served, never
-    told of: therefore no Entity."""
+    a lead or a form told of the person. `grade` (A, B, C), as the event `graded_sequence` told, is never for partners.
+    `erased`: nothing is to be known of the person any more. Never served, never told of: therefore no Entity."""
 
     __tablename__ = "people"
 
@@ -25,6 +25,8 @@ class Person(Base):
     company_name: Mapped[str | None] = mapped_column(Text)
     country: Mapped[str | None] = mapped_column(Text)
     postcode: Mapped[str | None] = mapped_column(Text)
+    grade: Mapped[str | None] = mapped_column(Text)
+    graded_sequence: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
     erased: Mapped[bool] = mapped_column(default=False)
     known_sequence: Mapped[int] = mapped_column(BigInteger)
 

@@ -13,7 +13,7 @@ from sales.cadence.actions import end_follow_ups, plan_follow_ups
 from sales.customers.actions import current_id, hold_person, introduce
 from sales.customers.model import Person
 from sales.leads import rules
-from sales.leads.actions import close, locked, open_lead_of, start_lead, wake
+from sales.leads.actions import locked, open_lead_of, start_lead, wake
 from sales.leads.assignment import assign_many, assign_new, explain, hand_over
 from sales.leads.events import tell
 from sales.leads.history import Why
@@ -54,20 +54,6 @@ def take_interaction(session: Session, event: Event) -> None:
             tell(session, "lead.touched", lead, submission_id=None)
 
 
-def fall_asleep(session: Session, now: datetime) -> int:
-    """Put the leads to sleep that nothing was heard of for too long, longest first; how many."""
-    silent = select(Lead).where(
-        Lead.status.in_(rules.WORKED),
-        Lead.last_activity_at < rules.silent_before(now, settings().dormant_days),
-    )
-    batch = silent.order_by(Lead.last_activity_at).limit(settings().sweep_batch).with_for_update(skip_locked=True)
-    leads = session.scalars(batch).all()
-    for lead in leads:
-        close(session, lead, "dormant", Why("silence", recycle_days=_recycle_days(lead)))
-        tell(session, "lead.dormant", lead)
-    return len(leads)
-
-
 def give_to_others(session: Session) -> int:
     """Assign the open leads that nobody works on, because they have no owner (and lie in no pool) or
     theirs has left; how many."""
@@ -77,10 +63,6 @@ def give_to_others(session: Session) -> int:
     in_order = idle.order_by(Lead.tried_at.nulls_first(), Lead.created_at)
     batch = in_order.limit(settings().sweep_batch).with_for_update(skip_locked=True)
     return len(assign_many(session, session.scalars(batch).all()))
-
-
-def _recycle_days(lead: Lead) -> int | None:
-    return settings().recycle_days if lead.recycled < settings().recycle_times else None
 
 
 def _start(session: Session, person: Person, event: Event) -> Lead:

@@ -27,7 +27,9 @@ class Lead(Entity, Owned, Searchable, Custom, Base):
     A person has at most one open lead. `pool_id`: the public pool that it lies in while it is nobody's. A `protected`
     one never goes back to a pool; others do at `reclaim_at`, if what was warned of then (`warned_for`) still holds.
     `source` and `campaign_id` are those of the first touch, `last_source` and `last_campaign_id` of the latest.
-    `qualification`: criterion -> {level, note, ..., by, at}; `qualification_score` 0 to 100, None: nobody asked.
+    `cadence_id` (None: the default) was chosen because of `cadence_choice` {name, reason}, and counts from
+    `cadence_since`. `qualification`: criterion -> {level, note, ..., by, at}; `qualification_score` 0 to 100, None:
+    nobody asked.
     `recycle_at`: when it comes back into the queue by itself; `recycled`: how often it did.
     """
 
@@ -81,6 +83,9 @@ class Lead(Entity, Owned, Searchable, Custom, Base):
     tried_at: Mapped[datetime | None]
     follow_step: Mapped[int] = mapped_column(default=0)
     followed_at: Mapped[datetime | None]
+    cadence_id: Mapped[UUID | None] = mapped_column(ForeignKey("cadences.id"))
+    cadence_choice: Mapped[dict[str, Any] | None]
+    cadence_since: Mapped[datetime | None]
     last_activity_at: Mapped[Instant]
     pool_id: Mapped[UUID | None] = mapped_column(ForeignKey("pools.id"))
     pooled_at: Mapped[datetime | None]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from marshmallow import validate
 
 from chassis.schema import Schema, fields
@@ -44,7 +46,10 @@ class LeadPatch(Schema):
 
 class LeadOut(Schema):
     """A lead. `assignment` explains who got it: strategy, territory, reason; by a rule also which rules were `passed`
-    and who was `skipped`, and why."""
+    and who was `skipped`, and why. `cadence_choice` explains how it is followed up: name, reason."""
+
+    class Meta(Schema.Meta):
+        hidden: ClassVar[dict[str, tuple[str, ...]]] = {"partner": ("cadence_id", "cadence_choice")}
 
     id = fields.Id()
     person_id = fields.Id()
@@ -77,6 +82,8 @@ class LeadOut(Schema):
     assigned_at = fields.Instant(allow_none=True)
     follow_step = fields.Integer()
     followed_at = fields.Instant(allow_none=True)
+    cadence_id = fields.Id(allow_none=True)
+    cadence_choice = fields.Dict(keys=fields.String(), values=fields.String(), allow_none=True)
     last_activity_at = fields.Instant()
     pool_id = fields.Id(allow_none=True)
     pooled_at = fields.Instant(allow_none=True)
@@ -246,7 +253,10 @@ class FollowUpOut(Schema):
     id = fields.Id()
     step = fields.Integer()
     title = fields.Text()
+    titles = fields.Dict(keys=fields.String(), values=fields.String())
+    channel = fields.Text(allow_none=True)
     due_at = fields.Instant()
     state = fields.Text(validate=validate.OneOf(("planned", "done", "cancelled")))
     interaction_id = fields.Id(allow_none=True)
     ended_at = fields.Instant(allow_none=True)
+    escalated_at = fields.Instant(allow_none=True)

@@ -13,7 +13,7 @@ from chassis.errors import Invalid
 from chassis.events import Event
 from sales.locks import hold
 from sales.reps.model import Rep
-from sales.reps.rules import takes_leads
+from sales.reps.rules import manages, takes_leads
 
 
 def take_user(session: Session, event: Event) -> None:
@@ -31,12 +31,19 @@ def take_user(session: Session, event: Event) -> None:
     rep.team_id = event.optional_uuid("team_id")
     rep.active = data.get("active", True) and event.type != "user.deactivated"
     rep.takes_leads = takes_leads(rep.active, data.get("roles") or ())
+    rep.manages = manages(rep.active, data.get("roles") or ())
     rep.known_sequence = event.sequence
 
 
 def taking_leads(session: Session) -> dict[UUID, Rep]:
     """Every rep who takes leads now, by id."""
     return {rep.id: rep for rep in session.scalars(select(Rep).where(Rep.takes_leads))}
+
+
+def manager_of(session: Session, team_id: UUID | None, but: UUID | None) -> UUID | None:
+    """Who manages this team, other than `but`; None where nobody does."""
+    managers = select(Rep.id).where(Rep.team_id == team_id, Rep.manages, Rep.id.is_distinct_from(but))
+    return session.scalar(managers.order_by(Rep.id).limit(1))
 
 
 def find_rep(session: Session, rep_id: UUID, field: str = "owner_id") -> Rep:

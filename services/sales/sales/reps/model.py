@@ -15,7 +15,8 @@ class Rep(Entity, Searchable, Base):
     """A copy of the gateway's user under the same `id`, kept by user.created, user.updated and
     user.deactivated.
 
-    `takes_leads`: active and in the role sales_rep. `known_sequence`: of the newest event that was copied.
+    `takes_leads`: active and in the role sales_rep. `manages`: likewise sales_manager.
+    `known_sequence`: of the newest event that was copied.
     """
 
     __tablename__ = "reps"
@@ -28,4 +29,5 @@ class Rep(Entity, Searchable, Base):
     team_id: Mapped[UUID | None]
     active: Mapped[bool]
     takes_leads: Mapped[bool]
+    manages: Mapped[bool] = mapped_column(default=False, server_default="false")
     known_sequence: Mapped[int]
