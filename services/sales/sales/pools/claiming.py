@@ -17,6 +17,7 @@ from chassis.access import actor
 from chassis.errors import Conflict, Invalid, NotFound
 from sales.leads.actions import locked, wake
 from sales.leads.assignment import explain, hand_over
+from sales.leads.history import Why
 from sales.leads.model import Lead
 from sales.leads.rules import OPEN
 from sales.managers import require_manager
@@ -81,7 +82,7 @@ def _locked_rep(session: Session, rep_id: UUID | None) -> Rep | None:
 
 def _take_out(session: Session, lead: Lead, rep: Rep, pool: Pool, kind: str) -> None:
     if lead.status in ("dormant", "shelved"):
-        wake(lead)
+        wake(session, lead, Why(kind))
     lead.follow_step, lead.last_activity_at = 0, clock.now()  # for its new owner all begins anew
     leave_pool(session, lead, kind, rep.id)
     hand_over(session, lead, rep, explain(kind if kind == "claimed" else "manual", None, f"From the pool {pool.name}."))
