@@ -11,10 +11,12 @@ from sales.agreements.api import api as agreements
 from sales.assignment.api import api as assignment
 from sales.base import SERVICE
 from sales.cadence.api import api as cadences
+from sales.commissions.api import api as commissions
 from sales.competitors.api import api as competitors
 from sales.credits.api import api as credits
 from sales.currencies.api import api as currencies
 from sales.deals.api import api as deals
+from sales.forecasts.api import api as forecasts
 from sales.lead_reasons.api import api as lead_reasons
 from sales.leads.api import api as leads
 from sales.members.api import api as members
@@ -27,6 +29,7 @@ from sales.realignments.api import api as realignments
 from sales.reps.api import api as reps
 from sales.scoring.api import api as scoring
 from sales.stakeholders.api import api as stakeholders
+from sales.targets.api import api as targets
 from sales.territories.api import api as territories
 from sales.winloss.api import api as winloss
 
@@ -34,6 +37,7 @@ APIS = [
     leads, lead_reasons, cadences, pools, territories, realignments, assignment, reps, pipelines, deals, stakeholders,
     members, credits, competitors, winloss, orders, currencies, products, quotes, agreements,
     scoring,
+    targets, forecasts, commissions,
 ]  # fmt: skip
 
 

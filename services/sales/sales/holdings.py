@@ -6,10 +6,12 @@ from __future__ import annotations
 from chassis.privacy import ERASED, Holding, Holdings, Kept, Via
 from sales.agreements.model import Agreement, Signature
 from sales.cadence.model import FollowUp
+from sales.commissions.model import CommissionBase, CommissionEntry
 from sales.competitors.model import DealCompetitor
 from sales.credits.model import DealCredit
 from sales.customers.model import Person
 from sales.deals.model import Deal, DealLine, DealTick, StagePassage
+from sales.forecasts.model import DealForecast, DealState
 from sales.leads.model import Lead, LeadChange, Touch
 from sales.members.model import DealMember
 from sales.orders.model import Instalment, Order, OrderLine, Payment, Shipment
@@ -45,6 +47,12 @@ HOLDINGS = Holdings(
     Holding(DealCompetitor, Via("deal_id", Deal), scrub=("note",), plain=("threat", "outcome")),
     Holding(DealCredit, Via("deal_id", Deal), plain=("kind",)),
     Holding(DealMember, Via("deal_id", Deal), plain=("role", "access")),
+    Holding(CommissionBase, Via("deal_id", Deal), plain=("kind", "parts")),
+    Holding(
+        CommissionEntry, Via("deal_id", Deal), scrub=("reason",), plain=("kind",), withheld=("amount", "base"),
+    ),
+    Holding(DealForecast, Via("deal_id", Deal), plain=("category",)),
+    Holding(DealState, Via("deal_id", Deal), plain=("status", "category")),
     Holding(DealTick, Via("deal_id", Deal), plain=("key",)),
     Holding(Stakeholder, ("person_id",), delete=True),
     Holding(DealOutcome, Via("deal_id", Deal), plain=("facts", "halfway"), withheld=("facts", "halfway")),
@@ -75,6 +83,7 @@ HOLDINGS = Holdings(
     Holding(Payment, Via("order_id", Order), kept=Kept(("reference",), _BOOKS)),
     apart={
         "cadences": "how leads are followed up",
+        "commission_plans": "terms of colleagues' pay",
         "close_reasons": "words to choose from",
         "assignment_rules": "who gets what kind of leads",
         "companies": "enterprises, not people",

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Self
 
+from marshmallow.validate import Range
+
 from chassis.settings import Env, load_settings, positive
 
 
@@ -17,7 +19,8 @@ class SalesSettings:
     the base that others are converted to. `escalate_days`: days overdue after which a follow-up goes to the manager (0:
     never). `language`: en or zh, of the titles of tasks. `recycle_days`: after how many a sleeping lead comes back into
     the queue (0: never), at most `recycle_times`. `qualification`: the score (0 to 100) that a lead needs to become a
-    deal. `stock_adapter`: `module:Class` that knows what is on hand."""
+    deal. `stock_adapter`: `module:Class` that knows what is on hand. `fiscal_month`: the
+    month (1-12) with which the fiscal year begins."""
 
     follow_up_days: tuple[int, ...]
     dormant_days: int
@@ -29,12 +32,13 @@ class SalesSettings:
     recycle_times: int
     qualification: int
     stock_adapter: str
+    fiscal_month: int
 
     @classmethod
     def read(cls, env: Env) -> Self:
         """From `SALES_FOLLOW_UP_DAYS` (comma-separated), `SALES_DORMANT_DAYS`, `SALES_SWEEP_BATCH`,
         `SALES_CURRENCY`, `SALES_ESCALATE_DAYS`, `SALES_LANGUAGE`, `SALES_RECYCLE_DAYS`, `SALES_RECYCLE_TIMES`,
-        `SALES_QUALIFICATION`, `SALES_STOCK_ADAPTER`."""
+        `SALES_QUALIFICATION`, `SALES_STOCK_ADAPTER`, `SALES_FISCAL_MONTH`."""
         return cls(
             follow_up_days=tuple(env.list("SALES_FOLLOW_UP_DAYS", [3, 7], subcast=int)),
             dormant_days=env.int("SALES_DORMANT_DAYS", 30, validate=positive),
@@ -46,6 +50,7 @@ class SalesSettings:
             recycle_times=env.int("SALES_RECYCLE_TIMES", 1),
             qualification=env.int("SALES_QUALIFICATION", 0),
             stock_adapter=env.str("SALES_STOCK_ADAPTER", "sales.products.stock:OwnStock"),
+            fiscal_month=env.int("SALES_FISCAL_MONTH", 1, validate=Range(min=1, max=12)),
         )
 
 

@@ -12,10 +12,12 @@ from chassis.privacy import erase, export
 from sales.agreements import actions as agreements
 from sales.base import SERVICE
 from sales.cadence import escalation, grades, silence
+from sales.commissions import handlers as commissions
 from sales.currencies import actions as currencies
 from sales.customers import handlers as customers
 from sales.deals import handlers as deals
 from sales.deals import holding
+from sales.forecasts import snapshots
 from sales.handovers import actions as handovers
 from sales.holdings import HOLDINGS
 from sales.leads import handlers as leads
@@ -110,6 +112,11 @@ class SalesWorker(Worker):
         """The next batch of what passes to others."""
         handovers.move(session)
 
+    @hears("sales", "deal.won", "deal.stage_changed", "deal.updated", "order.placed", "order.paid", "order.cancelled")
+    def earned(self, event: Event, session: Session) -> None:
+        """Book what reps earn by a deal, or do not any more."""
+        commissions.follow(session, event)
+
     @every(seconds=60)
     def silence(self, now: datetime, session: Session) -> None:
         """Put leads to sleep that nothing was heard of."""
@@ -155,6 +162,11 @@ class SalesWorker(Worker):
     def scores(self, now: datetime, session: Session) -> None:
         """Score open deals anew since when time went on or others were closed."""
         scoring.score_stale(session, now)
+
+    @every(seconds=600)
+    def forecast_snapshot(self, now: datetime, session: Session) -> None:
+        """Keep what the pipeline looks like, once a day: soon after midnight, UTC."""
+        snapshots.ask(session, now)
 
     @every(seconds=3600)
     def renewals(self, now: datetime, session: Session) -> None:

@@ -50,6 +50,9 @@ def pay(session: Session, order_id: UUID, reference: str, amount: Decimal) -> li
             instalment.paid += part
         session.add(Payment(order_id=order.id, reference=reference, amount=amount, paid_at=clock.now()))
         session.flush()
+        if sum((one.paid for one in due), Decimal(0)) == order.total:
+            order.touch()
+            tell(session, "order.paid", order)
     return show(session, order.id)
 
 

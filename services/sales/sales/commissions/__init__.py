@@ -1,0 +1,1 @@
+"""What reps earn by what they win: plans, a ledger, statements."""

@@ -1,0 +1,1 @@
+"""What reps, teams and the company are to sell, and what they did."""
