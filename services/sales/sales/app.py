@@ -22,6 +22,7 @@ from sales.leads.api import api as leads
 from sales.members.api import api as members
 from sales.orders.api import api as orders
 from sales.pipelines.api import api as pipelines
+from sales.playbook.api import api as playbook
 from sales.pools.api import api as pools
 from sales.products.api import api as products
 from sales.quotes.api import api as quotes
@@ -38,6 +39,7 @@ APIS = [
     members, credits, competitors, winloss, orders, currencies, products, quotes, agreements,
     scoring,
     targets, forecasts, commissions,
+    playbook,
 ]  # fmt: skip
 
 

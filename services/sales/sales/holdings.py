@@ -15,6 +15,7 @@ from sales.forecasts.model import DealForecast, DealState
 from sales.leads.model import Lead, LeadChange, Touch
 from sales.members.model import DealMember
 from sales.orders.model import Instalment, Order, OrderLine, Payment, Shipment
+from sales.playbook.model import PlayUse
 from sales.pools.model import PoolMove
 from sales.quotes.model import Approval, Quote, QuoteLine
 from sales.scoring.model import DealOutcome, DealScore
@@ -54,6 +55,7 @@ HOLDINGS = Holdings(
     Holding(DealForecast, Via("deal_id", Deal), plain=("category",)),
     Holding(DealState, Via("deal_id", Deal), plain=("status", "category")),
     Holding(DealTick, Via("deal_id", Deal), plain=("key",)),
+    Holding(PlayUse, Via("deal_id", Deal)),
     Holding(Stakeholder, ("person_id",), delete=True),
     Holding(DealOutcome, Via("deal_id", Deal), plain=("facts", "halfway"), withheld=("facts", "halfway")),
     Holding(DealScore, Via("deal_id", Deal), withheld=("probability",)),
@@ -93,6 +95,10 @@ HOLDINGS = Holdings(
         "lead_reasons": "what reasons there are",
         "merged_people": "ids only",
         "pipelines": "what stages there are",
+        "play_editions": "what helps to sell",
+        "play_links": "what it is about",
+        "play_votes": "colleagues",
+        "plays": "what helps to sell",
         "pools": "which teams share what nobody follows up",
         "pool_teams": "ids only",
         "price_books": "prices",

@@ -6,9 +6,14 @@ from chassis.access import actor
 from chassis.errors import Forbidden
 
 
+def is_manager() -> bool:
+    """Whether the actor reaches the records of a team, or all."""
+    return actor().reach in ("team", "all")
+
+
 def require_manager(what: str) -> None:
     """Refuse (403) an actor who reaches only own records, or those of a partner, to change `what`."""
-    if actor().reach not in ("team", "all"):
+    if not is_manager():
         raise Forbidden(f"Only those who reach a team's records, or all, may change {what}.", "not_a_manager")
 
 

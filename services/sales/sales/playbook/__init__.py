@@ -1,0 +1,1 @@
+"""The playbook: what helps to sell, by stage, product, competitor and industry."""
