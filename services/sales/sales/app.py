@@ -16,6 +16,7 @@ from sales.competitors.api import api as competitors
 from sales.credits.api import api as credits
 from sales.currencies.api import api as currencies
 from sales.deals.api import api as deals
+from sales.expenses.api import api as expenses
 from sales.forecasts.api import api as forecasts
 from sales.lead_reasons.api import api as lead_reasons
 from sales.leads.api import api as leads
@@ -40,6 +41,7 @@ APIS = [
     scoring,
     targets, forecasts, commissions,
     playbook,
+    scoring, expenses,
 ]  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from sales.competitors.model import DealCompetitor
 from sales.credits.model import DealCredit
 from sales.customers.model import Person
 from sales.deals.model import Deal, DealLine, DealTick, StagePassage
+from sales.expenses.model import ExpenseApproval, ExpenseLine, ExpenseReport
 from sales.forecasts.model import DealForecast, DealState
 from sales.leads.model import Lead, LeadChange, Touch
 from sales.members.model import DealMember
@@ -83,6 +84,12 @@ HOLDINGS = Holdings(
     Holding(Shipment, Via("order_id", Order), kept=Kept(("reference", "lines"), _BOOKS)),
     Holding(Instalment, Via("order_id", Order)),
     Holding(Payment, Via("order_id", Order), kept=Kept(("reference",), _BOOKS)),
+    Holding(ExpenseLine, Via("deal_id", Deal), scrub=("description", "receipt"), plain=("currency",)),
+    Holding(
+        ExpenseReport, Via("id", ExpenseLine, "report_id"), scrub=("title",), plain=("status", "currency"),
+        kept=Kept(("number", "payment_reference"), _BOOKS),
+    ),
+    Holding(ExpenseApproval, Via("report_id", ExpenseReport), scrub=("comment",), plain=("role", "status")),
     apart={
         "cadences": "how leads are followed up",
         "commission_plans": "terms of colleagues' pay",
@@ -91,6 +98,7 @@ HOLDINGS = Holdings(
         "companies": "enterprises, not people",
         "competitors": "enterprises, not people",
         "custom_fields": "what fields there are; their values go with the person",
+        "expense_categories": "what money may be spent on",
         "merged_companies": "ids only",
         "lead_reasons": "what reasons there are",
         "merged_people": "ids only",

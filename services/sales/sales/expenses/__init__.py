@@ -1,0 +1,1 @@
+"""What colleagues spend for deals and campaigns, and who approves it."""

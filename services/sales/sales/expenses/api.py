@@ -1,0 +1,91 @@
+"""Routes of expenses."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from chassis.http import Api, Resource
+from sales.expenses import actions, approval, schema
+from sales.expenses.model import ExpenseCategory, ExpenseReport, ExpenseRule
+from sales.expenses.totals import totals
+
+_REPORT = "/expense-reports/<uuid:report_id>"
+_REFUSED = (403, 404, 409)
+
+api = Api("expenses", scope="sales")
+api.add(
+    Resource(
+        ExpenseReport,
+        path="expense-reports",
+        read=schema.ReportOut,
+        create=schema.ReportIn,
+        update=schema.ReportPatch,
+        filters=("number", "status", "owner_id", "team_id", "total", "submitted_at", "created_at"),
+        sorts=("total",),
+        on_create=actions.create_report,
+        on_update=actions.change_report,
+        on_delete=actions.remove_report,
+        exported=True,
+    )
+)
+api.add(
+    Resource(
+        ExpenseCategory,
+        path="expense-categories",
+        read=schema.CategoryOut,
+        create=schema.CategoryIn,
+        update=schema.CategoryPatch,
+        filters=("name", "active"),
+        on_create=actions.add_category,
+        on_update=actions.change_category,
+    )
+)
+api.add(
+    Resource(
+        ExpenseRule,
+        path="expense-rules",
+        read=schema.RuleOut,
+        create=schema.RuleIn,
+        on_create=actions.add_rule,
+        on_delete=actions.remove_rule,
+    )
+)
+
+
+@api.get("/expense-reports/totals", query=schema.TotalsQuery, returns=schema.TotalsOut, errors=(403, 422))
+def show_totals(session: Session, query: dict[str, Any]) -> dict[str, Any]:
+    """Approved expenses by deal, campaign, rep, category or month."""
+    return totals(session, **query)
+
+
+@api.post(f"{_REPORT}/submit", returns=schema.ReportOut, errors=(*_REFUSED, 422))
+def submit(session: Session, report_id: UUID) -> ExpenseReport:
+    """Ask for the approval of a report: of a manager and, over a limit, of further roles."""
+    return approval.submit(session, report_id)
+
+
+@api.post(f"{_REPORT}/approve", body=schema.DecisionIn, returns=schema.ReportOut, errors=_REFUSED)
+def approve(session: Session, report_id: UUID, body: dict[str, Any]) -> ExpenseReport:
+    """Say yes to the step that waits."""
+    return approval.approve(session, report_id, **body)
+
+
+@api.post(f"{_REPORT}/reject", body=schema.RejectIn, returns=schema.ReportOut, errors=_REFUSED)
+def reject(session: Session, report_id: UUID, body: dict[str, Any]) -> ExpenseReport:
+    """Say no, with the reason: the report can be changed and submitted again."""
+    return approval.reject(session, report_id, **body)
+
+
+@api.post(f"{_REPORT}/recall", returns=schema.ReportOut, errors=_REFUSED)
+def recall(session: Session, report_id: UUID) -> ExpenseReport:
+    """Take a submission back."""
+    return approval.recall(session, report_id)
+
+
+@api.post(f"{_REPORT}/reimburse", body=schema.ReimburseIn, returns=schema.ReportOut, errors=_REFUSED)
+def reimburse(session: Session, report_id: UUID, body: dict[str, Any]) -> ExpenseReport:
+    """Note that an approved report was paid back."""
+    return approval.reimburse(session, report_id, **body)

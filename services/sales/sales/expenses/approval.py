@@ -1,0 +1,129 @@
+"""The yeses that a report needs: submit, approve, reject, recall, and paying it back."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from chassis import clock
+from chassis.access import actor, load
+from chassis.errors import Conflict, Forbidden
+from sales.expenses import rules
+from sales.expenses.actions import check_own
+from sales.expenses.events import tell
+from sales.expenses.model import ExpenseApproval, ExpenseCategory, ExpenseReport, ExpenseRule
+from sales.managers import require_manager
+
+
+def submit(session: Session, report_id: UUID) -> ExpenseReport:
+    """Ask for the yes of a manager and, over a limit, of further roles; a second time nothing happens. Invalid where a
+    line does not keep to the policy."""
+    report = load(session, ExpenseReport, report_id, lock=True)
+    check_own(report)
+    if report.status == "pending":
+        return report
+    rules.check_status(report.status, *rules.OPEN)
+    _check_policy(session, report)
+    latest = max((one.round for one in report.approvals), default=0) + 1
+    over = select(ExpenseRule.role).where(ExpenseRule.over_amount < report.total).order_by(ExpenseRule.step)
+    report.approvals += [
+        ExpenseApproval(round=latest, step=step, role=role, status="waiting")
+        for step, role in enumerate([None, *session.scalars(over)], start=1)
+    ]
+    report.status, report.submitted_at = "pending", clock.now()
+    tell(session, "expense.submitted", report)
+    return report
+
+
+def approve(session: Session, report_id: UUID, comment: str | None = None) -> ExpenseReport:
+    """Say yes to the step that waits; the last yes approves the report."""
+    report, step = _waiting(session, report_id)
+    _decide(step, "approved", comment)
+    report.touch()
+    if not any(one.status == "waiting" for one in report.approvals):
+        report.status = "approved"
+        tell(session, "expense.approved", report)
+    return report
+
+
+def reject(session: Session, report_id: UUID, comment: str) -> ExpenseReport:
+    """Say no, with the reason: its owner may change the report and submit it again."""
+    report, step = _waiting(session, report_id)
+    _decide(step, "rejected", comment)
+    _end(report, "rejected")
+    tell(session, "expense.rejected", report)
+    return report
+
+
+def recall(session: Session, report_id: UUID) -> ExpenseReport:
+    """Take a submission of one's own back: the report is a draft again."""
+    report = load(session, ExpenseReport, report_id, lock=True)
+    check_own(report)
+    rules.check_status(report.status, "pending")
+    _end(report, "draft")
+    return report
+
+
+def reimburse(session: Session, report_id: UUID, reference: str | None = None) -> ExpenseReport:
+    """Note that an approved report was paid back; a second time nothing happens. Never one's own."""
+    report = load(session, ExpenseReport, report_id, lock=True)
+    require_manager("what is paid back")
+    _refuse_own(report)
+    if report.status == "reimbursed":
+        return report
+    rules.check_status(report.status, "approved")
+    report.status, report.payment_reference = "reimbursed", reference
+    report.reimbursed_at, report.reimbursed_by = clock.now(), actor().id
+    return report
+
+
+def _check_policy(session: Session, report: ExpenseReport) -> None:
+    ids = {line.category_id for line in report.lines}
+    found = {one.id: one for one in session.scalars(select(ExpenseCategory).where(ExpenseCategory.id.in_(ids)))}
+    rules.check_policy(
+        [
+            rules.Spent(
+                line.base_amount,
+                line.receipt,
+                found[line.category_id].max_amount,
+                found[line.category_id].receipt_over,
+            )
+            for line in report.lines
+        ]
+    )
+
+
+def _waiting(session: Session, report_id: UUID) -> tuple[ExpenseReport, ExpenseApproval]:
+    """The report and its first waiting step, for somebody who may decide on it: each step is another person's."""
+    report = load(session, ExpenseReport, report_id, lock=True)
+    _refuse_own(report)
+    rules.check_status(report.status, "pending")
+    step = next((one for one in report.approvals if one.status == "waiting"), None)
+    if step is None:
+        raise Conflict("expense_decided", "No step of the approval waits.")
+    who = actor()
+    if step.role is None:
+        require_manager("whether an expense report is approved")
+    elif step.role not in who.roles:
+        raise Forbidden(f"This step needs the role {step.role}.", "not_the_approver")
+    if any(one.round == step.round and one.decided_by == who.id for one in report.approvals):
+        raise Forbidden("Each step is decided by somebody else.", "decided_before")
+    return report, step
+
+
+def _refuse_own(report: ExpenseReport) -> None:
+    if actor().id == report.owner_id:
+        raise Forbidden("Nobody decides on expenses of their own.", "own_expenses")
+
+
+def _decide(step: ExpenseApproval, status: str, comment: str | None) -> None:
+    step.status, step.comment, step.decided_by, step.decided_at = status, comment, actor().id, clock.now()
+
+
+def _end(report: ExpenseReport, status: str) -> None:
+    report.status = status
+    for step in report.approvals:
+        if step.status == "waiting":
+            step.status = "recalled"

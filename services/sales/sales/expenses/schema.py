@@ -1,0 +1,185 @@
+"""What comes in and goes out about expenses."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from marshmallow import validate
+
+from chassis.schema import Schema, fields
+from sales.expenses.rules import BY
+
+_LINES = validate.Length(min=1, max=100)
+
+
+class CategoryIn(Schema):
+    """Something that money is spent on, with bounds per line in the base currency."""
+
+    name = fields.Text(required=True, min=1, max=80)
+    max_amount = fields.Amount(load_default=None, allow_none=True)
+    receipt_over = fields.Amount(load_default=None, allow_none=True)
+
+
+class CategoryPatch(Schema):
+    """What can be changed of one; who is not `active` is not chosen any more."""
+
+    name = fields.Text(min=1, max=80)
+    max_amount = fields.Amount(allow_none=True)
+    receipt_over = fields.Amount(allow_none=True)
+    active = fields.Boolean()
+
+
+class CategoryOut(CategoryIn):
+    """Something that money is spent on."""
+
+    id = fields.Id()
+    active = fields.Boolean()
+    version = fields.Integer()
+    created_at = fields.Instant()
+    updated_at = fields.Instant()
+
+
+class RuleIn(Schema):
+    """A limit: a report over it needs a yes of somebody with the role, after the manager's."""
+
+    step = fields.Integer(required=True, validate=validate.Range(1, 20))
+    role = fields.Text(required=True, min=1, max=40)
+    over_amount = fields.Amount(required=True)
+
+
+class RuleOut(RuleIn):
+    """A limit."""
+
+    id = fields.Id()
+    version = fields.Integer()
+    created_at = fields.Instant()
+
+
+class LineIn(Schema):
+    """An expense. `amount` includes `tax`, in `currency` (the base currency where none is named). `receipt` says where
+    the receipt is kept: a number or a link."""
+
+    spent_on = fields.Date(required=True)
+    category_id = fields.Id(required=True)
+    description = fields.Text(required=True, min=1)
+    amount = fields.Amount(required=True, min=Decimal("0.01"))
+    tax = fields.Amount(load_default=Decimal("0.00"))
+    currency = fields.Currency()
+    receipt = fields.Text(min=1, max=500, allow_none=True)
+    deal_id = fields.Id(allow_none=True)
+    campaign_id = fields.Id(allow_none=True)
+
+
+class ReportPatch(Schema):
+    """What can be changed of a draft. `lines` is the whole list."""
+
+    title = fields.Text(min=1)
+    lines = fields.List(fields.Nested(LineIn), validate=_LINES)
+
+
+class ReportIn(ReportPatch):
+    """A new report."""
+
+    title = fields.Text(required=True, min=1)
+    lines = fields.List(fields.Nested(LineIn), required=True, validate=_LINES)
+
+
+class LineOut(Schema):
+    """An expense; `base_amount` by the rate of the day it was spent on."""
+
+    class Meta(Schema.Meta):
+        flat = "description"
+
+    position = fields.Integer()
+    spent_on = fields.Date()
+    category_id = fields.Id()
+    description = fields.Text()
+    amount = fields.Amount()
+    tax = fields.Amount()
+    currency = fields.Currency()
+    base_rate = fields.Decimal(as_string=True)
+    base_amount = fields.Amount()
+    receipt = fields.Text(allow_none=True, max=500)
+    deal_id = fields.Id(allow_none=True)
+    campaign_id = fields.Id(allow_none=True)
+
+
+class ApprovalOut(Schema):
+    """A step of an approval. Without `role` it is for whoever answers for the team."""
+
+    class Meta(Schema.Meta):
+        flat = "status"
+
+    round = fields.Integer()
+    step = fields.Integer()
+    role = fields.Text(allow_none=True)
+    status = fields.Text()
+    decided_by = fields.Id(allow_none=True)
+    decided_at = fields.Instant(allow_none=True)
+    comment = fields.Text(allow_none=True, max=1000)
+
+
+class ReportOut(Schema):
+    """An expense report; `total` in `currency`, the base currency."""
+
+    id = fields.Id()
+    number = fields.Text()
+    title = fields.Text()
+    status = fields.Text()
+    currency = fields.Currency()
+    total = fields.Amount()
+    submitted_at = fields.Instant(allow_none=True)
+    reimbursed_at = fields.Instant(allow_none=True)
+    reimbursed_by = fields.Id(allow_none=True)
+    payment_reference = fields.Text(allow_none=True)
+    lines = fields.Nested(LineOut, many=True)
+    approvals = fields.Nested(ApprovalOut, many=True)
+    owner_id = fields.Id(allow_none=True)
+    team_id = fields.Id(allow_none=True)
+    version = fields.Integer()
+    created_at = fields.Instant()
+    updated_at = fields.Instant()
+
+
+class DecisionIn(Schema):
+    """Why."""
+
+    comment = fields.Text(max=1000)
+
+
+class RejectIn(Schema):
+    """Why not."""
+
+    comment = fields.Text(required=True, min=1, max=1000)
+
+
+class ReimburseIn(Schema):
+    """The reference of the payment."""
+
+    reference = fields.Text()
+
+
+class TotalsQuery(Schema):
+    """By what the approved expenses are summed up, and which: spent `from` a day `to` another, both included."""
+
+    by = fields.String(load_default="deal", validate=validate.OneOf(BY))
+    from_ = fields.Date(data_key="from", load_default=None)
+    to = fields.Date(load_default=None)
+
+
+class GroupOut(Schema):
+    """How many expenses, and what they came to in the base currency. `key`: the id of the deal, campaign, rep or
+    category, or the month (2026-01); null: of none."""
+
+    key = fields.Text(allow_none=True)
+    count = fields.Integer()
+    amount = fields.Amount(max=Decimal("1e30"))
+
+
+class TotalsOut(Schema):
+    """The groups, the largest first, up to 200; `total` is of all."""
+
+    by = fields.String(validate=validate.OneOf(BY))
+    currency = fields.Currency()
+    groups = fields.Nested(GroupOut, many=True)
+    total = fields.Nested(GroupOut)
