@@ -38,10 +38,7 @@ from sales.winloss.api import api as winloss
 APIS = [
     leads, lead_reasons, cadences, pools, territories, realignments, assignment, reps, pipelines, deals, stakeholders,
     members, credits, competitors, winloss, orders, currencies, products, quotes, agreements,
-    scoring,
-    targets, forecasts, commissions,
-    playbook,
-    scoring, expenses,
+    scoring, targets, forecasts, commissions, playbook, expenses,
 ]  # fmt: skip
 
 
