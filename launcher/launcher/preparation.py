@@ -93,7 +93,8 @@ def first_users(environment: dict[str, str], home: Home, forge: Forge | None) ->
     note = home.secret("users.json")
     if not note.exists():
         log = home.logs / "gateway-bootstrap.log"
-        words = ["gateway", "bootstrap", "--demo", "--password", demo_password(home)]
+        # In one word: a password may begin with a hyphen.
+        words = ["gateway", "bootstrap", "--demo", f"--password={demo_password(home)}"]
         if failure := run_tool(forge, words, environment, log):
             raise Refusal(f"the first users could not be made: {failure}")
         lines = log.read_text().splitlines()

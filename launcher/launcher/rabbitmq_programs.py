@@ -6,6 +6,7 @@ no root, starts no broker of the system's, and goes when .venv goes. On macOS Ho
 
 from __future__ import annotations
 
+import fcntl
 import os
 import re
 import shutil
@@ -90,8 +91,13 @@ def _first(*paths: Path) -> str | None:
 
 def _fetch() -> Programs:
     if sys.platform == "linux" and debian.available():
-        _say("fetching RabbitMQ's packages with apt-get (about 20 s, once)")
-        return _with_apt(UNPACKED)
+        UNPACKED.parent.mkdir(parents=True, exist_ok=True)
+        with UNPACKED.with_suffix(".lock").open("w") as guard:  # of two first starts, the second waits
+            fcntl.flock(guard, fcntl.LOCK_EX)
+            if found := _unpacked():
+                return found
+            _say("fetching RabbitMQ's packages with apt-get (about 20 s, once)")
+            return _with_apt(UNPACKED)
     if shutil.which("brew"):
         _say("installing RabbitMQ with brew (once)")
         subprocess.run(["brew", "install", "--quiet", "rabbitmq"], check=False)
