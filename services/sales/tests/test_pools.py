@@ -123,6 +123,8 @@ def test_nobody_loses_a_lead_unwarned_to_a_new_pool_and_key_accounts_stay(
     pool()
     refused = api.post(f"/leads/{key['id']}/protect", json={"reason": "mine"}, as_=ann)
     assert (refused.status_code, refused.json["code"]) == (403, "not_a_manager")
+    unsaid = api.post(f"/leads/{key['id']}/protect", json={})
+    assert (unsaid.status_code, unsaid.json["errors"][0]["pointer"]) == (422, "/reason")
     locked = api.post(f"/leads/{key['id']}/protect", json={"reason": "key account"})
     assert (locked.status_code, locked.json["protected"]) == (200, True)
     assert api.post(f"/leads/{key['id']}/protect", json={"reason": "again"}).json["code"] == "already_protected"

@@ -15,7 +15,7 @@ from chassis.http.lists import ListSpec
 from chassis.http.resource import ListQuery
 from chassis.schema import fields
 from sales.leads.model import Lead
-from sales.leads.schema import LeadOut, ReasonIn
+from sales.leads.schema import LeadOut
 from sales.managers import refuse_partners
 from sales.pools import actions, claiming, keeping, schema
 from sales.pools.model import Pool, PoolMove
@@ -102,13 +102,13 @@ def give_back(session: Session, lead_id: UUID, body: dict[str, Any]) -> Lead:
     return keeping.give_back(session, lead_id, **body)
 
 
-@api.post("/leads/<uuid:lead_id>/protect", body=ReasonIn, returns=LeadOut, errors=(403, 404, 409))
+@api.post("/leads/<uuid:lead_id>/protect", body=schema.ProtectIn, returns=LeadOut, errors=(403, 404, 409))
 def protect(session: Session, lead_id: UUID, body: dict[str, Any]) -> Lead:
     """Lock the lead of a key account: it never goes back to a pool."""
     return keeping.protect(session, lead_id, **body)
 
 
-@api.post("/leads/<uuid:lead_id>/unprotect", body=ReasonIn, returns=LeadOut, errors=(403, 404, 409))
+@api.post("/leads/<uuid:lead_id>/unprotect", body=schema.ProtectIn, returns=LeadOut, errors=(403, 404, 409))
 def unprotect(session: Session, lead_id: UUID, body: dict[str, Any]) -> Lead:
     """Take the lock off again."""
     return keeping.unprotect(session, lead_id, **body)

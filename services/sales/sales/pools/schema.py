@@ -14,6 +14,12 @@ _LIMIT = validate.Range(min=0, max=100_000)
 _TEAMS = validate.Length(max=500)
 
 
+class ProtectIn(Schema):
+    """Why a lead is locked against its pool, or not any more. No personal data: it is kept in the history."""
+
+    reason = fields.Text(required=True, min=1, max=500)
+
+
 class PoolIn(Schema):
     """A new pool of these teams; what is null is no rule, or no limit."""
 
