@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+import sales.winloss.model  # noqa: F401 - a table that deals refer to
 from chassis.bus import Worker, every, hears
 from chassis.events import Event
 from chassis.privacy import erase, export
