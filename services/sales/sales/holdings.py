@@ -117,6 +117,7 @@ HOLDINGS = Holdings(
         "realignment_moves": "ids only; the record's own row is declared",
         "realignments": "regions",
         "rep_availability": "colleagues",
+        "reporting_lines": "colleagues",
         "territories": "regions",
         "territory_members": "colleagues",
         "turns": "whose turn it was",

@@ -17,6 +17,12 @@ def require_manager(what: str) -> None:
         raise Forbidden(f"Only those who reach a team's records, or all, may change {what}.", "not_a_manager")
 
 
+def require_reach_all(what: str) -> None:
+    """Refuse (403) an actor who does not reach all records to change `what`."""
+    if actor().reach != "all":
+        raise Forbidden(f"Only those who reach all records may change {what}.", "not_for_all")
+
+
 def refuse_partners(what: str) -> None:
     """Refuse (403) a partner to do `what`."""
     if actor().reach == "partner":

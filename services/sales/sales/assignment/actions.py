@@ -14,7 +14,7 @@ from sales.assignment.hours import parse_hours
 from sales.assignment.model import AssignmentRule, Availability, WorkCalendar
 from sales.assignment.rules import check_absences, check_seats
 from sales.locks import hold
-from sales.managers import refuse_partners, require_manager
+from sales.managers import refuse_partners, require_manager, require_reach_all
 from sales.matching.rules import check_tree
 from sales.reps.model import Rep
 from sales.territories.actions import known_reps
@@ -85,6 +85,12 @@ def set_availability(session: Session, availability: Availability, values: dict[
         require_manager("the availability of others")
     if values["calendar_id"] and session.get(WorkCalendar, values["calendar_id"]) is None:
         raise Invalid("calendar_id", "unknown_calendar", "There is no calendar with this id.")
+    if values["deputy_id"]:
+        known_reps(session, [values["deputy_id"]], "deputy_id")
+        if values["deputy_id"] == availability.id:
+            raise Invalid("deputy_id", "own_deputy", "Nobody is a deputy of their own.")
+        if values["deputy_id"] != availability.deputy_id and availability.id != actor().id:
+            require_reach_all("who stands in for others")
     absences = [{"from": one["first"], "until": one["last"]} for one in values["absences"]]
     check_absences(absences)
     stored = [{name: day.isoformat() for name, day in one.items()} for one in absences]

@@ -58,7 +58,8 @@ class WorkCalendar(Entity, Searchable, Base):
 
 class Availability(Entity, Base):
     """What limits the leads that the rep `id` gets by rule: opted out, absent (`absences`: [{from, until}], both days
-    included), at most `max_per_day` and `max_open` (new and followed leads), and by which calendar they work."""
+    included), at most `max_per_day` and `max_open` (new and followed leads), and by which calendar they work. While
+    they are absent `deputy_id` decides on the quotes that wait for them."""
 
     __tablename__ = "rep_availability"
     __partner_visible__ = False
@@ -73,3 +74,4 @@ class Availability(Entity, Base):
     max_per_day: Mapped[int | None]
     max_open: Mapped[int | None]
     calendar_id: Mapped[UUID | None] = mapped_column(ForeignKey("work_calendars.id"), index=True)
+    deputy_id: Mapped[UUID | None] = mapped_column(ForeignKey("reps.id"), index=True)

@@ -112,10 +112,12 @@ class AvailabilityIn(Schema):
     max_per_day = fields.Integer(load_default=None, allow_none=True, strict=True, validate=_LIMIT)
     max_open = fields.Integer(load_default=None, allow_none=True, strict=True, validate=_LIMIT)
     calendar_id = fields.Id(load_default=None, allow_none=True)
+    deputy_id = fields.Id(load_default=None, allow_none=True)
 
 
 class AvailabilityOut(Schema):
-    """What limits the leads that a rep gets by rule. `version` 0: nothing was said yet."""
+    """What limits the leads that a rep gets by rule, and who decides on quotes for them while they are absent.
+    `version` 0: nothing was said yet."""
 
     rep_id = fields.Id(attribute="id")
     opted_out = fields.Boolean()
@@ -123,4 +125,5 @@ class AvailabilityOut(Schema):
     max_per_day = fields.Integer(allow_none=True)
     max_open = fields.Integer(allow_none=True)
     calendar_id = fields.Id(allow_none=True)
+    deputy_id = fields.Id(allow_none=True)
     version = fields.Integer()

@@ -15,12 +15,13 @@ Graph = Mapping[UUID, Iterable[UUID]]
 
 @dataclass(frozen=True)
 class Offer:
-    """A price that could hold: of a book for `segment` since `valid_from`, from `min_quantity` on."""
+    """A price that could hold: of the book `book_id` for `segment` since `valid_from`, from `min_quantity` on."""
 
     segment: str | None
     valid_from: date
     min_quantity: Decimal
     unit_price: Decimal
+    book_id: UUID | None = None
 
 
 @dataclass(frozen=True)

@@ -22,14 +22,14 @@ from sales.products.stock import stock
 _ZERO, _CENT, _THOUSANDTH = Decimal("0.00"), Decimal("0.01"), Decimal("0.001")
 
 
-def unit_price(
+def offer(
     session: Session, product: Product, currency: str, quantity: Decimal, segment: str | None = None,
     on: date | None = None,
-) -> Decimal | None:  # fmt: skip
-    """What one of the product costs on a day (default: today); None where no price book says. A variant without a
+) -> rules.Offer | None:  # fmt: skip
+    """The price of one of the product on a day (default: today); None where no price book says. A variant without a
     price of its own costs what the product costs that it is one of."""
-    return _price(session, product.id, currency, quantity, segment, on) or (
-        _price(session, product.variant_of, currency, quantity, segment, on) if product.variant_of else None
+    return _offer(session, product.id, currency, quantity, segment, on) or (
+        _offer(session, product.variant_of, currency, quantity, segment, on) if product.variant_of else None
     )
 
 
@@ -37,9 +37,10 @@ def price(session: Session, product_id: UUID, query: dict[str, Any]) -> dict[str
     """The price of a quantity, as PriceOut; Invalid where no price book has one."""
     product, currency = load(session, Product, product_id), query["currency"]
     quantity = rules.in_units(query["quantity"], query.get("unit"), product.unit, product.packs)
-    one = unit_price(session, product, currency, quantity, query.get("segment"), query.get("on"))
-    if one is None:
+    holds = offer(session, product, currency, quantity, query.get("segment"), query.get("on"))
+    if holds is None:
         raise Invalid("currency", "no_price", f"No price book has a price in {currency} for this.")
+    one = holds.unit_price
     amount = (quantity * one).quantize(_CENT, rounding=ROUND_HALF_UP)
     return {"product_id": product.id, "currency": currency, "quantity": quantity.quantize(_THOUSANDTH),
             "unit_price": one, "amount": amount}  # fmt: skip
@@ -69,7 +70,8 @@ def fill_in(
     session: Session, wanted: list[dict[str, Any]], currency: str, segment: str | None = None
 ) -> list[dict[str, Any]]:
     """Lines as they are asked for, with what a product knows by itself filled in: what it is called, its unit, tax and
-    price. Invalid, naming the line, where products do not go together or nothing says a description or a price."""
+    price; `list_price` and `book_id` are those of the price book, whatever price is asked for. Invalid, naming the
+    line, where products do not go together or nothing says a description or a price."""
     places = [place for place, line in enumerate(wanted) if line.get("product_id")]
     named = [{name: wanted[place][name] for name in ("product_id", "quantity")} for place in places]
     products: dict[UUID, Product] = {}
@@ -102,10 +104,14 @@ def availability(session: Session, product_id: UUID, quantity: Decimal) -> dict[
 def _filled(
     session: Session, place: int, wanted: dict[str, Any], product: Product | None, currency: str, segment: str | None
 ) -> dict[str, Any]:
-    values: dict[str, Any] = {"unit": "piece", "tax_percent": _ZERO, "product_id": None}
+    values: dict[str, Any] = {
+        "unit": "piece", "tax_percent": _ZERO, "product_id": None, "list_price": None, "book_id": None
+    }  # fmt: skip
     if product:
         own = {"description": product.name, "unit": product.unit, "tax_percent": product.tax_percent}
-        values |= own | {"unit_price": unit_price(session, product, currency, wanted["quantity"], segment)}
+        values |= own
+        if holds := offer(session, product, currency, wanted["quantity"], segment):
+            values |= dict.fromkeys(("unit_price", "list_price"), holds.unit_price) | {"book_id": holds.book_id}
     values |= wanted
     for name in ("description", "unit_price"):
         if values.get(name) is None:
@@ -128,12 +134,12 @@ def _parts_of(session: Session, product_id: UUID, quantity: Decimal) -> dict[UUI
     return goods
 
 
-def _price(
+def _offer(
     session: Session, product_id: UUID, currency: str, quantity: Decimal, segment: str | None, on: date | None
-) -> Decimal | None:
+) -> rules.Offer | None:
     on = on or clock.now().date()
     offers = (
-        select(PriceBook.segment, PriceBook.valid_from, Price.min_quantity, Price.unit_price)
+        select(PriceBook.segment, PriceBook.valid_from, Price.min_quantity, Price.unit_price, PriceBook.id)
         .join(PriceBook, Price.book_id == PriceBook.id)
         .where(
             Price.product_id == product_id,
@@ -144,5 +150,4 @@ def _price(
             or_(PriceBook.valid_to.is_(None), PriceBook.valid_to >= on),
         )
     )
-    best = rules.best_offer(rules.Offer(*row) for row in session.execute(offers))
-    return best.unit_price if best else None
+    return rules.best_offer(rules.Offer(*row) for row in session.execute(offers))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +11,7 @@ from sqlalchemy.orm import Session
 from chassis import clock
 from chassis.access import load
 from chassis.errors import Conflict, Invalid, NotFound
+from chassis.links import hash_of, new_token
 from sales.currencies.actions import in_base
 from sales.deals.model import Deal
 from sales.deals.rules import check_open
@@ -22,7 +22,8 @@ from sales.quotes.model import NUMBERS, Quote, QuoteLine
 
 _FROM_DEAL = ("person_id", "company_id", "contact_name", "company_name", "currency", "owner_id", "team_id",
               "partner_id")  # fmt: skip
-_COPIED = ("product_id", "description", "unit", "quantity", "unit_price", "discount_percent", "tax_percent")
+_COPIED = ("product_id", "description", "unit", "quantity", "unit_price", "list_price", "book_id",
+           "discount_percent", "tax_percent")  # fmt: skip
 
 
 def create_quote(session: Session, data: dict[str, Any]) -> Quote:
@@ -83,8 +84,8 @@ def send(session: Session, quote_id: UUID) -> dict[str, Any]:
         raise Conflict("approval_needed", "Submit the quote first: it needs approval where it is over a limit.")
     rules.check_status(quote.status, "approved", "sent")
     rules.check_valid(quote.valid_until, clock.now().date())
-    token = secrets.token_urlsafe(24)
-    quote.token_hash, quote.status, quote.sent_at = rules.hash_of(token), "sent", clock.now()
+    token = new_token()
+    quote.token_hash, quote.status, quote.sent_at = hash_of(token), "sent", clock.now()
     tell(session, "quote.sent", quote)
     return {"quote_id": quote.id, "token": token}
 
@@ -132,7 +133,7 @@ def decline(session: Session, token: str, name: str, reason: str) -> Quote:
 
 def by_token(session: Session, token: str, *, lock: bool = False) -> Quote:
     """The quote behind a link, whoever asks. NotFound for an unknown or void one."""
-    statement = select(Quote).where(Quote.token_hash == rules.hash_of(token))
+    statement = select(Quote).where(Quote.token_hash == hash_of(token))
     if lock:
         statement = statement.with_for_update(of=Quote).execution_options(populate_existing=True)
     quote = session.scalars(statement).one_or_none()

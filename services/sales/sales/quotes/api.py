@@ -72,6 +72,12 @@ def delegate(session: Session, quote_id: UUID, body: dict[str, Any]) -> Quote:
     return approval.delegate(session, quote_id, **body)
 
 
+@api.get("/quote-approvals", returns=schema.QuoteOut, many=True)
+def waiting_for_me(session: Session) -> list[Quote]:
+    """The quotes that wait for the caller's yes: by name, by role, as a delegate or as the deputy of who is absent."""
+    return approval.waiting_for_me(session)
+
+
 @api.post("/quotes/<uuid:quote_id>/recall", returns=schema.QuoteOut, errors=(404, 409))
 def recall(session: Session, quote_id: UUID) -> Quote:
     """Take a submission or an unused approval back."""

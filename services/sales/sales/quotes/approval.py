@@ -1,7 +1,8 @@
-"""The yeses that a quote over a limit needs: submit, approve, reject, delegate, recall."""
+"""The yeses that a quote over a limit needs: submit, approve, reject, delegate, recall, and what waits for whom."""
 
 from __future__ import annotations
 
+from dataclasses import fields
 from typing import Any
 from uuid import UUID
 
@@ -9,14 +10,20 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from chassis import clock
-from chassis.access import actor, load
-from chassis.errors import Conflict, Forbidden, NotFound
+from chassis.access import actor, load, visible
+from chassis.errors import Conflict, Invalid, NotFound
 from sales.currencies.actions import in_base
 from sales.managers import require_manager
-from sales.quotes import rules
+from sales.products.model import PriceBook, Product
+from sales.quotes import limits, rules
+from sales.quotes.approvers import Standing, check_decides, standing
 from sales.quotes.events import tell
 from sales.quotes.model import Approval, ApprovalRule, Quote
 from sales.reps.actions import find_rep
+from sales.reps.reporting import managers_of
+
+_LIMIT = [field.name for field in fields(limits.Limit)]
+_SHOWN = 200
 
 
 def submit(session: Session, quote_id: UUID) -> Quote:
@@ -26,26 +33,24 @@ def submit(session: Session, quote_id: UUID) -> Quote:
         return quote
     rules.check_status(quote.status, "draft")
     rules.check_valid(quote.valid_until, clock.now().date())
-    limits = [
-        rules.Limit(one.step, one.role, one.over_percent, one.over_amount)
-        for one in session.scalars(select(ApprovalRule))
-    ]
-    sums = rules.Sums(quote.gross, quote.discount, quote.tax)
-    steps = rules.needed(limits, sums, in_base(session, quote.net, quote.currency, clock.now().date()))
+    steps = _needed(session, quote)
     latest = max((one.round for one in quote.approvals), default=0) + 1
     quote.approvals += [
-        Approval(round=latest, step=step, role=limit.role, reason=reason, status="waiting")
-        for step, (limit, reason) in enumerate(steps, start=1)
-    ]
+        Approval(
+            round=latest, step=place, role=step.role, approver_id=step.approver_id, reason=step.reason,
+            status="waiting",
+        )
+        for place, step in enumerate(steps, start=1)
+    ]  # fmt: skip
     quote.submitted_by, quote.status = actor().id, "pending" if steps else "approved"
     tell(session, "quote.submitted" if steps else "quote.approved", quote)
     return quote
 
 
-def approve(session: Session, quote_id: UUID, comment: str | None = None) -> Quote:
-    """Say yes to the step that waits; the last yes approves the quote."""
-    quote, step = _waiting(session, quote_id)
-    _decide(step, "approved", comment)
+def approve(session: Session, quote_id: UUID, comment: str | None = None, step: int | None = None) -> Quote:
+    """Say yes to the step that waits; the last yes approves the quote. `step`: only if it is this one's turn."""
+    quote, waiting = _waiting(session, quote_id, step)
+    _decide(waiting, "approved", comment)
     quote.touch()
     if not any(one.status == "waiting" for one in quote.approvals):
         quote.status = "approved"
@@ -53,22 +58,22 @@ def approve(session: Session, quote_id: UUID, comment: str | None = None) -> Quo
     return quote
 
 
-def reject(session: Session, quote_id: UUID, comment: str) -> Quote:
+def reject(session: Session, quote_id: UUID, comment: str, step: int | None = None) -> Quote:
     """Say no to the step that waits: the quote is a draft again."""
-    quote, step = _waiting(session, quote_id)
-    _decide(step, "rejected", comment)
+    quote, waiting = _waiting(session, quote_id, step)
+    _decide(waiting, "rejected", comment)
     _back_to_draft(quote)
     tell(session, "quote.rejected", quote)
     return quote
 
 
 def delegate(session: Session, quote_id: UUID, user_id: UUID) -> Quote:
-    """Let another user decide on the step that waits. Who submitted the quote cannot be that one."""
-    quote, step = _waiting(session, quote_id)
+    """Let another user decide on the step that waits. Whose quote it is cannot be that one."""
+    quote, waiting = _waiting(session, quote_id, None)
     find_rep(session, user_id, "user_id")
-    if user_id == quote.submitted_by:
+    if user_id in (quote.submitted_by, quote.owner_id):
         raise Conflict("own_quote", "Nobody approves a quote of their own.")
-    step.delegate_id = user_id
+    waiting.delegate_id = user_id
     quote.touch()
     return quote
 
@@ -81,9 +86,26 @@ def recall(session: Session, quote_id: UUID) -> Quote:
     return quote
 
 
+def waiting_for_me(session: Session) -> list[Quote]:
+    """The quotes whose step that waits is the actor's, the oldest first; at most 200."""
+    who = standing(session)
+    theirs = select(Approval.quote_id).where(Approval.status == "waiting", who.waiting())
+    pending = select(Quote).where(Quote.status == "pending", Quote.id.in_(theirs)).order_by(Quote.created_at)
+    found = session.scalars(pending.limit(_SHOWN)).all()
+    reached = set(session.scalars(visible(select(Quote.id).where(Quote.id.in_([one.id for one in found])), Quote)))
+    return [quote for quote in found if _is_for(who, quote, reached)]
+
+
 def add_rule(session: Session, data: dict[str, Any]) -> ApprovalRule:
     """A new limit; it holds for what is submitted from now on."""
     require_manager("limits")
+    if data["over_percent"] is None and data["over_amount"] is None:
+        raise Invalid("over_percent", "required", "A limit says over which discount or amount.")
+    if data["over_percent"] is None and (data["per_line"] or data["product_id"] or data["book_id"]):
+        raise Invalid("over_percent", "required", "A limit of lines is one of their discount.")
+    for name, model in (("product_id", Product), ("book_id", PriceBook)):
+        if data[name] and session.get(model, data[name]) is None:
+            raise Invalid(name, "unknown", "There is none with this id.")
     rule = ApprovalRule(**data)
     session.add(rule)
     return rule
@@ -95,25 +117,52 @@ def remove_rule(session: Session, rule: ApprovalRule) -> None:
     session.delete(rule)
 
 
-def _waiting(session: Session, quote_id: UUID) -> tuple[Quote, Approval]:
-    """The quote and its first waiting step. A delegate need not reach the quote otherwise."""
+def _needed(session: Session, quote: Quote) -> list[limits.Step]:
+    found = session.scalars(select(ApprovalRule).order_by(ApprovalRule.step, ApprovalRule.id))
+    known = [limits.Limit(**{name: getattr(one, name) for name in _LIMIT}) for one in found]
+    base_net = in_base(session, quote.net, quote.currency, clock.now().date())
+    seller = quote.owner_id or actor().id
+    above = managers_of(session, seller) if seller else []
+    managers = [one for one in above if one not in (actor().id, quote.owner_id)]
+    return limits.needed(known, _lines(session, quote), base_net, actor().roles, managers)
+
+
+def _lines(session: Session, quote: Quote) -> list[limits.Line]:
+    ids = {line.product_id for line in quote.lines if line.product_id}
+    variants: Any = session.execute(select(Product.id, Product.variant_of).where(Product.id.in_(ids)))
+    products = {id_: frozenset({id_, whole} - {None}) for id_, whole in variants}
+    return [
+        limits.Line(
+            max(line.gross, rules.line_gross(line.quantity, line.list_price or rules.NOTHING)),
+            line.gross - line.discount,
+            products.get(line.product_id, frozenset()),  # type: ignore[arg-type]
+            line.book_id,
+        )
+        for line in quote.lines
+    ]
+
+
+def _waiting(session: Session, quote_id: UUID, wanted: int | None) -> tuple[Quote, Approval]:
+    """The quote, locked, and its first waiting step. Who is asked by name need not reach the quote otherwise."""
     quote = session.scalars(
         select(Quote).where(Quote.id == quote_id).with_for_update(of=Quote).execution_options(populate_existing=True)
     ).one_or_none()
     if quote is None:
         raise NotFound("quote")
-    step = next((one for one in quote.approvals if one.status == "waiting"), None)
-    if step is None or step.delegate_id != actor().id:
+    who = standing(session)
+    latest = max((one.round for one in quote.approvals), default=0)
+    steps = [one for one in quote.approvals if one.round == latest]
+    if not any(who.by_name(step) for step in steps):
         load(session, Quote, quote_id)
     rules.check_status(quote.status, "pending")
-    if step is None:
-        raise Conflict("quote_decided", "No step of the approval waits.")
-    who = actor()
-    if who.id in (quote.submitted_by, quote.owner_id):
-        raise Forbidden("Nobody approves a quote of their own.", "own_quote")
-    if step.role not in who.roles and (step.delegate_id is None or step.delegate_id != who.id):
-        raise Forbidden(f"This step needs the role {step.role}, or to be delegated to you.", "not_the_approver")
-    return quote, step
+    return quote, check_decides(who, quote, steps, wanted)
+
+
+def _is_for(who: Standing, quote: Quote, reached: set[UUID]) -> bool:
+    """Whether the step that waits is theirs, and the quote not their own nor out of reach."""
+    step = next(one for one in quote.approvals if one.status == "waiting")
+    own = who.id in (quote.submitted_by, quote.owner_id)
+    return who.decides(step) and not own and (quote.id in reached or who.by_name(step))
 
 
 def _decide(step: Approval, status: str, comment: str | None) -> None:

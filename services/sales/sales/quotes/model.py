@@ -70,7 +70,7 @@ class Quote(Entity, Owned, Searchable, Base):
 
 class QuoteLine(Base):
     """`gross` is quantity times unit price; `discount` is its own and its share of the whole quote's; `tax` is on
-    what is left."""
+    what is left. `list_price` is what the price book `book_id` said."""
 
     __tablename__ = "quote_lines"
 
@@ -81,6 +81,8 @@ class QuoteLine(Base):
     unit: Mapped[str] = mapped_column(Text)
     quantity: Mapped[Decimal] = mapped_column(Numeric(14, 3))
     unit_price: Mapped[Money]
+    list_price: Mapped[Money | None]
+    book_id: Mapped[UUID | None]
     discount_percent: Mapped[Decimal] = mapped_column(Numeric(5, 2))
     tax_percent: Mapped[Decimal] = mapped_column(Numeric(5, 2))
     gross: Mapped[Money]
@@ -90,8 +92,8 @@ class QuoteLine(Base):
 
 
 class Approval(Base):
-    """A step of an approval: somebody with `role`, or the `delegate_id`, has to say yes. Each submission is a
-    `round`."""
+    """A step of an approval: `approver_id`, or where nobody is named somebody with `role`, has to say yes; or the
+    `delegate_id`. Each submission is a `round`."""
 
     __tablename__ = "quote_approvals"
     __table_args__ = (
@@ -105,6 +107,7 @@ class Approval(Base):
     round: Mapped[int]
     step: Mapped[int]
     role: Mapped[str] = mapped_column(Text)
+    approver_id: Mapped[UUID | None]
     reason: Mapped[str] = mapped_column(Text)
     status: Mapped[str] = mapped_column(Text)
     delegate_id: Mapped[UUID | None]
@@ -114,13 +117,21 @@ class Approval(Base):
 
 
 class ApprovalRule(Entity, Base):
-    """Quotes discounted by more than `over_percent`, or of more than `over_amount` (base currency), need a yes of
-    somebody with `role`; asked in the order of `step`."""
+    """Quotes discounted by more than `over_percent`, or of more than `over_amount` (base currency), need a yes; asked
+    in the order of `step`. It is that of whoever is `manager_level` levels above the quote's owner, else of somebody
+    with `role`. The limit is for sellers with `seller_role`, for lines of a product or of a price book, and of each
+    line instead of all together (`per_line`), where it says so."""
 
     __tablename__ = "approval_rules"
+    __partner_visible__ = False
     __table_args__ = (CheckConstraint("over_percent IS NOT NULL OR over_amount IS NOT NULL", name="over"),)
 
-    step: Mapped[int] = mapped_column(unique=True)
+    step: Mapped[int]
     role: Mapped[str] = mapped_column(Text)
+    manager_level: Mapped[int | None]
+    seller_role: Mapped[str | None] = mapped_column(Text)
+    product_id: Mapped[UUID | None] = mapped_column(ForeignKey("products.id"))
+    book_id: Mapped[UUID | None] = mapped_column(ForeignKey("price_books.id"))
+    per_line: Mapped[bool] = mapped_column(default=False, server_default="false")
     over_percent: Mapped[Decimal | None] = mapped_column(Numeric(5, 2))
     over_amount: Mapped[Money | None]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -45,23 +44,13 @@ class Sums:
         return self.net + self.tax
 
 
-@dataclass(frozen=True)
-class Limit:
-    """What calls for a yes of a role: a discount over so many per cent, or a net amount over so much."""
-
-    step: int
-    role: str
-    over_percent: Decimal | None
-    over_amount: Decimal | None
-
-
 def price(items: Sequence[Item], discount_percent: Decimal) -> tuple[list[Sums], Sums]:
     """The sums of each line and of the quote, every one to the cent and exactly adding up.
 
     Each line is rounded half up. The discount of the whole is a percentage of the lines after their own discounts,
     rounded once, and shared out in cents by largest remainder, so that tax can be taken line by line.
     """
-    gross = [_cents(item.quantity * item.unit_price) for item in items]
+    gross = [line_gross(item.quantity, item.unit_price) for item in items]
     if sum(gross) > LIMIT / 2:  # tax of 100 % still fits
         raise Invalid("lines", "too_large", f"A quote comes to at most {LIMIT / 2:.2f} before tax.")
     own = [_part(amount, item.discount_percent) for amount, item in zip(gross, items, strict=True)]
@@ -72,6 +61,11 @@ def price(items: Sequence[Item], discount_percent: Decimal) -> tuple[list[Sums],
         for amount, less, more, item in zip(gross, own, shares, items, strict=True)
     ]
     return lines, add(lines)
+
+
+def line_gross(quantity: Decimal, unit_price: Decimal) -> Decimal:
+    """Quantity times price, rounded half up to the cent."""
+    return _cents(quantity * unit_price)
 
 
 def add(lines: Iterable[Sums]) -> Sums:
@@ -95,18 +89,6 @@ def share(amount: Decimal, weights: Sequence[Decimal]) -> list[Decimal]:
     return [Decimal(one).scaleb(-2) for one in shares]
 
 
-def needed(limits: Iterable[Limit], sums: Sums, base_net: Decimal | None) -> list[tuple[Limit, str]]:
-    """The yeses that a quote needs, in order, each with its reason. An amount that cannot be compared, for want of an
-    exchange rate, counts as over every amount."""
-    found = []
-    for limit in sorted(limits, key=lambda one: one.step):
-        if limit.over_percent is not None and sums.discount * _HUNDRED > limit.over_percent * sums.gross:
-            found.append((limit, f"discount over {limit.over_percent} %"))
-        elif limit.over_amount is not None and (base_net is None or base_net > limit.over_amount):
-            found.append((limit, f"amount over {limit.over_amount}"))
-    return found
-
-
 def check_status(status: str, *allowed: str) -> None:
     """Conflict unless a quote is in one of the states."""
     if status not in allowed:
@@ -128,11 +110,6 @@ def check_future(valid_until: date, today: date) -> None:
 def number(year: int, count: int) -> str:
     """The number that people call a quote by: QU-2026-000042."""
     return f"QU-{year}-{count:06d}"
-
-
-def hash_of(token: str) -> bytes:
-    """What is kept of a link's token. It is random and long, so that a plain hash is enough."""
-    return hashlib.sha256(token.encode()).digest()
 
 
 def _part(amount: Decimal, percent: Decimal) -> Decimal:

@@ -49,6 +49,8 @@ class LineOut(Schema):
     unit = fields.Text()
     quantity = fields.Decimal(as_string=True)
     unit_price = fields.Amount()
+    list_price = fields.Amount(allow_none=True, metadata={"description": "What the price book says."})
+    book_id = fields.Id(allow_none=True)
     discount_percent = fields.Decimal(as_string=True)
     tax_percent = fields.Decimal(as_string=True)
     gross = fields.Amount()
@@ -58,11 +60,12 @@ class LineOut(Schema):
 
 
 class ApprovalOut(Schema):
-    """A step of an approval."""
+    """A step of an approval: `approver_id` decides, or whoever has `role` where nobody is named, or `delegate_id`."""
 
     round = fields.Integer()
     step = fields.Integer()
     role = fields.Text()
+    approver_id = fields.Id(allow_none=True)
     reason = fields.Text()
     status = fields.Text()
     delegate_id = fields.Id(allow_none=True)
@@ -87,7 +90,7 @@ class PublicQuote(Schema):
     net = fields.Amount()
     tax = fields.Amount()
     total = fields.Amount()
-    lines = fields.Nested(LineOut(exclude=("product_id",)), many=True)
+    lines = fields.Nested(LineOut(exclude=("product_id", "list_price", "book_id")), many=True)
 
 
 class QuoteOut(PublicQuote):
@@ -123,12 +126,13 @@ class SentOut(Schema):
 
 
 class DecisionIn(Schema):
-    """Why."""
+    """Why. With `step` it is decided only if it is this step's turn (409 where it was decided already)."""
 
     comment = fields.Text(max=1000)
+    step = fields.Integer(validate=validate.Range(1, 100))
 
 
-class RejectIn(Schema):
+class RejectIn(DecisionIn):
     """Why not."""
 
     comment = fields.Text(required=True, max=1000)
@@ -159,12 +163,20 @@ class DocumentQuery(Schema):
 
 
 class RuleIn(Schema):
-    """A limit: over either of the two, somebody with the role has to say yes."""
+    """A limit: over either of the two, somebody with the role has to say yes; with a `manager_level` it is who stands
+    so many levels above the quote's owner, and the role only where nobody does. It can be one of sellers with a role,
+    of a product (with its variants), of a price book, and of each line by itself. Discounts are reckoned from the price
+    book, or from the line's own price where that is higher."""
 
     step = fields.Integer(required=True, validate=validate.Range(1, 20))
     role = fields.Text(required=True, max=40)
     over_percent = percent(load_default=None, allow_none=True)
     over_amount = fields.Amount(load_default=None, allow_none=True)
+    manager_level = fields.Integer(load_default=None, allow_none=True, validate=validate.Range(1, 10))
+    seller_role = fields.Text(load_default=None, allow_none=True, min=1, max=40)
+    product_id = fields.Id(load_default=None, allow_none=True)
+    book_id = fields.Id(load_default=None, allow_none=True)
+    per_line = fields.Boolean(load_default=False)
 
 
 class RuleOut(RuleIn):

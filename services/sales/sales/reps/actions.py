@@ -32,6 +32,7 @@ def take_user(session: Session, event: Event) -> None:
     rep.active = data.get("active", True) and event.type != "user.deactivated"
     rep.takes_leads = takes_leads(rep.active, data.get("roles") or ())
     rep.manages = manages(rep.active, data.get("roles") or ())
+    rep.roles = sorted(data.get("roles") or ())
     rep.known_sequence = event.sequence
 
 

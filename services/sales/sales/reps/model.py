@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from sqlalchemy import Index, Text, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, text
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from chassis.db import Entity, Searchable
@@ -15,7 +16,7 @@ class Rep(Entity, Searchable, Base):
     """A copy of the gateway's user under the same `id`, kept by user.created, user.updated and
     user.deactivated.
 
-    `takes_leads`: active and in the role sales_rep. `manages`: likewise sales_manager.
+    `takes_leads`: active and in the role sales_rep. `manages`: likewise sales_manager. `roles`: all, as told last.
     `known_sequence`: of the newest event that was copied.
     """
 
@@ -30,4 +31,16 @@ class Rep(Entity, Searchable, Base):
     active: Mapped[bool]
     takes_leads: Mapped[bool]
     manages: Mapped[bool] = mapped_column(default=False, server_default="false")
+    roles: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list, server_default="{}")
     known_sequence: Mapped[int]
+
+
+class ReportingLine(Entity, Base):
+    """Whom the rep `id` reports to, where that is not whoever manages their team."""
+
+    __tablename__ = "reporting_lines"
+    __partner_visible__ = False
+    __table_args__ = (CheckConstraint("id <> manager_id", name="manager"),)
+
+    id: Mapped[UUID] = mapped_column(ForeignKey("reps.id"), primary_key=True, sort_order=-10)
+    manager_id: Mapped[UUID] = mapped_column(ForeignKey("reps.id"), index=True)

@@ -1,4 +1,4 @@
-"""What goes out about reps."""
+"""What comes in and goes out about reps."""
 
 from __future__ import annotations
 
@@ -17,3 +17,17 @@ class RepOut(Schema):
     version = fields.Integer()
     created_at = fields.Instant()
     updated_at = fields.Instant()
+
+
+class ManagerIn(Schema):
+    """Whom a rep reports to; null: whoever manages their team."""
+
+    manager_id = fields.Id(required=True, allow_none=True)
+
+
+class ReportingOut(Schema):
+    """`manager_id`: who is named, null where it is whoever manages the team. `line`: all above, nearest first."""
+
+    rep_id = fields.Id()
+    manager_id = fields.Id(allow_none=True)
+    line = fields.List(fields.Id())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from typing import Any
 from uuid import UUID
 
@@ -13,9 +12,10 @@ from chassis import clock
 from chassis.access import SYSTEM, acting_as, load
 from chassis.errors import Conflict, Gone, NotFound
 from chassis.events import emit
+from chassis.links import hash_of, new_token
 from service_desk.settings import settings
 from service_desk.surveys.model import Survey
-from service_desk.surveys.rules import Reply, hash_of, is_low, is_repeat
+from service_desk.surveys.rules import Reply, is_low, is_repeat
 from service_desk.tickets.life import enter
 from service_desk.tickets.model import Ticket
 from service_desk.tickets.rules import MOVES
@@ -49,7 +49,7 @@ def renew_link(session: Session, survey_id: UUID) -> dict[str, Any]:
 
 
 def _new_link(survey: Survey) -> dict[str, str]:
-    token = secrets.token_urlsafe(24)
+    token = new_token()
     survey.token_hash = hash_of(token)
     return {"token": token, "link": settings().survey_url.replace("{token}", token)}
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,11 +14,6 @@ class Reply:
 
     score: int
     comment: str | None = None
-
-
-def hash_of(token: str) -> bytes:
-    """What is kept of a token. It is random and long, so that a plain hash is enough."""
-    return hashlib.sha256(token.encode()).digest()
 
 
 def is_repeat(given: Reply | None, reply: Reply, expires_at: datetime, now: datetime) -> bool:
