@@ -85,7 +85,12 @@ class SalesWorker(Worker):
     @hears("contacts", "company.created", "company.updated")
     def company_known(self, event: Event, session: Session) -> None:
         """Keep the copy of companies, and the names that deals show."""
-        customers.take_company(session, event)
+        customers.take_companies(session, [event])
+
+    @hears("contacts", "companies.imported")
+    def companies_known(self, event: Event, session: Session) -> None:
+        """The same of a hundred companies at once."""
+        customers.take_companies(session, event.each("companies", "company_id"))
 
     @hears("contacts", "contact.identified")
     def contact_identified(self, event: Event, session: Session) -> None:

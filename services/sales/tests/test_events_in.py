@@ -108,6 +108,21 @@ def test_people_told_of_together_are_known_like_those_told_of_alone(api, deliver
     assert shown == {new: "New", known: "Known", newer: "Newer", erased: None}
 
 
+def test_companies_told_of_together_are_known_like_those_told_of_alone(api, deliver, new_deal) -> None:
+    new, known, newer = (str(uuid7()) for _ in range(3))
+    where = {"domain": None, "country": "CN", "postcode": None, "industry": None, "owner_id": None}
+    for id_, sequence in ((known, 1), (newer, 5)):
+        company = {"company_id": id_, "name": "First", **where}
+        deliver("contacts", "company.created", company, subject=f"companies/{id_}", sequence=sequence)
+    deals = [new_deal(company_id=id_)["id"] for id_ in (new, known, newer)]
+    told = [{"company_id": id_, "name": "Told", "sequence": 3, **where} for id_ in (new, known, newer)]
+    job = str(uuid7())
+    for _ in range(2):
+        deliver("contacts", "companies.imported", {"job_id": job, "companies": told}, subject=f"jobs/{job}")
+    shown = [api.get(f"/deals/{deal}").json["company_name"] for deal in deals]
+    assert shown == ["Told", "Told", "First"]
+
+
 def test_whom_contacts_told_of_is_known_when_a_lead_or_deal_is_made(api, deliver, new_lead, new_deal) -> None:
     person = str(uuid7())
     contact(deliver, person, 1, "Li Na")

@@ -13,11 +13,10 @@ from sqlalchemy.orm import Session
 from chassis import clock
 from chassis.db.bulk import array_text, copy_rows
 from chassis.db.search import search_values
-from chassis.events import Change, emit_many
 from chassis.ids import uuid7
-from contacts.companies.events import company_data
 from contacts.companies.rules import company_key
-from contacts.imports.plan import Plan
+from contacts.imports import telling
+from contacts.imports.plan import Outcome, Plan
 
 _KNOWN = text("SELECT name_key, id, name FROM companies WHERE name_key = ANY(CAST(:keys AS text[])) AND NOT namesake")
 
@@ -41,14 +40,15 @@ class Named(NamedTuple):
     name: str
 
 
-def ensure(session: Session, plan: Plan, names: Iterable[str | None]) -> dict[str, Named]:
+def ensure(session: Session, plan: Plan, names: Iterable[str | None], outcome: Outcome) -> dict[str, Named]:
     """The company behind each name, by its key. Those that are missing are made, and told of before anybody who works
     there. A name that is nothing but punctuation stands for no company."""
     spelled = _spelled(names)
     known = _known(session, spelled)
     missing = sorted(spelled.keys() - known.keys())
     if missing:
-        _make(session, plan, {key: spelled[key] for key in missing})
+        made = _make(session, plan, {key: spelled[key] for key in missing})
+        outcome.told = telling.tell_companies(session, plan, made, outcome.told)
         known = _known(session, spelled)
     return known
 
@@ -74,20 +74,15 @@ def _known(session: Session, spelled: dict[str, str]) -> dict[str, Named]:
     return {key: Named(id_, name) for key, id_, name in rows}
 
 
-def _make(session: Session, plan: Plan, spelled: dict[str, str]) -> None:
-    """Insert companies in the order of their keys, so that two imports never wait for each other in a circle. Who came
-    first with the same name wins."""
+def _make(session: Session, plan: Plan, spelled: dict[str, str]) -> list[SimpleNamespace]:
+    """Insert companies in the order of their keys, so that two imports never wait for each other in a circle; those
+    that are new. Who came first with the same name wins."""
     companies = [_company(plan, key, name) for key, name in spelled.items()]
     session.execute(_STAGE)
     copy_rows(session, "new_companies", _COLUMNS, map(_row, companies))
     made = set(session.scalars(_INSERT))
     session.execute(_NOTE, {"job_id": plan.job_id, "ids": array_text([str(id_) for id_ in made])})
-    changes = [
-        Change(f"companies/{company.id}", 1, company_data(company))  # type: ignore[arg-type]
-        for company in companies
-        if company.id in made
-    ]
-    emit_many(session, "company.created", changes)
+    return [company for company in companies if company.id in made]
 
 
 def _company(plan: Plan, key: str, name: str) -> SimpleNamespace:

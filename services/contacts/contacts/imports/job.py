@@ -150,7 +150,7 @@ def load(session: Session, plan: Plan, drafts: list[Draft], outcome: Outcome) ->
         _rehearse(session, plan, made, outcome)
         known = companies.look_up(session, [draft.company_name for draft in found])
     else:
-        known = companies.ensure(session, plan, [draft.company_name for draft in (*made, *found)])
+        known = companies.ensure(session, plan, [draft.company_name for draft in (*made, *found)], outcome)
     people, touched = changing.read(session, plan, matched)
     first = people.keys() - touched
     changed = changing.apply(session, people, touched, matched, known, outcome)

@@ -1,19 +1,20 @@
-"""What an import tells the other services: its people by the hundred, in one event each.
+"""What an import tells the other services: its people, and the companies that they brought along, by the hundred.
 
-One event a person would be a million deliveries for each service that listens (ADR 0015).
+One event each would be a million deliveries for every service that listens (ADR 0015).
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy.orm import Session
 
 from chassis import custom
 from chassis.custom import Definitions
 from chassis.events import Change, emit, emit_many
+from contacts.companies.events import company_data
 from contacts.imports.plan import Counts, Plan
 from contacts.people.events import contact_data, contact_personal
 from contacts.people.model import Person
@@ -21,6 +22,7 @@ from contacts.points.rules import KINDS, Point
 
 # A hundred of the largest people that a row can describe are still no more than an event may hold.
 TOGETHER = 100
+Item = TypeVar("Item")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +38,20 @@ def tell_people(session: Session, plan: Plan, written: Sequence[Written], told: 
     """Tell of `written`, each person once. `told` is how many events this import has sent so far; returns how many
     it has sent then."""
     fields = custom.known(session, Person)
-    bundles = [_bundle(fields, plan, written[i : i + TOGETHER]) for i in range(0, len(written), TOGETHER)]
-    changes = [Change(f"jobs/{plan.job_id}", told + i, data) for i, data in enumerate(bundles, start=1)]
-    emit_many(session, "people.imported", changes)
-    return told + len(changes)
+    bundles = [_bundle(fields, plan, together) for together in _by_the_hundred(written)]
+    return _tell(session, plan, "people.imported", bundles, told)
+
+
+def tell_companies(session: Session, plan: Plan, made: Sequence[Any], told: int) -> int:
+    """Tell of new companies, likewise."""
+    bundles = [
+        {
+            "job_id": str(plan.job_id),
+            "companies": [company_data(company) | {"sequence": 1} for company in together],
+        }
+        for together in _by_the_hundred(made)
+    ]
+    return _tell(session, plan, "companies.imported", bundles, told)
 
 
 def tell_end(session: Session, plan: Plan, counts: Counts, told: int) -> None:
@@ -53,6 +65,16 @@ def tell_end(session: Session, plan: Plan, counts: Counts, told: int) -> None:
         "failed": counts.failed,
     }
     emit(session, "contacts.imported", None, data, subject=f"jobs/{plan.job_id}", sequence=told + 1)
+
+
+def _by_the_hundred(items: Sequence[Item]) -> Iterator[Sequence[Item]]:
+    return (items[i : i + TOGETHER] for i in range(0, len(items), TOGETHER))
+
+
+def _tell(session: Session, plan: Plan, type_: str, bundles: Sequence[dict[str, Any]], told: int) -> int:
+    changes = [Change(f"jobs/{plan.job_id}", told + i, data) for i, data in enumerate(bundles, start=1)]
+    emit_many(session, type_, changes)
+    return told + len(changes)
 
 
 def _bundle(fields: Definitions, plan: Plan, together: Sequence[Written]) -> dict[str, Any]:

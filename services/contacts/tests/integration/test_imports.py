@@ -73,9 +73,15 @@ def test_a_messy_file_becomes_people(api: Any, imported: Any, outbox: Any) -> No
     assert (result["columns_left_out"], result["encoding"], result["delimiter"]) == (["客户编号"], "utf-8", ",")
     assert shape(api) == EXPECTED
     assert all(p["tags"] == ["fair", "2026"] and p["source"] == "trade_fair" for p in people(api))
-    assert outbox.types() == ["company.created"] * 3 + ["people.imported", "contacts.imported"]
-    told = outbox.one("people.imported")
-    assert (told.subject, told.sequence) == (f"jobs/{job['id']}", 1)
+    assert outbox.types() == ["companies.imported", "people.imported", "contacts.imported"]
+    companies, told = outbox.one("companies.imported"), outbox.one("people.imported")
+    assert [(one["name"], one["sequence"]) for one in companies.data["companies"]] == [
+        (company["name"], company["version"]) for company in reversed(api.get("/companies").json["data"])
+    ]
+    assert [(one.subject, one.sequence) for one in (companies, told)] == [
+        (f"jobs/{job['id']}", 1),
+        (f"jobs/{job['id']}", 2),
+    ]
     assert [one["sequence"] for one in told.data["people"]] == [1, 1, 1]
     assert told.personal[told.data["people"][0]["person_id"]]["name"] == "王小明"
     assert outbox.one("contacts.imported").data == {
@@ -100,7 +106,7 @@ def test_every_event_of_an_import_keeps_its_contract(imported: Any, outbox: Any)
     for event in outbox.events():
         contracts_in(SERVICE.root / "contracts").check(event.type, event.version, event.data)
     assert [len(event.data["people"]) for event in outbox.events("people.imported")] == [3, 1]
-    assert [event.sequence for event in outbox.events("contacts.imported")] == [2, 2]
+    assert [event.sequence for event in outbox.events("contacts.imported")] == [3, 2]
 
 
 @pytest.mark.parametrize("mode", ["create", "upsert", "update"])
@@ -230,7 +236,8 @@ def test_what_others_make_meanwhile_is_made_once(
         cursor = page["next_cursor"]
     assert sorted(names) == sorted(f"P{i}" for i in range(count))
     assert outbox.types().count("contact.created") + told_of(outbox).count(1) == count
-    assert outbox.types().count("company.created") == 7
+    bundled = [one for event in outbox.events("companies.imported") for one in event.data["companies"]]
+    assert outbox.types().count("company.created") + len(bundled) == 7
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -43,11 +43,7 @@ def take_people(session: Session, events: Sequence[Event]) -> list[dict[str, Any
     """Copy the people that events like contact.created and contact.updated tell of, each person once, unless a newer
     event told or the person was erased: one statement. What is told, by column, of those whose copy changed that leads
     and deals may show."""
-    told = {row["id"]: row for row in map(_told, events)}
-    if not told:
-        return []
-    rows = [told[id_] for id_ in sorted(told)]  # in one order everywhere, or two replicas wait for each other
-    return [told[id_] for was_there, id_ in session.execute(_PUT_PERSON, rows) if was_there]
+    return _take(session, _PUT_PERSON, map(_told, events))
 
 
 def _told(event: Event) -> dict[str, Any]:
@@ -66,12 +62,23 @@ def _told(event: Event) -> dict[str, Any]:
     }
 
 
-def take_company(session: Session, event: Event) -> tuple[dict[str, Any], bool]:
-    """Copy the company that company.created or company.updated tells of, likewise."""
+def take_companies(session: Session, events: Sequence[Event]) -> list[dict[str, Any]]:
+    """Copy the companies that events like company.created and company.updated tell of, likewise."""
+    return _take(session, _PUT_COMPANY, map(_told_of_company, events))
+
+
+def _take(session: Session, put: ReturningInsert[Any], rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    told = {row["id"]: row for row in rows}
+    if not told:
+        return []
+    ordered = [told[id_] for id_ in sorted(told)]  # in one order everywhere, or two replicas wait for each other
+    return [told[id_] for was_there, id_ in session.execute(put, ordered) if was_there]
+
+
+def _told_of_company(event: Event) -> dict[str, Any]:
     data = event.data
     places = {name: data.get(name) for name in ("country", "region", "postcode", "industry", "employees")}
-    told = {"id": event.uuid("company_id"), "name": data["name"], **places, "known_sequence": event.sequence}
-    return told, session.scalar(_PUT_COMPANY, told) is True
+    return {"id": event.uuid("company_id"), "name": data["name"], **places, "known_sequence": event.sequence}
 
 
 def take_grade(session: Session, person_id: UUID, grade: str | None, sequence: int) -> bool:

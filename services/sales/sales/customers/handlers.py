@@ -26,11 +26,9 @@ def take_contacts(session: Session, events: Sequence[Event]) -> None:
     _show_all(session, {told["id"]: told for told in actions.take_people(session, events)})
 
 
-def take_company(session: Session, event: Event) -> None:
-    """Copy a company, and change the name that deals show."""
-    told, changed = actions.take_company(session, event)
-    if changed:
-        show_company(session, told["id"], told["name"])
+def take_companies(session: Session, events: Sequence[Event]) -> None:
+    """Copy companies, each told of by one of `events`, and change the names that deals show."""
+    _show_companies(session, {told["id"]: told["name"] for told in actions.take_companies(session, events)})
 
 
 def show_person(session: Session, person_id: UUID) -> None:
@@ -42,8 +40,7 @@ def show_person(session: Session, person_id: UUID) -> None:
 
 def show_company(session: Session, company_id: UUID, name: str) -> None:
     """Deals of this company show its name."""
-    for deal in session.scalars(select(Deal).where(Deal.company_id == company_id).with_for_update(key_share=True)):
-        deal.company_name = name
+    _show_companies(session, {company_id: name})
 
 
 def erase_contact(session: Session, event: Event) -> None:
@@ -67,6 +64,14 @@ def _show_all(session: Session, people: Mapping[Any, dict[str, Any]]) -> None:
         _show(lead, people[lead.person_id])
     for deal in _of(session, Deal, *people):
         deal.contact_name = people[deal.person_id]["name"]
+
+
+def _show_companies(session: Session, names: Mapping[Any, str]) -> None:
+    if not names:
+        return
+    theirs = select(Deal).where(Deal.company_id.in_(names)).order_by(Deal.id).with_for_update(key_share=True)
+    for deal in session.scalars(theirs):
+        deal.company_name = names[deal.company_id]
 
 
 def _show(lead: Lead, told: dict[str, Any]) -> None:
