@@ -62,6 +62,12 @@ class ContactsWorker(Worker):
         if event.type == "lead.assigned":
             people.take_owner(session, event)
 
+    @hears("sales", "registration.submitted", "registration.approved")
+    def partner_registered(self, event: Event, session: Session) -> None:
+        """A partner tells of a customer: who it is, and which company, if sales met them first."""
+        identity.introduce(session, event)
+        companies.introduce(session, event)
+
     @hears("sales", "deal.created", "deal.stage_changed", "deal.won", "deal.lost")
     def deal_moved(self, event: Event, session: Session) -> None:
         """A deal: stage and timeline."""

@@ -28,6 +28,7 @@ from sales.pools.api import api as pools
 from sales.products.api import api as products
 from sales.quotes.api import api as quotes
 from sales.realignments.api import api as realignments
+from sales.registrations.api import api as registrations
 from sales.reps.api import api as reps
 from sales.scoring.api import api as scoring
 from sales.stakeholders.api import api as stakeholders
@@ -38,7 +39,7 @@ from sales.winloss.api import api as winloss
 APIS = [
     leads, lead_reasons, cadences, pools, territories, realignments, assignment, reps, pipelines, deals, stakeholders,
     members, credits, competitors, winloss, orders, currencies, products, quotes, agreements,
-    scoring, targets, forecasts, commissions, playbook, expenses,
+    scoring, targets, forecasts, commissions, playbook, expenses, registrations,
 ]  # fmt: skip
 
 

@@ -19,6 +19,7 @@ from sales.orders.model import Instalment, Order, OrderLine, Payment, Shipment
 from sales.playbook.model import PlayUse
 from sales.pools.model import PoolMove
 from sales.quotes.model import Approval, Quote, QuoteLine
+from sales.registrations.model import Registration
 from sales.scoring.model import DealOutcome, DealScore
 from sales.stakeholders.model import Stakeholder
 
@@ -90,6 +91,12 @@ HOLDINGS = Holdings(
         kept=Kept(("number", "payment_reference"), _BOOKS),
     ),
     Holding(ExpenseApproval, Via("report_id", ExpenseReport), scrub=("comment",), plain=("role", "status")),
+    Holding(
+        Registration, ("person_id",), clear=dict.fromkeys(("contact_name", "contact_email", "contact_phone")),
+        identifies=("contact_name", "contact_email", "contact_phone"),
+        scrub=("name", "note", "question", "answer", "reason"),
+        plain=("number", "status", "company_name", "company_key", "domain", "domains", "currency"),
+    ),
     apart={
         "cadences": "how leads are followed up",
         "commission_plans": "terms of colleagues' pay",

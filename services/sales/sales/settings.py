@@ -20,7 +20,9 @@ class SalesSettings:
     never). `language`: en or zh, of the titles of tasks. `recycle_days`: after how many a sleeping lead comes back into
     the queue (0: never), at most `recycle_times`. `qualification`: the score (0 to 100) that a lead needs to become a
     deal. `stock_adapter`: `module:Class` that knows what is on hand. `fiscal_month`: the
-    month (1-12) with which the fiscal year begins."""
+    month (1-12) with which the fiscal year begins. `protection_days`: for how long a registered deal is the partner's
+    alone, where no programme says otherwise; the partner is warned `protection_warn_days` before, and may renew it
+    `protection_renewals` times."""
 
     follow_up_days: tuple[int, ...]
     dormant_days: int
@@ -33,12 +35,16 @@ class SalesSettings:
     qualification: int
     stock_adapter: str
     fiscal_month: int
+    protection_days: int
+    protection_warn_days: int
+    protection_renewals: int
 
     @classmethod
     def read(cls, env: Env) -> Self:
         """From `SALES_FOLLOW_UP_DAYS` (comma-separated), `SALES_DORMANT_DAYS`, `SALES_SWEEP_BATCH`,
         `SALES_CURRENCY`, `SALES_ESCALATE_DAYS`, `SALES_LANGUAGE`, `SALES_RECYCLE_DAYS`, `SALES_RECYCLE_TIMES`,
-        `SALES_QUALIFICATION`, `SALES_STOCK_ADAPTER`, `SALES_FISCAL_MONTH`."""
+        `SALES_QUALIFICATION`, `SALES_STOCK_ADAPTER`, `SALES_FISCAL_MONTH`, `SALES_PROTECTION_DAYS`,
+        `SALES_PROTECTION_WARN_DAYS`, `SALES_PROTECTION_RENEWALS`."""
         return cls(
             follow_up_days=tuple(env.list("SALES_FOLLOW_UP_DAYS", [3, 7], subcast=int)),
             dormant_days=env.int("SALES_DORMANT_DAYS", 30, validate=positive),
@@ -51,6 +57,9 @@ class SalesSettings:
             qualification=env.int("SALES_QUALIFICATION", 0),
             stock_adapter=env.str("SALES_STOCK_ADAPTER", "sales.products.stock:OwnStock"),
             fiscal_month=env.int("SALES_FISCAL_MONTH", 1, validate=Range(min=1, max=12)),
+            protection_days=env.int("SALES_PROTECTION_DAYS", 90, validate=Range(min=1, max=3650)),
+            protection_warn_days=env.int("SALES_PROTECTION_WARN_DAYS", 14, validate=Range(min=0, max=3650)),
+            protection_renewals=env.int("SALES_PROTECTION_RENEWALS", 1, validate=Range(min=0, max=100)),
         )
 
 

@@ -26,6 +26,8 @@ from sales.leads import recycling
 from sales.merged import actions as merged
 from sales.orders import receivables
 from sales.pools import reclaiming
+from sales.registrations import handlers as registrations
+from sales.registrations import protection
 from sales.reps import actions as reps
 from sales.scoring import learning as scoring
 
@@ -123,6 +125,11 @@ class SalesWorker(Worker):
         """Book what reps earn by a deal, or do not any more."""
         commissions.follow(session, event)
 
+    @hears("sales", "deal.won", "deal.lost")
+    def registered_deal_closed(self, event: Event, session: Session) -> None:
+        """The registration of a deal that is closed is over."""
+        registrations.deal_closed(session, event)
+
     @every(seconds=60)
     def silence(self, now: datetime, session: Session) -> None:
         """Put leads to sleep that nothing was heard of."""
@@ -148,6 +155,12 @@ class SalesWorker(Worker):
         """Take leads back into the public pools, and warn the owners of those that go back soon."""
         reclaiming.take_back(session, now)
         reclaiming.warn(session, now)
+
+    @every(seconds=60)
+    def protections(self, now: datetime, session: Session) -> None:
+        """Warn partners whose protection is over soon, and end those that are."""
+        protection.warn(session, now)
+        protection.expire(session, now)
 
     @every(seconds=60)
     def rates(self, now: datetime, session: Session) -> None:

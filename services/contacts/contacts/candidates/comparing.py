@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from rapidfuzz import fuzz
 
+from chassis.company_names import company_key
 from contacts.candidates.keys import words_of
 from contacts.candidates.records import CompanyRecord, PersonRecord
 from contacts.candidates.rules import CompanyLikeness, Judged, Likeness, judge, judge_companies
-from contacts.companies.rules import company_key
 from contacts.points.rules import name_key
 
 _WEAKEST_WORD = 75.0  # Wei and Lei are two people, Ann and Anne may be one

@@ -13,8 +13,8 @@ from collections.abc import Iterable
 from functools import lru_cache
 from hashlib import blake2b
 
+from chassis.company_names import company_key
 from contacts.candidates.records import CompanyRecord, PersonRecord
-from contacts.companies.rules import company_key
 from contacts.points.rules import name_key
 
 _WORD = re.compile(r"\w+")

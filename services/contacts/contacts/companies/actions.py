@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from chassis import custom
 from chassis.access import actor, visible
+from chassis.company_names import company_key, domain_key
 from chassis.db.aliases import forget_moved, resolve, standing_for
 from chassis.errors import Conflict, FieldError, Invalid
 from chassis.events import emit
@@ -19,7 +20,6 @@ from contacts.addresses.places import normal_place, place_of
 from contacts.companies.events import company_data
 from contacts.companies.hierarchy import check_parent
 from contacts.companies.model import Company
-from contacts.companies.rules import company_key, domain_key
 from contacts.merging.model import Merge, Tombstone
 from contacts.owners.actions import hand_on
 from contacts.points.rules import Point

@@ -6,18 +6,19 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from chassis.company_names import company_key
 from chassis.events import Event
 from contacts.companies.actions import find_or_make
 from contacts.companies.model import Company
-from contacts.companies.rules import company_key
 from contacts.merging import actions as merging
 from contacts.merging.followers import COMPANIES
 from contacts.people import actions as people
 
 
 def introduce(session: Session, event: Event) -> None:
-    """`lead.converted` with a company that sales did not know: make it under the id that sales chose. Where it is here
-    by its name, the two are merged at once, which all others hear of. Who is with no company is with this one."""
+    """`lead.converted` or `registration.approved` with a company that sales did not know: make it under the id that
+    sales chose. Where it is here by its name, the two are merged at once, which all others hear of. Who is with no
+    company is with this one."""
     name = event.personal.get("company_name")
     if not event.data.get("company_created") or not name or not company_key(name):
         return

@@ -54,9 +54,9 @@ def identify(session: Session, event: Event) -> None:
 
 
 def introduce(session: Session, event: Event) -> None:
-    """`lead.created` about somebody whom sales met first: make the person under the id that sales chose. Where a
-    contact point says that it is somebody who is here, the two are merged at once, which all others hear of. Who was
-    erased meanwhile is not made again."""
+    """`lead.created` or `registration.submitted` about somebody whom sales met first: make the person under the id that
+    sales chose. Where a contact point says that it is somebody who is here, the two are merged at once, which all
+    others hear of. Who was erased meanwhile is not made again."""
     person_id = UUID(event.data["person_id"])
     if people.known(session, person_id) is not None or among(session, [person_id]):
         return

@@ -9,8 +9,8 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from chassis.company_names import company_key
 from chassis.db.bulk import array_text
-from contacts.companies.rules import company_key
 from contacts.imports.companies import Named
 from contacts.imports.matching import Matched
 from contacts.imports.plan import Outcome, Plan

@@ -11,10 +11,10 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from chassis import clock
+from chassis.company_names import company_key
 from chassis.db.bulk import array_text, copy_rows
 from chassis.db.search import search_values
 from chassis.ids import uuid7
-from contacts.companies.rules import company_key
 from contacts.imports import telling
 from contacts.imports.plan import Outcome, Plan
 

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from chassis.company_names import company_key, domain_key
 from chassis.errors import Invalid
-from contacts.companies.rules import company_key, domain_key
 from contacts.companies.schema import CompanyPatch
 from contacts.imports.rows import RowError, RowReader, country_of
 from contacts.points.rules import Point

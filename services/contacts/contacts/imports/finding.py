@@ -8,9 +8,9 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from chassis.company_names import company_key
 from chassis.custom.unique import holders
 from chassis.db.bulk import array_text
-from contacts.companies.rules import company_key
 from contacts.imports.company_rows import CompanyDraft
 from contacts.imports.custom import Row
 from contacts.imports.fields import PREFIX

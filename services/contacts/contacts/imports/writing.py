@@ -14,9 +14,9 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from chassis import clock
+from chassis.company_names import company_key
 from chassis.db.bulk import array_text, copy_rows
 from chassis.db.search import search_values
-from contacts.companies.rules import company_key
 from contacts.imports.changing import CHANGED
 from contacts.imports.companies import Named
 from contacts.imports.model import ImportChange

@@ -200,6 +200,21 @@ def test_a_lead_that_sales_met_first_makes_the_person_or_joins_who_is_here(
     assert (made["name"], made["email"], made["lifecycle"]) == ("Ada", "ada@example.com", "lead")
 
 
+def test_whom_a_partner_registers_is_made_with_their_company(api: Any, deliver: Any) -> None:
+    person_id, company_id = str(uuid7()), str(uuid7())
+    told = {"registration_id": str(uuid7()), "person_id": person_id, "company_id": None, "source": "partner"}
+    personal = {"name": "Li Na", "email": "li@acme.com", "phone": None, "company_name": "ACME Precision"}
+    deliver.again(deliver("sales", "registration.submitted", told, personal=personal))
+    made = api.get(f"/people/{person_id}").json
+    assert (made["name"], made["email"], made["source"]) == ("Li Na", "li@acme.com", "partner")
+    (company,) = api.get("/companies").json["data"]
+    told |= {"company_id": company_id, "company_created": True}  # sales had not heard of it yet
+    for _ in range(2):
+        deliver("sales", "registration.approved", told, personal=personal)
+    assert api.get(f"/companies/{company_id}").headers["Location"].endswith(company["id"])
+    assert api.get(f"/people/{person_id}").json["company_id"] == company["id"]
+
+
 def test_the_lead_s_owner_gets_a_customer_who_is_nobody_s(api: Any, deliver: Any, form: Any, colleague: Any) -> None:
     data, personal = form()
     deliver("marketing", "form.submitted", data, personal=personal)

@@ -8,8 +8,8 @@ from uuid import UUID
 
 import pytest
 
+from chassis.company_names import company_key, domain_key
 from chassis.errors import Conflict, Invalid
-from contacts.companies.rules import company_key, domain_key
 from contacts.consent.rules import check_time, holds
 from contacts.grades.rules import Purchases, Rfm, Scheme, due, grade, scores, stage_by_age, worth
 from contacts.people.rules import check_name, is_promoter, merged_tags, stage_after

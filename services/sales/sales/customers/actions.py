@@ -6,11 +6,12 @@ from collections.abc import Iterable, Sequence
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import Boolean, ColumnElement, and_, func, literal_column, select
+from sqlalchemy import Boolean, ColumnElement, and_, func, literal_column, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import ReturningInsert
 
+from chassis.company_names import company_key
 from chassis.db.aliases import resolve
 from chassis.events import Event
 from chassis.ids import uuid7
@@ -21,6 +22,7 @@ from sales.merged.model import MergedCompany, MergedPerson
 Copy = TypeVar("Copy", Person, Company)
 
 
+_MOST = 200  # of one name, or with one address
 _KEPT = ("id", "grade", "graded_sequence")  # what no copy of a person or company overwrites
 
 
@@ -77,8 +79,9 @@ def _take(session: Session, put: ReturningInsert[Any], rows: Iterable[dict[str, 
 
 def _told_of_company(event: Event) -> dict[str, Any]:
     data = event.data
-    places = {name: data.get(name) for name in ("country", "region", "postcode", "industry", "employees")}
-    return {"id": event.uuid("company_id"), "name": data["name"], **places, "known_sequence": event.sequence}
+    known = {name: data.get(name) for name in ("domain", "country", "region", "postcode", "industry", "employees")}
+    called = {"name": data["name"], "name_key": company_key(data["name"])}
+    return {"id": event.uuid("company_id"), **called, **known, "known_sequence": event.sequence}
 
 
 def take_grade(session: Session, person_id: UUID, grade: str | None, sequence: int) -> bool:
@@ -117,13 +120,27 @@ def find_company(session: Session, name: str) -> Company | None:
     return session.scalars(named.order_by(Company.id).limit(1)).one_or_none()
 
 
+def companies_like(session: Session, name: str, domains: Sequence[str]) -> list[UUID]:
+    """The companies of this name in whatever spelling, or with one of these web domains; the first known come first."""
+    named = or_(Company.name_key == company_key(name), Company.domain.in_(domains))
+    found = session.scalars(select(Company.id).where(named).order_by(Company.id).limit(_MOST)).all()
+    return list(dict.fromkeys(resolve(session, MergedCompany, id_) for id_ in found))
+
+
+def people_reached_by(session: Session, email: str | None, phone: str | None) -> list[UUID]:
+    """The people with this e-mail address, or this phone number."""
+    ways = [column == way for column, way in ((Person.email, email), (Person.phone, phone)) if way]
+    return list(session.scalars(select(Person.id).where(or_(*ways)).limit(_MOST))) if ways else []
+
+
 def find_or_name_company(session: Session, name: str) -> tuple[Company, bool]:
     """The company of this name, or a new one with an id that contacts makes it under; whether it is new. Two who name
     it at once get the same."""
     hold(session, f"company:{name.lower()}")
     if known := find_company(session, name):
         return known, False
-    return _introduced(session, Company, {"id": uuid7(), "name": name, "known_sequence": 0}), True
+    called = {"name": name, "name_key": company_key(name)}
+    return _introduced(session, Company, {"id": uuid7(), **called, "known_sequence": 0}), True
 
 
 def current_id(session: Session, person_id: UUID) -> UUID:

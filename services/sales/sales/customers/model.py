@@ -32,13 +32,16 @@ class Person(Base):
 
 
 class Company(Base):
-    """A company of contacts under the same `id`; where it is and what it does, for territories."""
+    """A company of contacts under the same `id`; where it is and what it does, for territories. `name_key` is what its
+    name is matched by (`chassis.company_names`)."""
 
     __tablename__ = "companies"
     __table_args__ = (Index("ix_companies_lower_name", text("lower(name)")),)
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     name: Mapped[str | None] = mapped_column(Text)
+    name_key: Mapped[str | None] = mapped_column(Text, index=True)
+    domain: Mapped[str | None] = mapped_column(Text, index=True)
     country: Mapped[str | None] = mapped_column(Text)
     region: Mapped[str | None] = mapped_column(Text)
     postcode: Mapped[str | None] = mapped_column(Text)

@@ -23,6 +23,8 @@ from sales.leads.assignment import explain, hand_over
 from sales.leads.model import Lead
 from sales.leads.rules import OPEN
 from sales.quotes.model import Quote
+from sales.registrations.model import Registration
+from sales.registrations.rules import HOLDING
 from sales.reps.actions import set_owner
 from sales.reps.model import Rep
 
@@ -94,4 +96,5 @@ _KINDS: dict[str, tuple[Any, ColumnElement[bool], Mover]] = {
     "deals": (Deal, Deal.status == "open", _deal),
     "quotes": (Quote, Quote.status.in_(("draft", "pending", "approved", "sent")), _plain),
     "agreements": (Agreement, Agreement.status.in_(("draft", "signed")), _plain),
+    "registrations": (Registration, Registration.status.in_(HOLDING), _plain),
 }

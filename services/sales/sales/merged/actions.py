@@ -18,17 +18,22 @@ from sales.locks import hold
 from sales.merged.model import MergedCompany, MergedPerson
 from sales.orders.model import Order
 from sales.quotes.model import Quote
+from sales.registrations.model import Registration
 from sales.stakeholders.model import Stakeholder
 
 PEOPLE = Following(
     MergedPerson,
-    (Lead.person_id, Deal.person_id, Quote.person_id, Agreement.person_id, Order.person_id, Stakeholder.person_id),
-)
+    (
+        Lead.person_id, Deal.person_id, Quote.person_id, Agreement.person_id, Order.person_id, Stakeholder.person_id,
+        Registration.person_id,
+    ),
+)  # fmt: skip
 
 COMPANIES = Following(
     MergedCompany,
     (
         Lead.company_id, Deal.company_id, Quote.company_id, Agreement.company_id, Order.company_id, Person.company_id,
+        Registration.company_id,
     ),
 )  # fmt: skip
 

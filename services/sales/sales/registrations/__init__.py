@@ -1,0 +1,1 @@
+"""Deals that partners register, and how long the customer is theirs alone."""
