@@ -13,6 +13,7 @@ from sales.base import SERVICE
 from sales.cadence.api import api as cadences
 from sales.commissions.api import api as commissions
 from sales.competitors.api import api as competitors
+from sales.credit_notes.api import api as credit_notes
 from sales.credits.api import api as credits
 from sales.currencies.api import api as currencies
 from sales.deals.api import api as deals
@@ -38,7 +39,7 @@ from sales.winloss.api import api as winloss
 
 APIS = [
     leads, lead_reasons, cadences, pools, territories, realignments, assignment, reps, pipelines, deals, stakeholders,
-    members, credits, competitors, winloss, orders, currencies, products, quotes, agreements,
+    members, credits, competitors, winloss, orders, credit_notes, currencies, products, quotes, agreements,
     scoring, targets, forecasts, commissions, playbook, expenses, registrations,
 ]  # fmt: skip
 

@@ -8,6 +8,7 @@ from sales.agreements.model import Agreement, Signature
 from sales.cadence.model import FollowUp
 from sales.commissions.model import CommissionBase, CommissionEntry
 from sales.competitors.model import DealCompetitor
+from sales.credit_notes.model import CreditLine, CreditNote, Refund
 from sales.credits.model import DealCredit
 from sales.customers.model import Person
 from sales.deals.model import Deal, DealLine, DealTick, StagePassage
@@ -85,6 +86,11 @@ HOLDINGS = Holdings(
     Holding(Shipment, Via("order_id", Order), kept=Kept(("reference", "lines"), _BOOKS)),
     Holding(Instalment, Via("order_id", Order)),
     Holding(Payment, Via("order_id", Order), kept=Kept(("reference",), _BOOKS)),
+    Holding(Refund, Via("order_id", Order), kept=Kept(("reference",), _BOOKS)),
+    Holding(
+        CreditNote, Via("order_id", Order), scrub=("reason",), kept=Kept(("number", "reference", "currency"), _BOOKS),
+    ),
+    Holding(CreditLine, Via("credit_note_id", CreditNote), scrub=("description",)),
     Holding(ExpenseLine, Via("deal_id", Deal), scrub=("description", "receipt"), plain=("currency",)),
     Holding(
         ExpenseReport, Via("id", ExpenseLine, "report_id"), scrub=("title",), plain=("status", "currency"),
@@ -109,6 +115,7 @@ HOLDINGS = Holdings(
         "merged_companies": "ids only",
         "lead_reasons": "what reasons there are",
         "merged_people": "ids only",
+        "number_runs": "numbers",
         "pipelines": "what stages there are",
         "play_editions": "what helps to sell",
         "play_links": "what it is about",

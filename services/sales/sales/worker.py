@@ -193,6 +193,11 @@ class SalesWorker(Worker):
         agreements.remind(session, now)
 
     @every(seconds=3600)
+    def due(self, now: datetime, session: Session) -> None:
+        """Tell of instalments whose day has come."""
+        receivables.tell_due(session, now)
+
+    @every(seconds=3600)
     def overdue(self, now: datetime, session: Session) -> None:
         """Tell of instalments that are late."""
         receivables.tell_overdue(session, now)

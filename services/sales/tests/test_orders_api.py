@@ -43,6 +43,9 @@ def test_an_order_is_placed_from_a_won_deal(api, clock, outbox, won_deal) -> Non
         "quantity": "0.335",
         "unit_price": "0.10",
         "amount": "0.03",
+        "discount": "0.00",
+        "tax": "0.00",
+        "product_id": None,
     }
 
 

@@ -162,7 +162,9 @@ def test_a_customer_looks_and_accepts_once(api, outbox, sent) -> None:
     deal_id = api.get(path).json["deal_id"]
     api.post(f"/deals/{deal_id}/win", json={})
     placed = api.post("/orders", json={"deal_id": deal_id}).json
-    assert (placed["total"], placed["lines"][0]["description"]) == ("54240.03", "QU-2026-000001-1")
+    assert (placed["total"], placed["tax"], placed["lines"][0]["description"]) == ("54240.03", "6240.00", "Fixture")
+    told = outbox.one("order.placed").data["lines"]
+    assert [line["description"] for line in told] == ["SO-2026-000001/1", "SO-2026-000001/2"]
     assert token not in str([event.data for event in outbox.events()])
 
 

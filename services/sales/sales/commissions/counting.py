@@ -51,7 +51,7 @@ def _since(session: Session, deal: Deal) -> dict[str, datetime]:
     if deal.status != "won" or deal.closed_at is None:
         return {}
     paid = select(func.sum(Payment.amount), func.max(Payment.paid_at)).where(Payment.order_id == Order.id)
-    columns = Order.status, Order.total, Order.placed_at, Order.id
+    columns = Order.status, (Order.total - Order.credited).label("owed"), Order.placed_at, Order.id
     orders = session.execute(select(*columns).where(Order.deal_id == deal.id).order_by(Order.placed_at)).all()
     alive = [order for order in orders if order.status != "cancelled"]
     if orders and not alive:
@@ -60,7 +60,7 @@ def _since(session: Session, deal: Deal) -> dict[str, datetime]:
     if alive:
         since["ordered"] = alive[0].placed_at
         money = [session.execute(paid.where(Order.id == order.id)).one() for order in alive]
-        if all((row[0] or 0) >= order.total for row, order in zip(money, alive, strict=True)):
+        if all((row[0] or 0) >= order.owed for row, order in zip(money, alive, strict=True)):
             since["paid"] = max((row[1] for row in money if row[1]), default=alive[-1].placed_at)
     return since
 

@@ -11,11 +11,11 @@ from sqlalchemy.orm import Session
 
 from chassis import clock
 from chassis.access import load
-from chassis.errors import Invalid, NotFound
+from chassis.errors import Conflict, Invalid, NotFound
 from sales.deals.model import Deal
 from sales.orders import rules
 from sales.orders.events import tell_placed
-from sales.orders.model import NUMBERS, Order, OrderLine
+from sales.orders.model import NOTHING, NUMBERS, Order, OrderLine
 from sales.quotes.model import Quote
 
 _FROM_DEAL = ("person_id", "company_id", "contact_name", "company_name", "campaign_id", "currency",
@@ -26,8 +26,8 @@ def place_order(session: Session, data: dict[str, Any]) -> tuple[Order, bool]:
     """The order of a won deal, and whether it is new: the one it has already unless another is asked for
     (`additional`).
 
-    Without lines the order has one, of the accepted quote's total, or else of the deal's name and
-    amount. Conflict where the deal is not won.
+    What the customer accepted is ordered, line by line; where there was no quote the lines that are named, or one of
+    the deal's name and amount. Conflict where the deal is not won, or a quote is still to be decided on.
     """
     deal = _deal(session, data["deal_id"])
     rules.check_won(deal.status)
@@ -35,7 +35,13 @@ def place_order(session: Session, data: dict[str, Any]) -> tuple[Order, bool]:
     placed = session.scalars(select(Order).where(Order.deal_id == deal.id, ~Order.additional)).one_or_none()
     if placed and not additional:
         return placed, False
-    order = _order(deal, _lines(data.get("lines") or [_whole(session, deal)]))
+    quote = _quote(session, deal, data)
+    wanted = data.get("lines")
+    if quote is not None and wanted is None:
+        order = _order(deal, _accepted(quote))
+        order.quote_id, order.currency = quote.id, quote.currency
+    else:
+        order = _order(deal, _lines(wanted or [_whole(deal)]))
     order.additional = placed is not None
     order.number = rules.number(order.placed_at.year, session.scalar(select(NUMBERS.next_value())) or 0)
     deal.ordered = True
@@ -54,23 +60,50 @@ def _deal(session: Session, deal_id: UUID) -> Deal:
 def _order(deal: Deal, lines: list[OrderLine]) -> Order:
     copied = {name: getattr(deal, name) for name in _FROM_DEAL}
     total = rules.total(line.amount for line in lines)
-    return Order(deal_id=deal.id, lines=lines, total=total, placed_at=clock.now(), **copied)
+    tax = sum((line.tax for line in lines), NOTHING)
+    return Order(deal_id=deal.id, lines=lines, total=total, tax=tax, placed_at=clock.now(), **copied)
+
+
+def _quote(session: Session, deal: Deal, data: dict[str, Any]) -> Quote | None:
+    """The accepted quote that is ordered by; None where the deal has none, or lines are ordered besides it."""
+    found = session.scalars(select(Quote).where(Quote.deal_id == deal.id)).all()
+    accepted = next((one for one in found if one.status == "accepted"), None)
+    ordered = select(Order.id).where(Order.deal_id == deal.id, Order.status != "cancelled", Order.quote_id.is_not(None))
+    if data.get("quote_id"):
+        named = next((one for one in found if one.id == data["quote_id"]), None)
+        if named is None:
+            raise Invalid("quote_id", "unknown_quote", "The deal has no quote with this id.")
+        rules.check_quote(named.status, _is_valid(named))
+    elif accepted is None:
+        for one in found:
+            if one.status == "sent" and _is_valid(one):
+                rules.check_quote(one.status, valid=True)
+        return None
+    is_ordered = session.scalar(ordered) is not None
+    if not is_ordered and data.get("lines"):
+        raise Conflict("quote_accepted", "What the customer accepted is ordered as it is; order more besides it.")
+    if is_ordered and not data.get("lines"):
+        raise Invalid("lines", "required", "What the customer accepted was ordered; say what is ordered besides.")
+    return None if is_ordered else accepted
+
+
+def _is_valid(quote: Quote) -> bool:
+    return quote.valid_until >= clock.now().date()
+
+
+def _accepted(quote: Quote) -> list[OrderLine]:
+    names = ("position", "product_id", "description", "quantity", "unit_price", "discount", "tax_percent", "tax")
+    return [OrderLine(amount=line.total, **{name: getattr(line, name) for name in names}) for line in quote.lines]
 
 
 def _lines(wanted: list[dict[str, Any]]) -> list[OrderLine]:
-    return [
-        OrderLine(position=position, amount=rules.line_amount(line["quantity"], line["unit_price"]), **line)
-        for position, line in enumerate(wanted, start=1)
-    ]
+    lines = []
+    for position, line in enumerate(wanted, start=1):
+        net = rules.line_amount(line["quantity"], line["unit_price"])
+        tax = rules.tax_on(net, line.get("tax_percent", NOTHING))
+        lines.append(OrderLine(position=position, amount=net + tax, tax=tax, **line))
+    return lines
 
 
-def _whole(session: Session, deal: Deal) -> dict[str, Any]:
-    """One line: of the accepted quote and its total, tax included, or else of the deal and its amount."""
-    accepted = select(Quote).where(
-        Quote.deal_id == deal.id, Quote.status == "accepted", Quote.currency == deal.currency
-    )
-    if quote := session.scalars(accepted).one_or_none():
-        what, price = f"{quote.number}-{quote.revision}", quote.total
-    else:
-        what, price = deal.product or deal.name, deal.amount
-    return {"description": what, "quantity": Decimal("1.000"), "unit_price": price}
+def _whole(deal: Deal) -> dict[str, Any]:
+    return {"description": deal.product or deal.name, "quantity": Decimal("1.000"), "unit_price": deal.amount}

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from chassis.access import load
 from chassis.http import Answer, Api, Resource
+from sales.credit_notes.actions import cancel as cancel_order
 from sales.orders import actions, delivery, receivables, schema
 from sales.orders.model import Order, Shipment
 
@@ -28,6 +29,8 @@ api.add(
         create=schema.OrderIn,
         filters=(
             "deal_id",
+            "quote_id",
+            "status",
             "person_id",
             "company_id",
             "number",
@@ -68,10 +71,10 @@ def deliver(session: Session, order_id: UUID, shipment_id: UUID) -> Shipment:
     return delivery.arrive(session, order_id, shipment_id)
 
 
-@api.post("/orders/<uuid:order_id>/cancel", body=schema.CancelIn, returns=schema.OrderOut, errors=(404, 409))
+@api.post("/orders/<uuid:order_id>/cancel", body=schema.CancelIn, returns=schema.OrderOut, errors=(403, 404, 409))
 def cancel(session: Session, order_id: UUID, body: dict[str, Any]) -> Order:
-    """Cancel an order of which nothing left and nothing was paid."""
-    return delivery.cancel(session, order_id, **body)
+    """Cancel what has not left of an order; a credit note says so, where something left or was paid."""
+    return cancel_order(session, order_id, **body)
 
 
 @api.get("/orders/<uuid:order_id>/instalments", returns=schema.InstalmentOut, many=True, errors=(404,))

@@ -1,4 +1,4 @@
-"""Ship orders, in parts or whole, note their arrival, cancel them."""
+"""Ship orders, in parts or whole, and note their arrival."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from sqlalchemy.orm import Session
 
 from chassis import clock
 from chassis.access import load
-from chassis.errors import Conflict, Invalid, NotFound
+from chassis.errors import Invalid, NotFound
 from sales.orders import rules
 from sales.orders.events import tell
-from sales.orders.model import Order, Payment, Shipment
+from sales.orders.model import NONE, Order, Shipment
 
 
 def ship(session: Session, order_id: UUID, data: dict[str, Any]) -> tuple[Shipment, bool]:
@@ -25,18 +25,20 @@ def ship(session: Session, order_id: UUID, data: dict[str, Any]) -> tuple[Shipme
         return made, False
     rules.check_shippable(order.status)
     by_position = {line.position: line for line in order.lines}
-    left = {line.position: line.quantity - line.shipped for line in order.lines if line.quantity > line.shipped}
+    left = {
+        line.position: still for line in order.lines if (still := line.quantity - line.shipped - line.cancelled) > 0
+    }
     wanted = _wanted(data["lines"]) if "lines" in data else left
     for position, quantity in wanted.items():
         if position not in by_position:
             raise Invalid("lines", "unknown_line", f"The order has no line {position}.")
-        rules.check_quantity(position, quantity, left.get(position, Decimal("0.000")))
+        rules.check_quantity(position, quantity, left.get(position, NONE))
         by_position[position].shipped += quantity
-    order.status = "shipped" if all(line.shipped == line.quantity for line in order.lines) else "part_shipped"
-    order.touch()
     lines = {str(position): str(quantity) for position, quantity in wanted.items()}
     shipment = Shipment(order_id=order.id, reference=data["reference"], lines=lines, shipped_at=clock.now())
     session.add(shipment)
+    order.status = find_status(session, order)
+    order.touch()
     tell(session, "order.shipped", order, shipment=_told(shipment))
     return shipment, True
 
@@ -49,33 +51,24 @@ def arrive(session: Session, order_id: UUID, shipment_id: UUID) -> Shipment:
         raise NotFound("shipment")
     if shipment.delivered_at is None:
         shipment.delivered_at = clock.now()
-        session.flush()
-        under_way = select(func.count()).where(Shipment.order_id == order.id, Shipment.delivered_at.is_(None))
-        if order.status == "shipped" and not session.scalar(under_way):
-            order.status = "delivered"
+        order.status = find_status(session, order)
         order.touch()
         tell(session, "order.delivered", order, shipment=_told(shipment))
     return shipment
 
 
-def cancel(session: Session, order_id: UUID, reason: str) -> Order:
-    """Cancel an order of which nothing left and nothing was paid, once."""
-    order = load(session, Order, order_id, lock=True)
-    if order.status != "placed":
-        raise Conflict(
-            f"order_{order.status}", f"The order is {order.status}; only one that was just placed is cancelled."
-        )
-    if session.scalar(select(func.count()).where(Payment.order_id == order.id)):
-        raise Conflict("order_paid", "Money came in for the order; pay it back first.")
-    order.status, order.cancel_reason = "cancelled", reason
-    tell(session, "order.cancelled", order)
-    return order
+def find_status(session: Session, order: Order) -> str:
+    """The state that an order is in by its lines and shipments."""
+    session.flush()
+    under_way = select(func.count()).where(Shipment.order_id == order.id, Shipment.delivered_at.is_(None))
+    lines = [rules.Progress(one.quantity, one.shipped, one.cancelled, one.returned) for one in order.lines]
+    return rules.status_of(lines, session.scalar(under_way) or 0)
 
 
 def _wanted(lines: list[dict[str, Any]]) -> dict[int, Decimal]:
     wanted: dict[int, Decimal] = {}
     for line in lines:
-        wanted[line["position"]] = wanted.get(line["position"], Decimal("0.000")) + line["quantity"]
+        wanted[line["position"]] = wanted.get(line["position"], NONE) + line["quantity"]
     return wanted
 
 

@@ -12,7 +12,8 @@ from sales.told import text
 
 
 def tell_placed(session: Session, order: Order) -> None:
-    """Emit order.placed. It holds nothing personal: descriptions of lines are of goods."""
+    """Emit order.placed. It holds nothing personal: descriptions of lines are of goods. What a quote said, that people
+    write for their customer, is only referred to."""
     session.flush()  # gives the order its id
     emit(session, "order.placed", order, _state(order))
 
@@ -30,16 +31,19 @@ def _state(order: Order) -> dict[str, Any]:
         "campaign_id": text(order.campaign_id),
         "total": str(order.total),
         "currency": order.currency,
-        "lines": [_line(line) for line in order.lines],
+        "lines": [_line(order, line) for line in order.lines],
         "placed_at": order.placed_at.isoformat(),
     }
 
 
-def _line(line: OrderLine) -> dict[str, Any]:
+def _line(order: Order, line: OrderLine) -> dict[str, Any]:
     return {
-        "description": line.description,
+        "description": f"{order.number}/{line.position}" if order.quote_id else line.description,
+        "product_id": text(line.product_id),
         "quantity": str(line.quantity),
         "unit_price": str(line.unit_price),
+        "discount": str(line.discount),
+        "tax": str(line.tax),
         "amount": str(line.amount),
     }
 

@@ -15,11 +15,13 @@ from chassis.db import Entity, Instant, Money, Owned, Searchable
 from sales.base import Base
 
 NUMBERS = Sequence("order_numbers", metadata=Base.metadata)
+NOTHING, NONE = Decimal("0.00"), Decimal("0.000")
 
 
 class Order(Entity, Owned, Searchable, Base):
-    """What was sold by a deal. `total` is the sum of its lines. A deal has one order, and others that are
-    `additional`."""
+    """What was sold by a deal. `total` is the sum of its lines, `tax` of it is tax. A deal has one order, and others
+    that are `additional`. What a customer accepted (`quote_id`) is ordered once. `credited` of the total is owed no
+    more."""
 
     __tablename__ = "orders"
     __search__ = ("number", "contact_name", "company_name")
@@ -27,12 +29,15 @@ class Order(Entity, Owned, Searchable, Base):
         CheckConstraint("total >= 0", name="total"),
         CheckConstraint("status IN ('placed', 'part_shipped', 'shipped', 'delivered', 'cancelled')", name="status"),
         Index("uq_orders_deal_id", "deal_id", unique=True, postgresql_where=text("NOT additional")),
+        Index("uq_orders_quote_id", "quote_id", unique=True, postgresql_where=text("status <> 'cancelled'")),
+        CheckConstraint("credited BETWEEN 0 AND total", name="credited"),
         Index("ix_orders_deal_id_created_at", "deal_id", "created_at"),
         Index("ix_orders_placed_at_id", "placed_at", "id"),
     )
 
     number: Mapped[str] = mapped_column(Text, unique=True)
     deal_id: Mapped[UUID] = mapped_column(ForeignKey("deals.id"))
+    quote_id: Mapped[UUID | None] = mapped_column(ForeignKey("quotes.id"))
     additional: Mapped[bool]
     person_id: Mapped[UUID | None] = mapped_column(index=True)
     company_id: Mapped[UUID | None] = mapped_column(index=True)
@@ -40,6 +45,8 @@ class Order(Entity, Owned, Searchable, Base):
     company_name: Mapped[str | None] = mapped_column(Text)
     campaign_id: Mapped[UUID | None]
     total: Mapped[Money]
+    tax: Mapped[Money] = mapped_column(default=NOTHING, server_default="0")
+    credited: Mapped[Money] = mapped_column(default=NOTHING, server_default="0")
     currency: Mapped[str] = mapped_column(Text)
     placed_at: Mapped[Instant]
     status: Mapped[str] = mapped_column(Text, default="placed", server_default="placed")
@@ -50,17 +57,28 @@ class Order(Entity, Owned, Searchable, Base):
 
 
 class OrderLine(Base):
-    """`amount` is quantity times unit price, rounded half up to the cent."""
+    """`amount` is quantity times unit price, rounded half up to the cent, less `discount`, with `tax`. Of the quantity
+    `shipped` left, of that `returned` came back; `cancelled` never leaves."""
 
     __tablename__ = "order_lines"
+    __table_args__ = (
+        CheckConstraint("shipped + cancelled <= quantity AND returned <= shipped", name="shipped"),
+        CheckConstraint("cancelled >= 0 AND returned >= 0", name="credited"),
+    )
 
     order_id: Mapped[UUID] = mapped_column(ForeignKey("orders.id", ondelete="CASCADE"), primary_key=True)
     position: Mapped[int] = mapped_column(primary_key=True)
+    product_id: Mapped[UUID | None] = mapped_column(ForeignKey("products.id"))
     description: Mapped[str] = mapped_column(Text)
     quantity: Mapped[Decimal] = mapped_column(Numeric(14, 3))
     unit_price: Mapped[Money]
+    discount: Mapped[Money] = mapped_column(default=NOTHING, server_default="0")
+    tax_percent: Mapped[Decimal] = mapped_column(Numeric(5, 2), default=NOTHING, server_default="0")
+    tax: Mapped[Money] = mapped_column(default=NOTHING, server_default="0")
     amount: Mapped[Money]
-    shipped: Mapped[Decimal] = mapped_column(Numeric(14, 3), default=Decimal("0.000"), server_default="0")
+    shipped: Mapped[Decimal] = mapped_column(Numeric(14, 3), default=NONE, server_default="0")
+    cancelled: Mapped[Decimal] = mapped_column(Numeric(14, 3), default=NONE, server_default="0")
+    returned: Mapped[Decimal] = mapped_column(Numeric(14, 3), default=NONE, server_default="0")
 
 
 class Shipment(Entity, Base):
@@ -78,13 +96,14 @@ class Shipment(Entity, Base):
 
 
 class Instalment(Entity, Base):
-    """A part of an order's total that is due on a day. `paid` of `amount` came in."""
+    """A part of an order's total that is due on a day. `paid` of `amount` came in, `released` is owed no more."""
 
     __tablename__ = "instalments"
     __table_args__ = (
-        CheckConstraint("amount > 0 AND paid BETWEEN 0 AND amount", name="paid"),
+        CheckConstraint("amount > 0 AND paid >= 0 AND released >= 0 AND paid + released <= amount", name="paid"),
         Index("uq_instalments_order_id_position", "order_id", "position", unique=True),
         Index("ix_instalments_due_on", "due_on", postgresql_where=text("paid < amount AND NOT overdue_told")),
+        Index("ix_instalments_untold", "due_on", postgresql_where=text("NOT due_told")),
     )
 
     order_id: Mapped[UUID] = mapped_column(ForeignKey("orders.id", ondelete="CASCADE"))
@@ -92,11 +111,19 @@ class Instalment(Entity, Base):
     due_on: Mapped[date]
     amount: Mapped[Money]
     paid: Mapped[Money]
+    released: Mapped[Money] = mapped_column(default=NOTHING, server_default="0")
+    due_told: Mapped[bool] = mapped_column(default=False, server_default="false")
     overdue_told: Mapped[bool]
+
+    @property
+    def open(self) -> Decimal:
+        """What is still to be paid of it."""
+        return self.amount - self.paid - self.released
 
 
 class Payment(Base):
-    """Money that came in for an order. `reference` is the bank's own, once per order."""
+    """Money that came in for an order; `surplus` of it is more than was open. `reference` is the bank's own, once per
+    order."""
 
     __tablename__ = "payments"
     __table_args__ = (CheckConstraint("amount > 0", name="amount"),)
@@ -104,4 +131,5 @@ class Payment(Base):
     order_id: Mapped[UUID] = mapped_column(ForeignKey("orders.id", ondelete="CASCADE"), primary_key=True)
     reference: Mapped[str] = mapped_column(Text, primary_key=True)
     amount: Mapped[Money]
+    surplus: Mapped[Money] = mapped_column(default=NOTHING, server_default="0")
     paid_at: Mapped[Instant]

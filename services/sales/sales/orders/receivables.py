@@ -7,15 +7,15 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from chassis import clock
 from chassis.access import load
 from chassis.errors import Conflict
 from sales.orders import rules
 from sales.orders.events import tell
-from sales.orders.model import Instalment, Order, Payment
+from sales.orders.model import NOTHING, Instalment, Order, Payment
 from sales.settings import settings
 
 
@@ -25,7 +25,7 @@ def plan(session: Session, order_id: UUID, wanted: list[dict[str, Any]]) -> list
     _check_alive(order)
     if session.scalar(select(Payment.reference).where(Payment.order_id == order.id).limit(1)):
         raise Conflict("order_paid", "Money came in already; the plan stays.")
-    rules.check_plan([one["amount"] for one in wanted], order.total)
+    rules.check_plan([one["amount"] for one in wanted], order.total - order.credited)
     for old in _instalments(session, order.id):
         session.delete(old)
     session.flush()
@@ -36,8 +36,11 @@ def plan(session: Session, order_id: UUID, wanted: list[dict[str, Any]]) -> list
     return show(session, order.id)
 
 
-def pay(session: Session, order_id: UUID, reference: str, amount: Decimal) -> list[dict[str, Any]]:
-    """Settle instalments with money that came in, the first due first; once per reference."""
+def pay(
+    session: Session, order_id: UUID, reference: str, amount: Decimal, accept_surplus: bool = False
+) -> list[dict[str, Any]]:
+    """Settle instalments with money that came in, the first due first; once per reference. What is more than is open is
+    refused, or, with `accept_surplus`, to be paid back."""
     order = load(session, Order, order_id, lock=True)
     known = session.get(Payment, (order.id, reference))
     if known and known.amount != amount:
@@ -45,15 +48,48 @@ def pay(session: Session, order_id: UUID, reference: str, amount: Decimal) -> li
     if known is None:
         _check_alive(order)
         due = _instalments(session, order.id)
-        shares = rules.share_payment(amount, [one.amount - one.paid for one in due])
+        still = sum((one.open for one in due), NOTHING)
+        shares, surplus = rules.share_payment(amount, [one.open for one in due])
+        rules.check_surplus(surplus, still, accepted=accept_surplus)
         for instalment, part in zip(due, shares, strict=True):
             instalment.paid += part
-        session.add(Payment(order_id=order.id, reference=reference, amount=amount, paid_at=clock.now()))
-        session.flush()
-        if sum((one.paid for one in due), Decimal(0)) == order.total:
-            order.touch()
+        session.add(
+            Payment(order_id=order.id, reference=reference, amount=amount, surplus=surplus, paid_at=clock.now())
+        )
+        order.touch()
+        if amount < still:
+            payment = {"amount": str(amount), "still_open": str(still - amount)}
+            tell(session, "order.part_paid", order, payment=payment)
+        elif still:
             tell(session, "order.paid", order)
     return show(session, order.id)
+
+
+def release(session: Session, order: Order, amount: Decimal) -> Decimal:
+    """Take what is owed no more of a locked order off its instalments, the last due first; how much of it was open.
+    Without a plan nothing was paid, and all of it was."""
+    due = _instalments(session, order.id)
+    if not due:
+        return amount
+    parts = rules.take_off([one.open for one in due], amount)
+    for instalment, part in zip(due, parts, strict=True):
+        instalment.released += part
+    return sum(parts, NOTHING)
+
+
+def still_open(session: Session, order: Order) -> Decimal:
+    """What is still to be paid for an order."""
+    due = _instalments(session, order.id)
+    if due:
+        return sum((one.open for one in due), NOTHING)
+    return NOTHING if order.status == "cancelled" else order.total - order.credited
+
+
+def tell_if_paid(session: Session, order: Order) -> None:
+    """Say that an order is paid, where what was still open of it has just been credited and the rest had come in."""
+    due = _instalments(session, order.id)
+    if any(one.paid for one in due) and not any(one.open for one in due):
+        tell(session, "order.paid", order)
 
 
 def show(session: Session, order_id: UUID) -> list[dict[str, Any]]:
@@ -61,28 +97,39 @@ def show(session: Session, order_id: UUID) -> list[dict[str, Any]]:
     order, today = load(session, Order, order_id), clock.now().date()
     return [
         {"position": one.position, "due_on": one.due_on, "amount": one.amount, "paid": one.paid,
-         "status": rules.instalment_status(one.amount, one.paid, one.due_on, today)}
+         "released": one.released,
+         "status": rules.instalment_status(one.amount, one.paid, one.released, one.due_on, today)}
         for one in _instalments(session, order.id)
     ]  # fmt: skip
 
 
+def tell_due(session: Session, now: datetime) -> int:
+    """Tell once of each instalment whose day has come; how many. In batches."""
+    return _tell(session, "order.due", Instalment.due_told, Instalment.due_on <= now.date())
+
+
 def tell_overdue(session: Session, now: datetime) -> int:
     """Tell once of each instalment whose day is over; how many. In batches."""
-    late = (
+    return _tell(session, "order.overdue", Instalment.overdue_told, Instalment.due_on < now.date())
+
+
+def _tell(session: Session, type_: str, told: InstrumentedAttribute[bool], due: ColumnElement[bool]) -> int:
+    owed = Instalment.paid < Instalment.amount, Instalment.paid + Instalment.released < Instalment.amount
+    wanted = (
         select(Instalment, Order)
         .join(Order, Order.id == Instalment.order_id)
-        .where(Instalment.due_on < now.date(), Instalment.paid < Instalment.amount, ~Instalment.overdue_told)
-        .where(Order.status != "cancelled")
+        .where(due, ~told, *owed, Order.status != "cancelled")
         .limit(settings().sweep_batch)
         .with_for_update(skip_locked=True)
     )
-    found = session.execute(late).all()
+    found = session.execute(wanted).all()
     for instalment, order in found:
-        instalment.overdue_told = True
+        setattr(instalment, told.key, True)
         order.touch()
-        left = str(instalment.amount - instalment.paid)
-        told = {"position": instalment.position, "due_on": instalment.due_on.isoformat(), "open": left}
-        tell(session, "order.overdue", order, instalment=told)
+        about = {
+            "position": instalment.position, "due_on": instalment.due_on.isoformat(), "open": str(instalment.open)
+        }  # fmt: skip
+        tell(session, type_, order, instalment=about)
     return len(found)
 
 

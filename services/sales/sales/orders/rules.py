@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -12,9 +13,35 @@ _CENT = Decimal("0.01")
 LIMIT = Decimal("9999999999999999.99")  # Numeric(18, 2)
 
 
+@dataclass(frozen=True)
+class Progress:
+    """How far a line is: of `quantity` so many left, were cancelled before, came back."""
+
+    quantity: Decimal
+    shipped: Decimal
+    cancelled: Decimal
+    returned: Decimal
+
+
+def status_of(lines: Collection[Progress], under_way: int) -> str:
+    """The state of an order with so many shipments that did not arrive yet: cancelled once nothing of it is left."""
+    if all(line.cancelled + line.returned == line.quantity for line in lines):
+        return "cancelled"
+    if not any(line.shipped for line in lines):
+        return "placed"
+    if any(line.shipped + line.cancelled < line.quantity for line in lines):
+        return "part_shipped"
+    return "shipped" if under_way else "delivered"
+
+
 def line_amount(quantity: Decimal, unit_price: Decimal) -> Decimal:
     """Quantity times price, rounded half up to the cent."""
     return (quantity * unit_price).quantize(_CENT, rounding=ROUND_HALF_UP)
+
+
+def tax_on(net: Decimal, percent: Decimal) -> Decimal:
+    """The tax on an amount, rounded half up to the cent."""
+    return (net * percent / 100).quantize(_CENT, rounding=ROUND_HALF_UP)
 
 
 def total(amounts: Iterable[Decimal]) -> Decimal:
@@ -42,16 +69,31 @@ def check_quantity(position: int, wanted: Decimal, left: Decimal) -> None:
         raise Invalid("lines", "too_many", f"Of line {position} {left} are left to ship.")
 
 
-def share_payment(amount: Decimal, open_amounts: list[Decimal]) -> list[Decimal]:
-    """How a payment settles instalments, the first due first; Invalid for more than is open."""
+def share_payment(amount: Decimal, open_amounts: list[Decimal]) -> tuple[list[Decimal], Decimal]:
+    """How a payment settles instalments, the first due first, and what is left over of it."""
     shares = []
     for still in open_amounts:
         part = min(amount, still)
         shares.append(part)
         amount -= part
-    if amount:
-        raise Invalid("amount", "too_much", f"{sum(open_amounts, Decimal('0.00'))} is still to be paid.")
-    return shares
+    return shares, amount
+
+
+def take_off(open_amounts: list[Decimal], amount: Decimal) -> list[Decimal]:
+    """How an amount that is owed no more is taken off instalments, the last due first; what is more than is open is
+    left over."""
+    parts = []
+    for still in reversed(open_amounts):
+        part = min(amount, still)
+        parts.append(part)
+        amount -= part
+    return parts[::-1]
+
+
+def check_surplus(surplus: Decimal, still_open: Decimal, *, accepted: bool) -> None:
+    """Invalid for more than is open, unless it is said that more came in."""
+    if surplus and not accepted:
+        raise Invalid("amount", "too_much", f"{still_open} is still to be paid.")
 
 
 def check_plan(amounts: list[Decimal], whole: Decimal) -> None:
@@ -60,13 +102,22 @@ def check_plan(amounts: list[Decimal], whole: Decimal) -> None:
         raise Invalid("instalments", "not_the_total", f"The instalments must come to {whole}.")
 
 
-def instalment_status(amount: Decimal, paid: Decimal, due_on: date, today: date) -> str:
-    """paid; else overdue once its day is over; else part_paid or due."""
-    if paid == amount:
-        return "paid"
+def instalment_status(amount: Decimal, paid: Decimal, released: Decimal, due_on: date, today: date) -> str:
+    """cancelled where nothing of it is owed and nothing came in; paid where nothing more is owed; else overdue once its
+    day is over; else part_paid or due."""
+    if paid + released == amount:
+        return "paid" if paid else "cancelled"
     if due_on < today:
         return "overdue"
     return "part_paid" if paid else "due"
+
+
+def check_quote(status: str, valid: bool) -> None:
+    """Conflict unless a quote that is to be ordered was accepted."""
+    if status == "sent" and not valid:
+        raise Conflict("quote_expired", "The quote's last day is over, and nobody accepted it.")
+    if status != "accepted":
+        raise Conflict("quote_not_accepted", f"An order needs an accepted quote; this one is {status}.")
 
 
 def check_shippable(status: str) -> None:

@@ -7,6 +7,7 @@ from decimal import Decimal
 from marshmallow import validate
 
 from chassis.schema import Schema, fields
+from sales.products.schema import percent
 
 _QUANTITY = validate.Range(min=0, min_inclusive=False, max=Decimal("99999999.999"))
 
@@ -17,26 +18,36 @@ class LineIn(Schema):
     description = fields.Text(required=True)
     quantity = fields.Decimal(places=3, as_string=True, load_default=Decimal("1.000"), validate=_QUANTITY)
     unit_price = fields.Amount(required=True)
+    tax_percent = percent(load_default=Decimal("0.00"))
 
 
 class OrderIn(Schema):
-    """An order from a won deal. Without lines it has one, of the deal's amount. `additional`: though the deal
-    has an order already."""
+    """An order from a won deal: of what its customer accepted (`quote_id` says that it must be this quote). Without a
+    quote it has the lines that are named, or one, of the deal's amount. `additional`: though the deal has an order
+    already."""
 
     deal_id = fields.Id(required=True)
+    quote_id = fields.Id()
     lines = fields.List(fields.Nested(LineIn), validate=validate.Length(min=1, max=500))
     additional = fields.Boolean(load_default=False)
 
 
 class LineOut(Schema):
-    """A line; `amount` is quantity times unit price, to the cent."""
+    """A line; `amount` is quantity times unit price, to the cent, less `discount`, with `tax`. Of the quantity
+    `shipped` left, of that `returned` came back; `cancelled` never leaves."""
 
     position = fields.Integer()
+    product_id = fields.Id(allow_none=True)
     description = fields.Text()
     quantity = fields.Decimal(as_string=True)
     unit_price = fields.Amount()
+    discount = fields.Amount()
+    tax_percent = fields.Decimal(as_string=True)
+    tax = fields.Amount()
     amount = fields.Amount()
     shipped = fields.Decimal(as_string=True)
+    cancelled = fields.Decimal(as_string=True)
+    returned = fields.Decimal(as_string=True)
 
 
 class ShippedLine(Schema):
@@ -66,9 +77,10 @@ class ShipmentOut(Schema):
 
 
 class CancelIn(Schema):
-    """Why."""
+    """Why; `returned`: what left comes back, too."""
 
     reason = fields.Text(required=True, max=500)
+    returned = fields.Boolean(load_default=False)
 
 
 class DueIn(Schema):
@@ -85,28 +97,32 @@ class PlanIn(Schema):
 
 
 class PayIn(Schema):
-    """Money that came in. The same `reference` again is the same payment."""
+    """Money that came in. The same `reference` again is the same payment. With `accept_surplus` it may be more than is
+    open: what is too much is to be paid back."""
 
     reference = fields.Text(required=True, max=80)
     amount = fields.Amount(required=True, min=Decimal("0.01"))
+    accept_surplus = fields.Boolean(load_default=False)
 
 
 class InstalmentOut(Schema):
-    """An instalment; `status`: due, part_paid, paid or overdue."""
+    """An instalment, of which `released` is owed no more; `status`: due, part_paid, paid, overdue or cancelled."""
 
     position = fields.Integer()
     due_on = fields.Date()
     amount = fields.Amount()
     paid = fields.Amount()
+    released = fields.Amount()
     status = fields.Text()
 
 
 class OrderOut(Schema):
-    """An order. `total` is the sum of its lines."""
+    """An order. `total` is the sum of its lines, `tax` of it is tax; `credited` of it is owed no more."""
 
     id = fields.Id()
     number = fields.Text()
     deal_id = fields.Id()
+    quote_id = fields.Id(allow_none=True)
     additional = fields.Boolean()
     person_id = fields.Id(allow_none=True)
     company_id = fields.Id(allow_none=True)
@@ -114,6 +130,8 @@ class OrderOut(Schema):
     company_name = fields.Text(allow_none=True)
     campaign_id = fields.Id(allow_none=True)
     total = fields.Amount()
+    tax = fields.Amount()
+    credited = fields.Amount()
     currency = fields.Currency()
     placed_at = fields.Instant()
     status = fields.Text()

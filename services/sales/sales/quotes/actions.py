@@ -102,9 +102,22 @@ def view(session: Session, token: str) -> Quote:
 def accept(session: Session, token: str, name: str) -> Quote:
     """The customer says yes, once: a second time is the first. Conflict for an expired quote, a lost deal, or where
     another quote of the deal was accepted."""
-    quote = by_token(session, token)
-    deal = session.scalars(select(Deal).where(Deal.id == quote.deal_id).with_for_update(key_share=True)).one()
-    quote = by_token(session, token, lock=True)
+    deal = _locked_deal(session, by_token(session, token))
+    return _accept(session, deal, by_token(session, token, lock=True), name)
+
+
+def note_acceptance(session: Session, quote_id: UUID, name: str) -> Quote:
+    """A customer's yes that came otherwise, on paper say: the same as by the link."""
+    deal = _locked_deal(session, load(session, Quote, quote_id))
+    return _accept(session, deal, load(session, Quote, quote_id, lock=True), name)
+
+
+def _locked_deal(session: Session, quote: Quote) -> Deal:
+    """The deal comes before its quotes, for all who lock both."""
+    return session.scalars(select(Deal).where(Deal.id == quote.deal_id).with_for_update(key_share=True)).one()
+
+
+def _accept(session: Session, deal: Deal, quote: Quote, name: str) -> Quote:
     if quote.status == "accepted":
         return quote
     rules.check_status(quote.status, "sent")

@@ -91,6 +91,12 @@ def send(session: Session, quote_id: UUID) -> Answer:
     return Answer(sent, kept=sent | {"token": None})
 
 
+@api.post("/quotes/<uuid:quote_id>/accept", body=schema.AcceptIn, returns=schema.QuoteOut, errors=(404, 409))
+def note_acceptance(session: Session, quote_id: UUID, body: dict[str, Any]) -> Quote:
+    """Note that the customer accepted a quote that was sent, by another way than the link."""
+    return actions.note_acceptance(session, quote_id, **body)
+
+
 @api.get("/quotes/<uuid:quote_id>/document", query=schema.DocumentQuery, produces="application/pdf", errors=(404,))
 def document(session: Session, quote_id: UUID, query: dict[str, Any]) -> Response:
     """The quote as a PDF, in Chinese or English."""
