@@ -25,6 +25,7 @@ ERASED = "an erasure names each id that was merged"
 EXCEPTIONS: dict[str, dict[str, str]] = {
     "contacts": {
         "bulk_edit_rows.person_id": "an undo leaves alone who is not there any more; the survivor was not edited",
+        "bulk_edit_company_rows.company_id": "likewise",
         "contact_points.person_id": "united by the merge itself: whose they are depends on the surviving name",
         "imported_people.person_id": "what an import wrote, as it wrote it; its undo goes by the tombstones",
         "import_changes.person_id": "what an import changed about this very record; a merge changed it since",

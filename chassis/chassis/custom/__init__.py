@@ -12,7 +12,7 @@ afresh under a lock that a change of them waits for, and a filter by a field tha
 that was just defined can thus be used on every replica at once, and is shown within a second.
 """
 
-from chassis.custom.accepting import accept, changed, check_required, defaults, still_valid
+from chassis.custom.accepting import accept, changed, check_required, defaults, read_changes, still_valid
 from chassis.custom.cells import Cells
 from chassis.custom.definitions import Definition, Definitions, known
 from chassis.custom.model import Custom
@@ -21,5 +21,6 @@ from chassis.custom.tables import create_tables_v1, create_v1, drop_tables_v1, d
 
 __all__ = [
     "Cells", "Custom", "Definition", "Definitions", "accept", "changed", "check_required", "create_tables_v1",
-    "create_v1", "defaults", "drop_tables_v1", "drop_v1", "known", "shown", "still_valid", "told", "told_of",
+    "create_v1", "defaults", "drop_tables_v1", "drop_v1", "known", "read_changes", "shown", "still_valid",
+    "told", "told_of",
 ]  # fmt: skip

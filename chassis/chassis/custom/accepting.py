@@ -30,14 +30,19 @@ def accept(session: Session, model: type[Any], given: Values | None) -> dict[str
 
 def changed(session: Session, entity: Any, given: Values) -> dict[str, Any]:
     """The `custom` of a record after a PATCH: keys that were not given stay, None takes a value away."""
-    model = type(entity)
+    after = {**entity.custom, **read_changes(session, type(entity), given)}
+    return {key: value for key, value in after.items() if value is not None}
+
+
+def read_changes(session: Session, model: type[Any], given: Values) -> dict[str, Any]:
+    """What a PATCH gives records of `model`, in normal form: None for what is taken away. Invalid names every
+    `custom.<key>` and the rule that it breaks."""
     fields = settled(session, model)
     values = _read(session, model, fields, given)
     gone = [key for key, value in values.items() if value is None and fields[key].required]
     if gone:
         raise Invalid.many([_missing(key) for key in gone])
-    after = {**entity.custom, **values}
-    return {key: value for key, value in after.items() if value is not None}
+    return values
 
 
 def check_required(session: Session, entity: Any) -> None:

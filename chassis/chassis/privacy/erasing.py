@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import delete, inspect, select
 from sqlalchemy.orm import Session
 
-from chassis.events.envelope import Event
+from chassis.events.envelope import Event, Malformed
 from chassis.events.outbox import emit
 from chassis.privacy.erased import mark, people_of
 from chassis.privacy.holdings import Holding, Holdings
@@ -20,15 +20,18 @@ _PLAIN = {"synchronize_session": False}
 
 
 def erase(session: Session, event: Event, holdings: Holdings, *, tell: str) -> None:
-    """`contact.erased`: forget the person and tell whoever asked (`tell` is the type of that event) how many rows of
-    which tables that took, and what had to stay, and why. Once more changes nothing and tells again."""
-    person, request = event.uuid("person_id"), event.optional_uuid("request_id")
-    done = forget(session, people_of(event), holdings)
+    """`contact.erased` and the like: forget the person, or people, and tell whoever asked (`tell` is the type of that
+    event) how many rows of which tables that took, and what had to stay, and why. Once more changes nothing and tells
+    again."""
+    ids, request = people_of(event), event.optional_uuid("request_id")
+    if not ids:
+        raise Malformed(f"{event.type} names nobody.")
+    done = forget(session, ids, holdings)
     if request is None:
         return
     data = {
         "request_id": str(request),
-        "person_id": str(person),
+        "person_id": str(event.uuid("person_id")),
         "service": session.info["service"].name,
         **done,
     }

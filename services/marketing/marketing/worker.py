@@ -42,7 +42,7 @@ class MarketingWorker(Worker):
         """A person may have the use of their data restricted."""
         consent.person_changed(session, event)
 
-    @hears("contacts", "contact.erased", "contact.deleted")
+    @hears("contacts", "contact.erased", "contact.deleted", "people.deleted")
     def person_forgotten(self, event: Event, session: Session) -> None:
         """A person is to be forgotten."""
         erase(session, event, HOLDINGS, tell="privacy.erasure_confirmed")

@@ -48,12 +48,12 @@ class SalesWorker(Worker):
         """Keep the copy of people, and the names that leads and deals show."""
         customers.take_contacts(session, [event])
 
-    @hears("contacts", "people.imported")
+    @hears("contacts", "people.imported", "people.changed")
     def people_known(self, event: Event, session: Session) -> None:
         """The same of a hundred people at once."""
         customers.take_contacts(session, event.each("people", "person_id"))
 
-    @hears("contacts", "contact.erased", "contact.deleted")
+    @hears("contacts", "contact.erased", "contact.deleted", "people.deleted")
     def contact_erased(self, event: Event, session: Session) -> None:
         """A person is to be forgotten."""
         erase(session, event, HOLDINGS, tell="privacy.erasure_confirmed")
@@ -89,7 +89,7 @@ class SalesWorker(Worker):
         """Keep the copy of companies, and the names that deals show."""
         customers.take_companies(session, [event])
 
-    @hears("contacts", "companies.imported")
+    @hears("contacts", "companies.imported", "companies.changed")
     def companies_known(self, event: Event, session: Session) -> None:
         """The same of a hundred companies at once."""
         customers.take_companies(session, event.each("companies", "company_id"))

@@ -88,7 +88,8 @@ def test_names_follow_contacts_and_older_news_changes_nothing(api, deliver, new_
     assert [one["id"] for one in api.get("/deals?q=li%20na").json["data"]] == [deal["id"]]
 
 
-def test_people_told_of_together_are_known_like_those_told_of_alone(api, deliver, new_lead, new_deal) -> None:
+@pytest.mark.parametrize("bundle", ["people.imported", "people.changed"])
+def test_people_told_of_together_are_known_like_those_told_of_alone(api, deliver, new_lead, new_deal, bundle) -> None:
     new, known, newer, erased = (str(uuid7()) for _ in range(4))
     new_lead(person_id=known, name="Old", email=None)
     deal = new_deal(person_id=known)
@@ -101,7 +102,7 @@ def test_people_told_of_together_are_known_like_those_told_of_alone(api, deliver
         for id_, name in names.items()
     }
     told = {"job_id": str(uuid7()), "people": people}
-    deliver("contacts", "people.imported", told, personal=personal, subject=f"jobs/{told['job_id']}")
+    deliver("contacts", bundle, told, personal=personal, subject=f"jobs/{told['job_id']}")
     assert [lead["name"] for lead in api.get("/leads").json["data"]] == ["Known"]
     assert api.get(f"/deals/{deal['id']}").json["contact_name"] == "Known"
     shown = {id_: new_deal(person_id=id_)["contact_name"] for id_ in names}
@@ -175,6 +176,27 @@ def test_companies_are_known_by_name(api, deliver, new_deal) -> None:
     deliver("contacts", "company.updated", told | {"name": "Acme Asia"}, sequence=2)
     assert api.get(f"/deals/{deal['id']}").json["company_name"] == "Acme China"
     assert new_deal(company_id=company)["company_name"] == "Acme China"
+
+
+def test_companies_told_of_together_are_known_by_name(api, deliver, new_deal) -> None:
+    first, second = str(uuid7()), str(uuid7())
+    told = {"domain": None, "country": "CN", "postcode": None}
+    deal = new_deal(company_id=first)
+    deliver("contacts", "company.updated", told | {"company_id": second, "name": "Newer"}, sequence=5)
+    companies = [told | {"company_id": id_, "name": "Acme", "sequence": 2} for id_ in (second, first)]
+    deliver("contacts", "companies.changed", {"job_id": str(uuid7()), "companies": companies})
+    assert api.get(f"/deals/{deal['id']}").json["company_name"] == "Acme"
+    assert new_deal(company_id=second)["company_name"] == "Newer"
+
+
+def test_people_deleted_together_are_forgotten(api, deliver, new_lead) -> None:
+    people = [str(uuid7()) for _ in range(2)]
+    for number, person in enumerate(people):
+        contact(deliver, person, 1, f"Somebody {number}")
+        new_lead(person_id=person)
+    deliver("contacts", "people.deleted", {"job_id": str(uuid7()), "person_ids": people})
+    assert {lead["name"] for lead in api.get("/leads").json["data"]} == {None}
+    assert api.get("/leads?q=somebody").json["data"] == []
 
 
 def test_a_late_user_event_does_not_bring_a_rep_back(api, deliver, rep) -> None:

@@ -36,12 +36,12 @@ class ServiceDeskWorker(Worker):
         """A person's name or company may be another now."""
         people.take_contacts(session, [event])
 
-    @hears("contacts", "people.imported")
+    @hears("contacts", "people.imported", "people.changed")
     def people_known(self, event: Event, session: Session) -> None:
         """The same of a hundred people at once."""
         people.take_contacts(session, event.each("people", "person_id"))
 
-    @hears("contacts", "contact.erased", "contact.deleted")
+    @hears("contacts", "contact.erased", "contact.deleted", "people.deleted")
     def contact_erased(self, event: Event, session: Session) -> None:
         """A person is to be forgotten."""
         erase(session, event, HOLDINGS, tell="privacy.erasure_confirmed")

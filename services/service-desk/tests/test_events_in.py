@@ -144,7 +144,8 @@ def test_a_new_name_reaches_the_tickets_and_an_older_one_does_not(api, deliver, 
     assert api.get(f"/tickets/{opened['id']}").json["requester_name"] == "王明"
 
 
-def test_people_told_of_together_are_known_like_those_told_of_alone(api, deliver, ticket):
+@pytest.mark.parametrize("type_", ["people.imported", "people.changed"])
+def test_people_told_of_together_are_known_like_those_told_of_alone(api, deliver, ticket, type_):
     new, newer = str(uuid7()), str(uuid7())
     opened = ticket(person_id=newer)
     data, personal = contact(newer, "Newer")
@@ -152,9 +153,16 @@ def test_people_told_of_together_are_known_like_those_told_of_alone(api, deliver
     told = {newer: contact(newer, "Older"), new: contact(new, "New")}
     people = [data | {"sequence": 3} for data, _ in told.values()]
     bundle = {"job_id": str(uuid7()), "people": people}
-    deliver("contacts", "people.imported", bundle, personal={id_: personal for id_, (_, personal) in told.items()})
+    deliver("contacts", type_, bundle, personal={id_: personal for id_, (_, personal) in told.items()})
     assert api.get(f"/tickets/{opened['id']}").json["requester_name"] == "Newer"
     assert ticket(person_id=new, requester_name=None)["requester_name"] == "New"
+
+
+def test_people_deleted_together_are_forgotten(api, deliver, ticket):
+    people = [str(uuid7()) for _ in range(2)]
+    opened = [ticket(person_id=person, requester_name="王小明") for person in people]
+    deliver("contacts", "people.deleted", {"job_id": str(uuid7()), "person_ids": people})
+    assert {api.get(f"/tickets/{one['id']}").json["requester_name"] for one in opened} == {"[erased]"}
 
 
 @pytest.mark.parametrize("people", [None, "x", [5], [{"sequence": 1}], [{"person_id": str(uuid7())}]])

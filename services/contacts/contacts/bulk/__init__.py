@@ -1,1 +1,1 @@
-"""One change to many people: looked at before, done as a job, taken back afterwards."""
+"""One change to many people or companies: looked at before, done as a job, taken back afterwards."""

@@ -88,7 +88,7 @@ def _make(session: Session, plan: Plan, spelled: dict[str, str]) -> list[SimpleN
 def _company(plan: Plan, key: str, name: str) -> SimpleNamespace:
     return SimpleNamespace(
         id=uuid7(), name=name, name_key=key, domain=None, industry=None, country=None, postcode=None,
-        employees=None, parent_id=None, roles=(),
+        employees=None, parent_id=None, roles=(), custom={}, version=1,
         source=plan.source, owner_id=plan.owned.owner_id, team_id=plan.owned.team_id, partner_id=plan.owned.partner_id,
     )  # fmt: skip
 

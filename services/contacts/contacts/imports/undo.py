@@ -18,15 +18,14 @@ from chassis.access import actor
 from chassis.custom import still_valid
 from chassis.db.bulk import array_text
 from chassis.errors import Conflict, NotFound
-from chassis.events import Change, emit_many
 from chassis.jobs import Job, JobRun, job, start_job
 from chassis.jobs.model import ENDED
+from contacts import bundles
 from contacts.companies.model import Company
 from contacts.imports import undo_companies
 from contacts.imports.model import ImportChange, ImportedPerson
 from contacts.merging.followers import PEOPLE
 from contacts.merging.model import Merge
-from contacts.people.actions import updated
 from contacts.people.model import Person
 from contacts.settings import settings
 from contacts.tags.model import TagGiving
@@ -106,10 +105,8 @@ def _undo_people(session: Session, run: JobRun, import_id: UUID) -> None:
     used = _used(session, [one.person_id for one in touched if one.created])
     kept = {one.person_id: _reason(one, people.get(one.person_id), used) for one in touched}
     undone = [one for one in touched if kept[one.person_id] is None]
-    _remove(session, [people[one.person_id] for one in undone if one.created])
-    for one in undone:
-        if not one.created:
-            _restore(session, people[one.person_id], one)
+    _remove(session, run, [people[one.person_id] for one in undone if one.created])
+    _restore(session, run, [(people[one.person_id], one) for one in undone if not one.created])
     _forget(session, import_id, [one.person_id for one in undone])
     _report(run, touched, kept)
 
@@ -139,18 +136,24 @@ def _used(session: Session, ids: Sequence[UUID]) -> set[UUID]:
     return found
 
 
-def _remove(session: Session, people: Sequence[Person]) -> None:
-    if not people:
-        return
-    changes = [Change(f"people/{p.id}", p.version + 1, {"person_id": str(p.id)}) for p in people]
-    emit_many(session, "contact.deleted", changes)
+def _remove(session: Session, run: JobRun, people: Sequence[Person]) -> None:
+    gone = [person.id for person in people]
+    run.state["events"] = bundles.tell_deleted(session, "people", run.id, gone, run.state.get("events", 0))
     ids = array_text([str(person.id) for person in people])
     session.execute(text("DELETE FROM people WHERE id = ANY(CAST(:ids AS uuid[]))"), {"ids": ids})
     for person in people:
         session.expunge(person)
 
 
-def _restore(session: Session, person: Person, one: Touched) -> None:
+def _restore(session: Session, run: JobRun, touched: Sequence[tuple[Person, Touched]]) -> None:
+    for person, one in touched:
+        _as_before(session, person, one)
+    session.flush()
+    written = [bundles.Written(person, person.version, person.points) for person, _ in touched]
+    run.state["events"] = bundles.tell_people(session, "people.changed", run.id, written, run.state.get("events", 0))
+
+
+def _as_before(session: Session, person: Person, one: Touched) -> None:
     """The columns as they were, without the contact points that the import added."""
     before = dict(one.before)
     if before.get("company_id"):
@@ -162,7 +165,6 @@ def _restore(session: Session, person: Person, one: Touched) -> None:
         setattr(person, name, value)
     person.points = [point for point in person.points if point.key not in one.points]
     person.touch()
-    updated(session, person)
 
 
 def _forget(session: Session, import_id: UUID, ids: Sequence[UUID]) -> None:

@@ -11,10 +11,10 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from chassis.custom import still_valid
-from chassis.events import Change, emit_many
 from chassis.jobs import Job, JobRun
+from contacts import bundles
 from contacts.base import Base
-from contacts.companies.actions import updated
+from contacts.bulk.model import BulkEditCompanyRow
 from contacts.companies.model import Company
 from contacts.imports.model import ImportedCompany
 
@@ -34,13 +34,18 @@ def restore(session: Session, run: JobRun, import_id: UUID) -> bool:
     touched = session.scalars(wanted.order_by(ImportedCompany.company_id).limit(PER_STEP)).all()
     locked = select(Company).where(Company.id.in_([one.company_id for one in touched])).order_by(Company.id)
     companies = {company.id: company for company in session.scalars(locked.with_for_update(of=Company))}
+    restored: list[Company] = []
     for one in touched:
         company = companies.get(one.company_id)
         code = "changed_since" if company is None or company.version != one.version else _restore(session, company, one)
         _count(run, one.company_id, code, "restored")
         if code is None:
             session.delete(one)
+            restored.append(companies[one.company_id])
         run.state["after_company"] = str(one.company_id)
+    run.state["events"] = bundles.tell_companies(
+        session, "companies.changed", run.id, restored, run.state.get("events", 0)
+    )
     return len(touched) == PER_STEP
 
 
@@ -51,9 +56,9 @@ def remove(session: Session, run: JobRun, import_id: UUID) -> None:
     joined = select(Company).join(ImportedCompany, ImportedCompany.company_id == Company.id)
     wanted = joined.where(made, Company.version == ImportedCompany.version, *unused).order_by(Company.id)
     companies = session.scalars(wanted.with_for_update(of=Company)).all()
-    changes = [Change(f"companies/{c.id}", c.version + 1, {"company_id": str(c.id)}) for c in companies]
-    emit_many(session, "company.deleted", changes)
-    session.execute(delete(Company).where(Company.id.in_([company.id for company in companies])))
+    gone = [company.id for company in companies]
+    run.state["events"] = bundles.tell_deleted(session, "companies", run.id, gone, run.state.get("events", 0))
+    session.execute(delete(Company).where(Company.id.in_(gone)))
     run.state["companies"] = len(companies)
     if session.get_one(Job, import_id).params.get("entity") == "companies":
         left = select(ImportedCompany.company_id, Company.version != ImportedCompany.version).join(Company).where(made)
@@ -70,7 +75,7 @@ def _restore(session: Session, company: Company, one: ImportedCompany) -> str | 
         with session.begin_nested():
             for name, value in before.items():
                 setattr(company, name, value)
-            updated(session, company)
+            session.flush()
     except IntegrityError:
         return "taken_since"
     return None
@@ -86,9 +91,9 @@ def _count(run: JobRun, company_id: UUID, code: str | None, done: str) -> None:
 
 
 def _columns_of_companies() -> Sequence[Column[Any]]:
-    """Every column of the service that names a company, except the note of the import itself."""
-    columns = [column for table in Base.metadata.tables.values() for column in table.c]
-    return [column for column in columns if column.table is not ImportedCompany.__table__ and _names_company(column)]
+    """Every column of the service that names a company, except what jobs have noted of it."""
+    tables = set(Base.metadata.tables.values()) - {ImportedCompany.__table__, BulkEditCompanyRow.__table__}
+    return [column for table in tables for column in table.c if _names_company(column)]
 
 
 def _names_company(column: Column[Any]) -> bool:

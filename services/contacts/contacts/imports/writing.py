@@ -17,12 +17,12 @@ from chassis import clock
 from chassis.company_names import company_key
 from chassis.db.bulk import array_text, copy_rows
 from chassis.db.search import search_values
+from contacts.bundles import Written
 from contacts.imports.changing import CHANGED
 from contacts.imports.companies import Named
 from contacts.imports.model import ImportChange
 from contacts.imports.plan import Plan
 from contacts.imports.rows import Draft
-from contacts.imports.telling import Written
 from contacts.points.rules import Point
 
 PEOPLE = (

@@ -22,10 +22,14 @@ def change(_session: Session, required: RequiredFields, changes: dict[str, Any])
     return required
 
 
+def required(session: Session, entity: str, door: Door) -> list[str]:
+    """The fields that the door requires of new `people` or `companies`."""
+    return session.scalar(select(getattr(RequiredFields, door)).where(RequiredFields.entity == entity)) or []
+
+
 def lacking(session: Session, record: Any, door: Door) -> list[FieldError]:
     """What a new record lacks of what the door requires."""
-    names = session.scalar(select(getattr(RequiredFields, door)).where(RequiredFields.entity == record.__tablename__))
-    return missing(record, names or ())
+    return missing(record, required(session, record.__tablename__, door))
 
 
 def check_new(session: Session, record: Any) -> None:

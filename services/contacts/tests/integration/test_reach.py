@@ -174,8 +174,10 @@ def test_nobody_learns_of_what_is_out_of_reach(
             "post_tags_preview": {"rule": {"field": "country", "op": "in", "value": ["CN"]}},
             "post_tags_tag_id_give": {"reason": "x"},
             "post_appointments": {"starts_at": "2026-03-05T09:00:00Z", "ends_at": "2026-03-05T10:00:00Z"},
-            "post_people_bulk_edits": {"filter": {"name": "nobody"}, "set": {"city": "X"}},
-            "post_people_bulk_edits_preview": {"filter": {"name": "nobody"}, "set": {"city": "X"}},
+            **{
+                f"post_{entity}_bulk_edits{end}": {"filter": {"name": "nobody"}, "set": {"city": "X"}}
+                for entity in ("people", "companies") for end in ("", "_preview")
+            },
             "post_notes": {"kind": "person"},
             **{f"post_{kind}_addresses": {"city": "X"} for kind in _RECORDS},
             **{f"post_{kind}_insights": {"kind": "pain", "text": "X"} for kind in _RECORDS},

@@ -1,0 +1,57 @@
+"""Many rows that are in a session, changed by one statement: what a flush does with a statement a row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import orjson
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
+
+from chassis import clock
+from chassis.db.search import Searchable, search_values
+
+_SEARCHED = ("search_text", "search_grams")
+
+
+def update_many(session: Session, changes: Mapping[Any, Mapping[str, Any]]) -> None:
+    """Give entities of one model (locked, without changes that wait for a flush) the values of their columns in
+    `changes`, one version more each. They are then as after a flush; what they are searched by is kept in step. ORM
+    events do not run. Raises IntegrityError where the database refuses one of them: in a savepoint, none is changed."""
+    if not changes:
+        return
+    entities, now = list(changes), clock.now()
+    said = {name for values in changes.values() for name in values}
+    searched = _found_by(entities[0], said)
+    for entity, values in changes.items():
+        _assign(entity, {**values, "version": entity.version + 1, "updated_at": now})
+        if searched:
+            _assign(entity, dict(zip(_SEARCHED, search_values(entity.search_terms()), strict=True)))
+    names = sorted({*said, "version", "updated_at", *(_SEARCHED if searched else ())})
+    table, listed = entities[0].__tablename__, ", ".join(f'"{name}" = new."{name}"' for name in names)
+    statement = text(
+        f'UPDATE "{table}" AS old SET {listed}'  # noqa: S608 - names of a table and its columns
+        f' FROM jsonb_populate_recordset(CAST(NULL AS "{table}"), CAST(:rows AS jsonb)) AS new WHERE old.id = new.id'
+    )
+    rows = [{name: getattr(entity, name) for name in ("id", *names)} for entity in entities]
+    try:
+        session.connection().execute(statement, {"rows": orjson.dumps(rows).decode()})
+    except DBAPIError:
+        for entity in entities:
+            session.expire(entity)
+        raise
+
+
+def _found_by(entity: Any, names: Iterable[str]) -> bool:
+    """Whether such an entity may be found by one of these columns."""
+    if not isinstance(entity, Searchable):
+        return False
+    return not entity.__search__ or not set(entity.__search__).isdisjoint(names)
+
+
+def _assign(entity: Any, values: Mapping[str, Any]) -> None:
+    for name, value in values.items():
+        set_committed_value(entity, name, value)

@@ -1,0 +1,93 @@
+"""What a job tells the other services: people and companies by the hundred, in one event each.
+
+One event a record would be as many deliveries for each service that listens (ADR 0015).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from chassis import custom
+from chassis.custom import Definitions
+from chassis.events import Change, emit_many
+from contacts.companies.events import company_data
+from contacts.companies.model import Company
+from contacts.people.events import contact_data, contact_personal
+from contacts.people.model import Person
+from contacts.points.rules import KINDS
+
+# A hundred of the largest people that can be described are still no more than an event may hold.
+TOGETHER = 100
+_DELETED = {"people": ("people.deleted", "person_ids"), "companies": ("companies.deleted", "company_ids")}
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A person as a job has written them: the version, and all of their contact points (each with `kind`, `value`)."""
+
+    person: Any
+    version: int
+    points: Sequence[Any]
+
+
+def tell_people(session: Session, type_: str, job_id: UUID, written: Sequence[Written], told: int) -> int:
+    """Tell of the state of `written`, each person once. `told` is how many events this job has sent so far; returns how
+    many it has sent then."""
+    fields = custom.known(session, Person)
+    return _tell(session, type_, job_id, [_people(fields, job_id, part) for part in _parts(written)], told)
+
+
+def tell_companies(session: Session, type_: str, job_id: UUID, companies: Sequence[Any], told: int) -> int:
+    """The same of companies, each with its `version` and `custom` as it is written."""
+    fields = custom.known(session, Company)
+    return _tell(session, type_, job_id, [_companies(fields, job_id, part) for part in _parts(companies)], told)
+
+
+def tell_deleted(
+    session: Session, what: Literal["people", "companies"], job_id: UUID, ids: Sequence[UUID], told: int
+) -> int:
+    """Tell by `people.deleted` or `companies.deleted` who is not there any more; counts as `tell_people` does."""
+    type_, named = _DELETED[what]
+    bundles = [{"job_id": str(job_id), named: [str(id_) for id_ in part]} for part in _parts(ids)]
+    return _tell(session, type_, job_id, bundles, told)
+
+
+def _tell(session: Session, type_: str, job_id: UUID, bundles: Sequence[dict[str, Any]], told: int) -> int:
+    emit_many(session, type_, [Change(f"jobs/{job_id}", told + i, data) for i, data in enumerate(bundles, start=1)])
+    return told + len(bundles)
+
+
+def _parts(whole: Sequence[Any]) -> list[Sequence[Any]]:
+    return [whole[i : i + TOGETHER] for i in range(0, len(whole), TOGETHER)]
+
+
+def _people(fields: Definitions, job_id: UUID, together: Sequence[Written]) -> dict[str, Any]:
+    told = [custom.told_of(fields, one.person.custom or {}) for one in together]
+    return {
+        "job_id": str(job_id),
+        "people": [
+            contact_data(one.person) | {"custom": open_, "sequence": one.version}
+            for one, (open_, _) in zip(together, told, strict=True)
+        ],
+        "personal": {
+            str(one.person.id): _personal(one) | ({"custom": personal} if personal else {})
+            for one, (_, personal) in zip(together, told, strict=True)
+        },
+    }
+
+
+def _personal(one: Written) -> dict[str, Any]:
+    by_kind = ([point.value for point in one.points if point.kind == kind] for kind in KINDS)
+    return contact_personal(one.person, *by_kind)
+
+
+def _companies(fields: Definitions, job_id: UUID, together: Sequence[Any]) -> dict[str, Any]:
+    told = [(company, *custom.told_of(fields, company.custom or {})) for company in together]
+    data = [company_data(company) | {"custom": open_, "sequence": company.version} for company, open_, _ in told]
+    personal = {str(company.id): {"custom": values} for company, _, values in told if values}
+    return {"job_id": str(job_id), "companies": data} | ({"personal": personal} if personal else {})
