@@ -9,7 +9,8 @@ from uuid import UUID
 from sqlalchemy import delete, inspect, select
 from sqlalchemy.orm import Session
 
-from chassis.events.envelope import Event, Malformed
+from chassis.errors import Malformed
+from chassis.events.envelope import Event
 from chassis.events.outbox import emit
 from chassis.privacy.erased import mark, people_of
 from chassis.privacy.holdings import Holding, Holdings
