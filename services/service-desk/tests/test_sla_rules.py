@@ -8,12 +8,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chassis.errors import Invalid
-from service_desk.sla.rules import Calendar, between, due
+from chassis.hours import Hours
+from service_desk.sla.rules import between, due
 
 NINE_TO_SIX = ((540, 1080),)
 OFFICE = (NINE_TO_SIX,) * 5 + ((), ())
-SHANGHAI = Calendar("Asia/Shanghai", OFFICE, {date(2026, 10, 1): (), date(2026, 10, 10): NINE_TO_SIX})
-BERLIN_ALWAYS = Calendar("Europe/Berlin", (((0, 1440),),) * 7)
+SHANGHAI = Hours(ZoneInfo("Asia/Shanghai"), OFFICE, {date(2026, 10, 1): (), date(2026, 10, 10): NINE_TO_SIX})
+BERLIN_ALWAYS = Hours(ZoneInfo("Europe/Berlin"), (((0, 1440),),) * 7)
 MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
 
@@ -36,16 +37,16 @@ CHANGES = (
 )
 
 
-def is_open(calendar: Calendar, instant: datetime) -> bool:
-    wall = instant.astimezone(ZoneInfo(calendar.zone))
+def is_open(hours: Hours, instant: datetime) -> bool:
+    wall = instant.astimezone(hours.zone)
     minute = wall.hour * 60 + wall.minute
-    return any(opens <= minute < closes for opens, closes in calendar.spans(wall.date()))
+    return any(opens <= minute < closes for opens, closes in hours.spans(wall.date()))
 
 
-def count(calendar: Calendar, start: datetime, end: datetime) -> timedelta:
+def count(hours: Hours, start: datetime, end: datetime) -> timedelta:
     """Open minutes, counted one by one."""
     minutes = int((end - start) / MINUTE)
-    return sum((MINUTE for i in range(minutes) if is_open(calendar, start + i * MINUTE)), timedelta())
+    return sum((MINUTE for i in range(minutes) if is_open(hours, start + i * MINUTE)), timedelta())
 
 
 @st.composite
@@ -55,13 +56,13 @@ def spans(draw: st.DrawFn) -> tuple[tuple[int, int], ...]:
 
 
 @st.composite
-def cases(draw: st.DrawFn) -> tuple[Calendar, datetime]:
+def cases(draw: st.DrawFn) -> tuple[Hours, datetime]:
     """A calendar, and an instant within two days of a change of clocks or a holiday."""
     start = draw(st.sampled_from(CHANGES)) + MINUTE * draw(st.integers(-2880, 2880))
     week = tuple(draw(st.lists(spans(), min_size=7, max_size=7)))
     near = st.integers(-3, 3).map(lambda n: (start + timedelta(days=n)).date())
     special = draw(st.dictionaries(near, st.one_of(st.just(()), spans()), max_size=2))
-    return Calendar(draw(st.sampled_from(ZONES)), week, special), start
+    return Hours(ZoneInfo(draw(st.sampled_from(ZONES))), week, special), start
 
 
 @given(cases(), st.integers(0, 5000))
@@ -130,7 +131,7 @@ def test_seconds_are_kept():
 
 
 def test_a_calendar_that_never_opens_is_refused():
-    closed = Calendar("Asia/Shanghai", ((),) * 7, {date(2026, 9, 28): NINE_TO_SIX})
+    closed = Hours(ZoneInfo("Asia/Shanghai"), ((),) * 7, {date(2026, 9, 28): NINE_TO_SIX})
     with pytest.raises(Invalid) as refusal:
         due(closed, datetime(2026, 9, 25, tzinfo=UTC), 10 * HOUR)
     assert refusal.value.errors[0].code == "never_open"

@@ -2,9 +2,9 @@
 
 import pytest
 
-from chassis.errors import Conflict
+from chassis.errors import Conflict, Invalid
 from service_desk.agents.rules import in_turn, least_busy
-from service_desk.sla.hours import parse_calendar, parse_spans
+from service_desk.sla.model import BusinessCalendar
 from service_desk.tickets.rules import MOVES, STATES, move, next_level, number_of
 
 #             new         open        pending     resolved    closed
@@ -62,38 +62,10 @@ def test_turns_go_round_and_the_least_busy_is_taken():
     assert least_busy([], {}, 0) is None
 
 
-def test_hours_are_read_as_people_write_them():
-    assert parse_spans([["09:00", "12:00"], ["13:30", "24:00"]], "hours.mon") == ((540, 720), (810, 1440))
-
-
-@pytest.mark.parametrize(
-    ("spans", "field", "code"),
-    [
-        ("09:00-18:00", "h", "not_spans"),
-        ([["09:00"]], "h.0", "not_a_span"),
-        ([["9:00", "18:00"]], "h.0.0", "not_a_time"),
-        ([["09:00", "24:01"]], "h.0.1", "not_a_time"),
-        ([["18:00", "09:00"]], "h.0", "not_in_order"),
-        ([["09:00", "12:00"], ["11:00", "18:00"]], "h.1", "not_in_order"),
-    ],
-)
-def test_hours_that_make_no_sense_are_refused(spans, field, code):
-    with pytest.raises(Exception) as refusal:
-        parse_spans(spans, "h")
-    assert [(e.field, e.code) for e in refusal.value.errors] == [(field, code)]
-
-
-@pytest.mark.parametrize(
-    ("zone", "hours", "holidays", "code"),
-    [
-        ("Asia/Peking", {"mon": [["09:00", "18:00"]]}, [], "unknown_zone"),
-        ("../etc/passwd", {"mon": [["09:00", "18:00"]]}, [], "unknown_zone"),
-        ("Asia/Shanghai", {"monday": [["09:00", "18:00"]]}, [], "unknown_weekday"),
-        ("Asia/Shanghai", {"mon": []}, [], "never_open"),
-        ("Asia/Shanghai", {"mon": [["09:00", "18:00"]]}, [{"date": "1 May"}], "not_a_date"),
-    ],
-)
-def test_a_calendar_that_makes_no_sense_is_refused(zone, hours, holidays, code):
-    with pytest.raises(Exception) as refusal:
-        parse_calendar(zone, hours, holidays)
-    assert refusal.value.errors[0].code == code
+def test_special_days_that_make_no_sense_are_refused():
+    week = {"zone": "UTC", "hours": {"mon": [["09:00", "18:00"]]}, "holidays": [], "workdays": []}
+    days = {"holidays": [{"date": "1 May"}]}, {"workdays": [{"date": "2026-05-02", "hours": "all day"}]}
+    for wrong, field in zip(days, ("holidays.0.date", "workdays.0.hours"), strict=True):
+        with pytest.raises(Invalid) as refusal:
+            BusinessCalendar(**week | wrong).as_hours()
+        assert refusal.value.errors[0].field == field

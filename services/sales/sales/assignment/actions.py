@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 
 from chassis.access import actor
 from chassis.errors import Conflict, Invalid, NotFound
-from sales.assignment.hours import parse_hours
 from sales.assignment.model import AssignmentRule, Availability, WorkCalendar
 from sales.assignment.rules import check_absences, check_seats
 from sales.locks import hold
@@ -119,5 +118,5 @@ def _set_calendar(calendar: WorkCalendar, values: dict[str, Any]) -> WorkCalenda
         values["holidays"] = sorted({day.isoformat() for day in values["holidays"]})
     for name, value in values.items():
         setattr(calendar, name, value)
-    parse_hours(calendar.zone, calendar.hours, calendar.holidays or (), calendar.workdays)
+    calendar.as_hours()
     return calendar

@@ -14,7 +14,6 @@ from sqlalchemy.orm import Session
 
 from chassis import clock
 from chassis.encoding import to_json
-from sales.assignment.hours import parse_hours
 from sales.assignment.model import AssignmentRule, Availability, WorkCalendar
 from sales.assignment.pools import Passed, Plan, Pool, explained
 from sales.assignment.rules import DEFAULT_RULES, Limits, Round, Rule, Seats, choose
@@ -124,9 +123,7 @@ def _limits(session: Session, reps: Collection[UUID]) -> dict[UUID, Limits]:
                 absences=[(date.fromisoformat(a["from"]), date.fromisoformat(a["until"])) for a in row.absences],
                 max_per_day=row.max_per_day,
                 max_open=row.max_open,
-                hours=parse_hours(calendar.zone, calendar.hours, calendar.holidays, calendar.workdays)
-                if calendar
-                else None,
+                hours=calendar.as_hours() if calendar else None,
             )
     return limits
 

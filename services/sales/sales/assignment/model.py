@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from chassis.db import Entity, Json, Searchable
+from chassis.hours import Hours, SpecialDay, parse_hours
 from sales.assignment.rules import POOLS, STRATEGIES
 from sales.base import Base
 
@@ -54,6 +55,13 @@ class WorkCalendar(Entity, Searchable, Base):
     hours: Mapped[Json]
     holidays: Mapped[list[Any]] = mapped_column(JSONB, default=list)
     workdays: Mapped[Json] = mapped_column(default=dict)
+
+    def as_hours(self) -> Hours:
+        """The calendar as rules ask it. Invalid where it makes no sense; a date both holiday and workday is worked."""
+        holidays = [SpecialDay(day, f"holidays.{i}") for i, day in enumerate(self.holidays or ())]
+        worked = (self.workdays or {}).items()
+        workdays = [SpecialDay(day, f"workdays.{day}", hours, f"workdays.{day}") for day, hours in worked]
+        return parse_hours(self.zone, self.hours, holidays + workdays)
 
 
 class Availability(Entity, Base):

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from chassis.errors import Invalid
-from sales.assignment.hours import WorkHours
+from chassis.hours import Hours
 from sales.matching.rules import Tree
 
 STRATEGIES = ("round_robin", "least_busy", "weighted")
@@ -42,7 +42,7 @@ class Limits:
     absences: Sequence[tuple[date, date]] = ()
     max_per_day: int | None = None
     max_open: int | None = None
-    hours: WorkHours | None = None
+    hours: Hours | None = None
     open: int = 0
     today: int = 0
 

@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from chassis.errors import Conflict, Invalid
-from sales.assignment.hours import zone_named
+from chassis.hours import zone_named
 
 RULES = ("no_follow_up", "no_deal", "by_hand")
 INTO = ("reclaimed", "given_back", "transferred")

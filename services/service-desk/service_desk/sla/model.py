@@ -12,9 +12,8 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, object_session, relationship
 
 from chassis.db import Entity
+from chassis.hours import Hours, SpecialDay, parse_hours
 from service_desk.base import Base
-from service_desk.sla.hours import parse_calendar
-from service_desk.sla.rules import Calendar
 
 
 class BusinessCalendar(Entity, Base):
@@ -29,10 +28,15 @@ class BusinessCalendar(Entity, Base):
     holidays: Mapped[list[Any]] = mapped_column(JSONB, default=list)
     workdays: Mapped[list[Any]] = mapped_column(JSONB, default=list)
 
-    @property
-    def rules(self) -> Calendar:
-        """The calendar as the arithmetic wants it."""
-        return parse_calendar(self.zone, self.hours, self.holidays, self.workdays)
+    def as_hours(self) -> Hours:
+        """The calendar as the arithmetic wants it. Invalid where it makes no sense; a date both holiday and workday is
+        worked."""
+        holidays = [SpecialDay(day["date"], f"holidays.{i}.date") for i, day in enumerate(self.holidays)]
+        workdays = [
+            SpecialDay(day["date"], f"workdays.{i}.date", day["hours"], f"workdays.{i}.hours")
+            for i, day in enumerate(self.workdays)
+        ]
+        return parse_hours(self.zone, self.hours, holidays + workdays)
 
 
 class SlaPolicy(Entity, Base):
@@ -86,8 +90,8 @@ class SlaClock(Entity, Base):
     calendar: Mapped[BusinessCalendar] = relationship()
 
     @property
-    def business_time(self) -> Calendar:
+    def business_time(self) -> Hours:
         """Its calendar for the arithmetic, read without writing a change to the ticket that is only half made."""
         session = object_session(self)
         with session.no_autoflush if session else nullcontext():
-            return self.calendar.rules
+            return self.calendar.as_hours()

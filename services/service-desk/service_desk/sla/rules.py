@@ -1,63 +1,45 @@
 """Business time: how much of the time between two instants a desk was open, and when so much of it will have passed.
 
-A calendar speaks in wall-clock hours of a zone. An instant counts as open when the clock on the wall there shows an
+Hours are wall-clock hours of a zone. An instant counts as open when the clock on the wall there shows an
 open minute: on the day that the clocks go forward an hour of a span may be missing, and on the day they go back a span
 may be seen twice. All arithmetic is between UTC instants, so a business hour is always 3,600 seconds.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from collections.abc import Iterator
+from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from chassis.errors import Invalid
-
-Span = tuple[int, int]
-"""An open span of a day, in minutes since local midnight: from, and up to but not including."""
+from chassis.hours import Hours
 
 DAY = timedelta(days=1)
 HORIZON = timedelta(days=5 * 366)
 
 
-@dataclass(frozen=True)
-class Calendar:
-    """When the desk is open: `week` has the spans of Monday (0) to Sunday (6); `special` replaces those of single
-    dates, with none for a holiday and with hours for a day worked instead."""
-
-    zone: str
-    week: tuple[tuple[Span, ...], ...]
-    special: Mapping[date, tuple[Span, ...]] = field(default_factory=dict)
-
-    def spans(self, day: date) -> tuple[Span, ...]:
-        """The open spans of a local date, in order."""
-        return self.special.get(day, self.week[day.weekday()])
-
-
-def due(calendar: Calendar, start: datetime, amount: timedelta) -> datetime:
+def due(hours: Hours, start: datetime, amount: timedelta) -> datetime:
     """The first instant at which `amount` of business time has passed since `start`. Invalid if that is never."""
-    for opened, closed in open_spans(calendar, start, start + HORIZON):
+    for opened, closed in open_spans(hours, start, start + HORIZON):
         if closed - opened >= amount:
             return opened + amount
         amount -= closed - opened
     raise Invalid("calendar_id", "never_open", "The calendar has too few open hours to reach the target.")
 
 
-def between(calendar: Calendar, start: datetime, end: datetime) -> timedelta:
+def between(hours: Hours, start: datetime, end: datetime) -> timedelta:
     """The business time from `start` to `end`; negative where `end` comes first."""
     if end < start:
-        return -between(calendar, end, start)
-    return sum((closed - opened for opened, closed in open_spans(calendar, start, end)), timedelta())
+        return -between(hours, end, start)
+    return sum((closed - opened for opened, closed in open_spans(hours, start, end)), timedelta())
 
 
-def open_spans(calendar: Calendar, since: datetime, until: datetime) -> Iterator[tuple[datetime, datetime]]:
+def open_spans(hours: Hours, since: datetime, until: datetime) -> Iterator[tuple[datetime, datetime]]:
     """The open spans within [since, until), in order, as UTC instants; neighbours may touch."""
-    zone = ZoneInfo(calendar.zone)
-    for start, end, offset in _steady(zone, since.astimezone(UTC), until.astimezone(UTC)):
+    for start, end, offset in _steady(hours.zone, since.astimezone(UTC), until.astimezone(UTC)):
         day = (start + offset).date()
         while (midnight := datetime.combine(day, time(), UTC) - offset) < end:
-            for opens, closes in calendar.spans(day):
+            for opens, closes in hours.spans(day):
                 opened = max(start, midnight + timedelta(minutes=opens))
                 closed = min(end, midnight + timedelta(minutes=closes))
                 if opened < closed:

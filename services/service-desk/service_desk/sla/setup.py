@@ -28,7 +28,7 @@ def change_calendar(session: Session, calendar: BusinessCalendar, changes: dict[
 
 def _checked(session: Session, calendar: BusinessCalendar) -> BusinessCalendar:
     with session.no_autoflush:
-        calendar.zone = calendar.rules.zone
+        calendar.zone = calendar.as_hours().zone.key
     session.add(calendar)
     return calendar
 
@@ -64,6 +64,6 @@ def _reachable(session: Session, policy: SlaPolicy) -> SlaPolicy:
     policy.calendar = calendar
     for minutes in (policy.first_response_minutes, policy.resolution_minutes):
         if minutes:
-            due(calendar.rules, clock.now(), timedelta(minutes=minutes))
+            due(calendar.as_hours(), clock.now(), timedelta(minutes=minutes))
     session.add(policy)
     return policy
