@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, cast
 
 from apispec import APISpec
 from apispec.ext.marshmallow import MarshmallowPlugin
-from marshmallow import Schema
+from marshmallow import Schema, class_registry
 
 from chassis.http.api import Route
 from chassis.http.openapi_fields import PROBLEM, map_fields
@@ -36,7 +36,7 @@ _TITLES = {
 
 def describe(service: Service, routes: Iterable[Route]) -> dict[str, Any]:
     """The OpenAPI document of a service."""
-    plugin = MarshmallowPlugin(schema_name_resolver=_schema_name)
+    plugin = MarshmallowPlugin(schema_name_resolver=_namer(service))
     spec = APISpec(f"Quintet {service.name}", "1", "3.1.0", plugins=[plugin])
     map_fields(plugin)
     spec.components.schema("Problem", PROBLEM)
@@ -133,8 +133,19 @@ def _page(item: Any) -> dict[str, Any]:
     }
 
 
-def _schema_name(schema: Any) -> str:
-    name: str = (schema if isinstance(schema, type) else type(schema)).__name__
-    if isinstance(schema, Schema) and schema.partial:
-        name += "Partial"
-    return name.removesuffix("Schema")
+def _namer(service: Service) -> Callable[[Any], str]:
+    """Names schemas by their classes; where features of the service share one, by feature and class: `QuotesRuleIn`."""
+
+    def name(schema: Any) -> str:
+        kind = schema if isinstance(schema, type) else type(schema)
+        found: Any = class_registry.get_class(kind.__name__, all=True)  # one class, or a list of several
+        here = [
+            one
+            for one in (found if isinstance(found, list) else [found])
+            if one.__module__.split(".")[0] in (service.package, "chassis")
+        ]
+        feature = "".join(word.title() for word in kind.__module__.split(".")[-2].split("_")) if len(here) > 1 else ""
+        partial = "Partial" if isinstance(schema, Schema) and schema.partial else ""
+        return (feature + kind.__name__ + partial).removesuffix("Schema")
+
+    return name

@@ -23,10 +23,8 @@ class CheckIn(Schema):
 
 
 class StageIn(Schema):
-    """A stage, in the order of the list. `id`: one that the pipeline has already. The probability of a stage
-    that is won or lost is 100 or 0 by itself."""
+    """A stage, in the order of the list. The probability of a stage that is won or lost is 100 or 0 by itself."""
 
-    id = fields.Id()
     name = fields.Text(required=True, max=80)
     kind = fields.Text(load_default="open", validate=validate.OneOf(KINDS))
     probability = fields.Integer(validate=validate.Range(min=0, max=100))
@@ -35,15 +33,19 @@ class StageIn(Schema):
     exit_checks = fields.List(fields.Nested(CheckIn), load_default=list, validate=validate.Length(max=20))
 
 
+class ListedStageIn(StageIn):
+    """A stage in the changed list of a pipeline. `id`: one that the pipeline has already; without, it is a new one."""
+
+    id = fields.Id()
+
+
 class PipelineIn(Schema):
     """A new pipeline."""
 
     name = fields.Text(required=True, max=80)
     is_default = fields.Boolean(load_default=False)
     idle_days = fields.Integer(allow_none=True, validate=DAYS)
-    stages = fields.List(
-        fields.Nested(StageIn(exclude=("id",))), required=True, validate=validate.Length(min=3, max=30)
-    )
+    stages = fields.List(fields.Nested(StageIn), required=True, validate=validate.Length(min=3, max=30))
 
 
 class PipelinePatch(Schema):
@@ -52,7 +54,7 @@ class PipelinePatch(Schema):
     name = fields.Text(min=1, max=80)
     is_default = fields.Boolean()
     idle_days = fields.Integer(allow_none=True, validate=DAYS)
-    stages = fields.List(fields.Nested(StageIn), validate=validate.Length(min=3, max=30))
+    stages = fields.List(fields.Nested(ListedStageIn), validate=validate.Length(min=3, max=30))
 
 
 class StageOut(Schema):
