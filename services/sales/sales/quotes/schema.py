@@ -40,23 +40,28 @@ class QuoteIn(QuotePatch):
     lines = fields.List(fields.Nested(LineIn), required=True, validate=validate.Length(min=1, max=200))
 
 
-class LineOut(Schema):
-    """A line. `discount` includes its share of the whole quote's."""
+class PublicLine(Schema):
+    """A line as customers see it. `discount` includes its share of the whole quote's."""
 
     position = fields.Integer()
-    product_id = fields.Id(allow_none=True)
     description = fields.Text()
     unit = fields.Text()
     quantity = fields.Decimal(as_string=True)
     unit_price = fields.Amount()
-    list_price = fields.Amount(allow_none=True, metadata={"description": "What the price book says."})
-    book_id = fields.Id(allow_none=True)
     discount_percent = fields.Decimal(as_string=True)
     tax_percent = fields.Decimal(as_string=True)
     gross = fields.Amount()
     discount = fields.Amount()
     tax = fields.Amount()
     total = fields.Amount()
+
+
+class LineOut(PublicLine):
+    """A line as reps see it, with the price that the book of prices has for it."""
+
+    product_id = fields.Id(allow_none=True)
+    list_price = fields.Amount(allow_none=True, metadata={"description": "What the price book says."})
+    book_id = fields.Id(allow_none=True)
 
 
 class ApprovalOut(Schema):
@@ -90,7 +95,7 @@ class PublicQuote(Schema):
     net = fields.Amount()
     tax = fields.Amount()
     total = fields.Amount()
-    lines = fields.Nested(LineOut(exclude=("product_id", "list_price", "book_id")), many=True)
+    lines = fields.Nested(PublicLine, many=True)
 
 
 class QuoteOut(PublicQuote):
