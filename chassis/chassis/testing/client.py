@@ -13,8 +13,8 @@ from chassis.testing.tokens import Caller
 class ApiClient:
     """Calls a service's routes with paths relative to `/api/v1/<service>` (or absolute from `/api/`).
 
-    `as_` is who calls (None: no token); `if_match` a version or `"*current*"` to read the ETag first; `key` an
-    Idempotency-Key. What comes back is Werkzeug's response: `.status_code`, `.json`, `.headers`, `.text`.
+    `as_` is who calls (None: no token); `if_match` a version, or what the header is to say; `key` an Idempotency-Key.
+    What comes back is Werkzeug's response: `.status_code`, `.json`, `.headers`, `.text`.
     """
 
     def __init__(self, app: Flask, prefix: str, default: Caller) -> None:

@@ -8,7 +8,6 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-import orjson
 from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
@@ -17,6 +16,7 @@ from chassis import clock
 from chassis.access import actor, load
 from chassis.errors import Conflict, Forbidden
 from chassis.events import Event, emit
+from contacts.causes import say_cause
 from contacts.grades import rules, schemes
 from contacts.grades.model import GradeChange, Grading, Purchase, StageChange
 from contacts.people import actions as people
@@ -143,9 +143,7 @@ def stage_history(session: Session, person_id: UUID) -> Sequence[StageChange]:
 
 def because(session: Session, cause: str) -> None:
     """From now on until the transaction ends, stages change for this reason, by the one who acts."""
-    said = orjson.dumps({"cause": cause, "by": actor().id}).decode()
-    with session.no_autoflush:  # it is to be said before the change is written
-        session.execute(select(func.set_config("contacts.stage_cause", said, True)))
+    say_cause(session, "stage", cause=cause)
 
 
 def refuse_partners() -> None:
