@@ -19,7 +19,7 @@ from sales.customers import handlers as customers
 from sales.deals import handlers as deals
 from sales.deals import holding
 from sales.forecasts import snapshots
-from sales.handovers import actions as handovers
+from sales.handovers.actions import HAND_OVERS
 from sales.holdings import HOLDINGS
 from sales.leads import handlers as leads
 from sales.leads import recycling
@@ -113,12 +113,12 @@ class SalesWorker(Worker):
     @hears("contacts", "handover.requested")
     def hand_over_requested(self, event: Event, session: Session) -> None:
         """All that is a colleague's passes to others."""
-        handovers.take(session, event)
+        HAND_OVERS.take(session, event)
 
     @every(seconds=2)
     def move_handed_over(self, now: datetime, session: Session) -> None:  # noqa: ARG002 - the clock's signature
         """The next batch of what passes to others."""
-        handovers.move(session)
+        HAND_OVERS.move(session, tell="handover.moved")
 
     @hears("sales", "deal.won", "deal.stage_changed", "deal.updated", "order.placed", "order.paid", "order.cancelled")
     def earned(self, event: Event, session: Session) -> None:

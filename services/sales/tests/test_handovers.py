@@ -35,7 +35,7 @@ def theirs(api: Any, rep: Any) -> Any:
 def test_what_is_open_moves_in_turn_and_once(
     api: Any, rep: Any, theirs: Any, deliver: Any, tick: Any, outbox: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sales.handovers.actions.BATCH", 2)
+    monkeypatch.setattr("chassis.handovers.BATCH", 2)
     ann, bo = rep("Ann"), rep("Bo")
     event = deliver("contacts", "handover.requested", requested(theirs, ann, bo))
     deliver.again(event)

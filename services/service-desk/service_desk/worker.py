@@ -11,7 +11,7 @@ from chassis.events import Event
 from chassis.privacy import erase, export
 from service_desk.agents import actions as agents
 from service_desk.base import SERVICE
-from service_desk.handovers import actions as handovers
+from service_desk.handovers.actions import HAND_OVERS
 from service_desk.holdings import HOLDINGS
 from service_desk.merged import actions as merged
 from service_desk.onboarding import actions as onboarding
@@ -80,12 +80,12 @@ class ServiceDeskWorker(Worker):
     @hears("contacts", "handover.requested")
     def hand_over_requested(self, event: Event, session: Session) -> None:
         """All that is a colleague's passes to others."""
-        handovers.take(session, event)
+        HAND_OVERS.take(session, event)
 
     @every(seconds=2)
     def move_handed_over(self, now: datetime, session: Session) -> None:  # noqa: ARG002 - the clock's signature
         """The next tickets of those that pass to others."""
-        handovers.move(session)
+        HAND_OVERS.move(session, tell="handover.moved")
 
     @every(seconds=5)
     def watch_service_levels(self, now: datetime, session: Session) -> None:

@@ -11,11 +11,12 @@ from sqlalchemy.orm import Session
 
 from chassis import clock
 from chassis.events import Change, emit_many
+from chassis.handovers import share_out
 from contacts.calendar.model import Appointment, AppointmentUser
 from contacts.companies.events import company_data
 from contacts.companies.model import Company
 from contacts.handovers.model import HandOver
-from contacts.handovers.rules import KINDS, share_out
+from contacts.handovers.rules import KINDS
 from contacts.interactions.model import Interaction
 from contacts.owners.cause import LEFT, because
 from contacts.owners.model import OwnerChange
@@ -49,7 +50,7 @@ def move(session: Session, hand_over: HandOver, kind: str, already: int) -> int:
     if not rows:
         return 0
     because(session, hand_over.reason, hand_over_id=hand_over.id, by=hand_over.requested_by)
-    takers = share_out(already, [_text(row.team_id) for row in rows], hand_over.to_user_ids, hand_over.by_team)
+    takers = share_out(already, [row.team_id for row in rows], hand_over.to_user_ids, hand_over.by_team)
     teams = dict(session.execute(select(StaffMember.user_id, StaffMember.team_id)).all())
     for row, taker in zip(rows, takers, strict=True):
         row.owner_id = UUID(taker)
@@ -113,10 +114,6 @@ def _attend(appointment: Appointment, user_id: UUID) -> None:
 def _told(person: Person) -> dict[str, Any]:
     emails, phones = ([point.value for point in points] for points in (person.emails, person.phones))
     return contact_data(person) | {"personal": contact_personal(person, emails, phones)}
-
-
-def _text(value: UUID | None) -> str | None:
-    return str(value) if value else None
 
 
 _AFRESH = {"populate_existing": True}

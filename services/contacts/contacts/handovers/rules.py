@@ -18,17 +18,3 @@ def check_targets(from_user_id: str, to_user_ids: Sequence[str], by_team: Mappin
         raise Invalid("to_user_id", "required", "Say who gets it: to_user_id, or to_user_ids in turn.")
     if from_user_id in (*to_user_ids, *by_team.values()):
         raise Invalid("to_user_id", "self_reference", "Nobody hands over to themselves.")
-
-
-def share_out(
-    count: int, teams: Sequence[str | None], to_user_ids: Sequence[str], by_team: Mapping[str, str]
-) -> list[str]:
-    """Who gets each of some records, of which `teams` says whose team's each is: the team's taker, or the next in
-    turn after `count` that were shared out before."""
-    takers = []
-    for team in teams:
-        taker = by_team.get(team) if team else None
-        if taker is None:
-            taker, count = to_user_ids[count % len(to_user_ids)], count + 1
-        takers.append(taker)
-    return takers
