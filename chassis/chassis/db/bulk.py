@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from itertools import islice
+from typing import Any
 
 import psycopg
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 _QUOTED = str.maketrans({"\\": "\\\\", '"': '\\"'})
-_BLOCK = 500  # lines handed to the driver at a time
+_BLOCK = 2500  # lines handed to the driver at a time: each time, a thread that computes may keep this one waiting
 
 
 def copy_rows(session: Session, table: str, columns: Sequence[str], rows: Iterable[Sequence[str | None]]) -> None:
@@ -19,28 +20,35 @@ def copy_rows(session: Session, table: str, columns: Sequence[str], rows: Iterab
 
     Raises what SQLAlchemy raises for the same fault (IntegrityError for a key that is taken, and so on).
     """
+    copy_lines(session, table, columns, map(copy_line, rows))
+
+
+def copy_lines(session: Session, table: str, columns: Sequence[str], lines: Iterable[str]) -> None:
+    """Like `copy_rows`, of rows that are `copy_line`s already, or several of those joined by tabs."""
     quoted = ", ".join(f'"{column}"' for column in columns)
     statement = f'COPY "{table}" ({quoted}) FROM STDIN'
     connection = session.connection().connection.driver_connection
     assert isinstance(connection, psycopg.Connection)
     try:
         with connection.cursor() as cursor, cursor.copy(statement.encode()) as copy:
-            waiting = iter(rows)
-            while lines := [_line(row) for row in islice(waiting, _BLOCK)]:
-                copy.write("".join(lines).encode())
+            waiting = iter(lines)
+            while block := list(islice(waiting, _BLOCK)):
+                copy.write(("\n".join(block) + "\n").encode())
     except psycopg.Error as error:
         raise DBAPIError.instance(statement, None, error, psycopg.Error) from error
 
 
-def _line(row: Sequence[str | None]) -> str:
-    """A row as COPY's text format has it. Few values need escaping: looked for once in the line, not in each value."""
+def copy_line(row: Sequence[str | None]) -> str:
+    """A row, or some of its columns, as COPY's text format has it, without the end of the line. Few values need
+    escaping: looked for once in the line, not in each value."""
     nulls = row.count(None)
-    line = "\t".join(["\\N" if value is None else value for value in row])
+    values: Sequence[Any] = ["\\N" if value is None else value for value in row] if nulls else row
+    line = "\t".join(values)
     if line.count("\\") != nulls or line.count("\t") != len(row) - 1:
         line = "\t".join(["\\N" if value is None else _escaped(value) for value in row])
     if "\n" in line or "\r" in line:
         line = line.replace("\n", "\\n").replace("\r", "\\r")
-    return line + "\n"
+    return line
 
 
 def _escaped(value: str) -> str:
@@ -51,7 +59,7 @@ def array_text(values: Sequence[str]) -> str:
     """A text[] in PostgreSQL's text form."""
     if not values:
         return "{}"
-    joined = "\x00".join(values)
-    if "\\" in joined or '"' in joined:
-        joined = joined.translate(_QUOTED)
-    return '{"' + joined.replace("\x00", '","') + '"}'
+    joined = '","'.join(values)
+    if "\\" in joined or joined.count('"') != 2 * len(values) - 2:
+        joined = '","'.join([value.translate(_QUOTED) for value in values])
+    return '{"' + joined + '"}'

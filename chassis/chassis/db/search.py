@@ -41,7 +41,15 @@ class Searchable:
 
 def normalise(text: str) -> str:
     """Full width to half, case folded, white space single, digit groups joined (`138-0013 8000` -> `13800138000`)."""
-    folded = text.lower() if text.isascii() else unicodedata.normalize("NFKC", text).casefold()
+    return _normal(text.lower()) if text.isascii() else _normal_other(text)
+
+
+@lru_cache(maxsize=20_000)  # names of people and companies come again and again in a list of them
+def _normal_other(text: str) -> str:
+    return _normal(unicodedata.normalize("NFKC", text).casefold())
+
+
+def _normal(folded: str) -> str:
     single = " ".join(folded.split())
     return single if single.isalnum() else _SEPARATED_DIGITS.sub("", single)
 
@@ -88,7 +96,7 @@ def _domain_grams(domain: str) -> tuple[str, ...]:
     return tuple(_trigrams(domain))
 
 
-@lru_cache(maxsize=20_000)  # names of people and companies come again and again in a list of them
+@lru_cache(maxsize=20_000)
 def _other_grams(word: str) -> frozenset[str]:
     singles = _CJK.findall(word) if len(word) <= _SHORT else _CJK.findall(word[:1])
     return frozenset(["^" + word[:1], "^" + word[:2], *singles, *_inner_grams(word)])

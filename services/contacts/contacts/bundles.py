@@ -28,11 +28,13 @@ _DELETED = {"people": ("people.deleted", "person_ids"), "companies": ("companies
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A person as a job has written them: the version, and all of their contact points (each with `kind`, `value`)."""
+    """A person as a job has written them: the version, and all of their contact points (each with `kind`, `value`).
+    `told`: what an event tells of them, and what stands of them under `personal`, where that is made already."""
 
     person: Any
     version: int
     points: Sequence[Any]
+    told: tuple[Any, Any] | None = None
 
 
 def tell_people(session: Session, type_: str, job_id: UUID, written: Sequence[Written], told: int) -> int:
@@ -67,23 +69,26 @@ def _parts(whole: Sequence[Any]) -> list[Sequence[Any]]:
 
 
 def _people(fields: Definitions, job_id: UUID, together: Sequence[Written]) -> dict[str, Any]:
-    told = [custom.told_of(fields, one.person.custom or {}) for one in together]
+    told = [one.told or _told(fields, one) for one in together]
     return {
         "job_id": str(job_id),
-        "people": [
-            contact_data(one.person) | {"custom": open_, "sequence": one.version}
-            for one, (open_, _) in zip(together, told, strict=True)
-        ],
-        "personal": {
-            str(one.person.id): _personal(one) | ({"custom": personal} if personal else {})
-            for one, (_, personal) in zip(together, told, strict=True)
-        },
+        "people": [data for data, _ in told],
+        "personal": {str(one.person.id): personal for one, (_, personal) in zip(together, told, strict=True)},
     }
 
 
-def _personal(one: Written) -> dict[str, Any]:
-    by_kind = ([point.value for point in one.points if point.kind == kind] for kind in KINDS)
-    return contact_personal(one.person, *by_kind)
+def _told(fields: Definitions, one: Written) -> tuple[dict[str, Any], dict[str, Any]]:
+    open_, personal = custom.told_of(fields, one.person.custom or {})
+    data = contact_data(one.person) | {"custom": open_, "sequence": one.version}
+    return data, personal_of(one.person, one.points) | ({"custom": personal} if personal else {})
+
+
+def personal_of(person: Any, points: Sequence[Any]) -> dict[str, Any]:
+    """What an event tells of a person with these contact points that names them."""
+    by_kind: dict[str, list[str]] = {kind: [] for kind in KINDS}
+    for point in points:
+        by_kind[point.kind].append(point.value)
+    return contact_personal(person, *by_kind.values())
 
 
 def _companies(fields: Definitions, job_id: UUID, together: Sequence[Any]) -> dict[str, Any]:

@@ -46,11 +46,11 @@ def identify(plan: Plan, drafts: Sequence[Row], outcome: Outcome) -> list[Row]:
     return kept
 
 
-def known(session: Session, plan: Plan, drafts: Sequence[Draft]) -> tuple[dict[str, UUID], set[str]]:
+def known(session: Session, plan: Plan, drafts: Sequence[Draft]) -> tuple[dict[str, UUID | str], set[str]]:
     """Who has each key of the rows, by one statement for each sort of them; and the keys that several people have. In a
     dry run, what an earlier row has stands for the job."""
     points = array_text([key for draft in drafts for key in draft.keys])
-    found: dict[str, UUID] = dict(session.execute(_POINTS, {"keys": points}).all())  # type: ignore[arg-type]
+    found: dict[str, UUID | str] = dict(session.execute(_POINTS, {"keys": points}).all())  # type: ignore[arg-type]
     claims = [key.removeprefix(PREFIX).partition(":") for draft in drafts for key in draft.claims]
     for (key, value), id_ in holders(session, Person, [(key, value) for key, _, value in claims]).items():
         found[f"{PREFIX}{key}:{value}"] = id_

@@ -26,6 +26,7 @@ from contacts.imports.company_load import load_companies
 from contacts.imports.company_rows import CompanyReader
 from contacts.imports.custom import CustomColumns
 from contacts.imports.plan import Counts, Outcome, Plan, Refused
+from contacts.imports.prepared import Preparer
 from contacts.imports.reading import rows
 from contacts.imports.rows import Draft, RowError, RowReader
 from contacts.imports.rules import Listed
@@ -69,6 +70,7 @@ class Part:
 
     chunk: list[tuple[int, list[str]]]
     reader: RowReader
+    preparer: Preparer | None  # where people may be made
     drafts: list[Any] = field(default_factory=list)
     refused: list[Refused] = field(default_factory=list)
 
@@ -77,7 +79,10 @@ class Part:
         self.drafts, self.refused = [], []
         for number, cells in self.chunk:
             try:
-                self.drafts.append(self.reader.read(number, cells))
+                draft = self.reader.read(number, cells)
+                if self.preparer:
+                    self.preparer.prepare(draft)
+                self.drafts.append(draft)
             except RowError as error:
                 self.refused.append(Refused(number, cells, error.field, error.code, error.message))
         return self
@@ -90,10 +95,12 @@ def _ahead(run: JobRun, plan: Plan, file: BinaryIO) -> Iterator[Iterator[Part]]:
     numbered = rows(file, plan.form, skip=run.state.get("read", 0))
     read_by = reader_of(plan.entity)
     reader = read_by(plan.form.headers, plan.mapping, plan.source, plan.tags, pointless=bool(plan.match))
+    makes = plan.entity == "people" and plan.mode != "update" and not plan.dry_run
+    preparer = Preparer(plan) if makes else None
     size = settings().import_chunk if plan.entity == "people" else min(settings().import_chunk, COMPANIES_PER_STEP)
 
     def read() -> Part:
-        return Part(list(islice(numbered, size)), reader).read()
+        return Part(list(islice(numbered, size)), reader, preparer).read()
 
     def parts() -> Iterator[Part]:
         coming = pool.submit(read)
@@ -165,7 +172,7 @@ def load(session: Session, plan: Plan, drafts: list[Draft], outcome: Outcome) ->
 
 def _without_erased(session: Session, drafts: list[Draft], outcome: Outcome) -> list[Draft]:
     """The rows without those of people who were erased: an old list does not bring them back."""
-    gone = suppressed(session, {(point.kind, point.value) for draft in drafts for point in draft.points})
+    gone = suppressed(session, ((point.kind, point.value) for draft in drafts for point in draft.points))
     if not gone:
         return drafts
     kept: list[Draft] = []

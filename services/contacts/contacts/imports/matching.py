@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from chassis.access import Access, visible
 from chassis.errors import FieldError
-from chassis.ids import uuid7
+from chassis.ids import uuid7_text
 from contacts.imports.custom import CustomColumns, refused
 from contacts.imports.finding import all_keys, field_of, known
 from contacts.imports.plan import Outcome, Plan
@@ -22,14 +22,17 @@ from contacts.points.rules import Point
 _FILLED = ("job_title", "company_name", "country", "region", "city", "postcode", "address", "note")
 
 
+Owner = UUID | str  # of somebody who is here; of somebody whom this step makes
+
+
 @dataclass(slots=True)
 class Matched:
-    """The rows of one step, sorted. `known` says whose every key is then; `free` are the points that rows of `found`
-    bring along and nobody has."""
+    """The rows of one step, sorted, by people's ids. `known` says whose every key is then; `free` are the points that
+    rows of `found` bring along and nobody has."""
 
-    made: dict[UUID, Draft] = field(default_factory=dict)
+    made: dict[str, Draft] = field(default_factory=dict)
     found: dict[UUID, list[Draft]] = field(default_factory=dict)
-    known: dict[str, UUID] = field(default_factory=dict)
+    known: dict[str, Owner] = field(default_factory=dict)
     free: dict[UUID, list[Point]] = field(default_factory=dict)
 
 
@@ -37,7 +40,7 @@ def match(session: Session, plan: Plan, custom: CustomColumns, drafts: Sequence[
     """Sort the rows, one after the other, as if each were entered by hand; a few statements however many rows."""
     there, ambiguous = known(session, plan, drafts)
     matched = Matched(known=there)
-    others = set(there.values()) - {plan.job_id}
+    others = {id_ for id_ in there.values() if isinstance(id_, UUID)} - {plan.job_id}
     unseen, kept = _beyond(session, plan, others, "read"), _beyond(session, plan, others, "write")
     for draft in drafts:
         owner = next((there[key] for key in draft.found_by or draft.keys if key in there), None)
@@ -49,28 +52,28 @@ def match(session: Session, plan: Plan, custom: CustomColumns, drafts: Sequence[
             _refuse(outcome, draft, "ambiguous", "Several people have this name at this company.")
         elif owner is None and plan.mode == "update":
             _refuse(outcome, draft, "not_found", f"Nobody has this {_by(plan)}.")
-        elif owner is not None and plan.mode == "create" and owner not in matched.made and owner != plan.job_id:
+        elif plan.mode == "create" and isinstance(owner, UUID) and owner != plan.job_id:
             outcome.counts.unchanged += 1
         elif wrong := _rival(there, draft, owner) or (_lacking(custom, draft) if owner is None else None):
             outcome.refused.append(refused(draft, wrong))
         elif owner is None:
-            draft.id = uuid7()
+            draft.id = draft.id or uuid7_text()
             matched.made[draft.id] = draft
             there |= dict.fromkeys(all_keys(draft), draft.id)
-        elif owner in matched.made or owner == plan.job_id:
+        elif isinstance(owner, str) or owner == plan.job_id:
             outcome.counts.duplicates += 1
             if plan.mode != "create":
-                _join(matched, plan, owner, draft)
+                _join(matched, owner, draft)
         else:
             matched.found.setdefault(owner, []).append(draft)
             matched.free.setdefault(owner, []).extend(_take_free(matched, owner, draft))
     return matched
 
 
-def _join(matched: Matched, plan: Plan, owner: UUID, draft: Draft) -> None:
+def _join(matched: Matched, owner: Owner, draft: Draft) -> None:
     """A second row about somebody whom this import makes: it fills in what the first left blank."""
     points = _take_free(matched, owner, draft)
-    if owner == plan.job_id:
+    if not isinstance(owner, str):  # made by an earlier step, had this not been a dry run
         return
     first = matched.made[owner]
     first.points += points
@@ -85,14 +88,14 @@ def _join(matched: Matched, plan: Plan, owner: UUID, draft: Draft) -> None:
     first.make_searched()
 
 
-def _take_free(matched: Matched, owner: UUID, draft: Draft) -> list[Point]:
+def _take_free(matched: Matched, owner: Owner, draft: Draft) -> list[Point]:
     """The points of a row that nobody has; they are the owner's from now on, and so is all else that is the row's."""
     free = [point for point in draft.points if point.key(draft.name) not in matched.known]
     matched.known |= dict.fromkeys((key for key in all_keys(draft) if key not in matched.known), owner)
     return list(dict.fromkeys(free))
 
 
-def _rival(there: dict[str, UUID], draft: Draft, owner: UUID | None) -> FieldError | None:
+def _rival(there: dict[str, Owner], draft: Draft, owner: Owner | None) -> FieldError | None:
     """The first of what is the row's alone that somebody else has. Of contact points that goes for new people only: who
     is here does not get it."""
     for key in draft.claims:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from marshmallow import ValidationError
@@ -20,6 +20,9 @@ from contacts.imports.rules import NAMED, person_name
 from contacts.points.networks import handle_point, membership_point
 from contacts.points.normal import NotNormal, email_point, phone_point
 from contacts.points.rules import KINDS, LISTS, Point, keys_of
+
+if TYPE_CHECKING:
+    from contacts.imports.prepared import Prepared
 
 LIMITS = {"name": 200, "job_title": 200, "company_name": 200, "region": 200, "city": 200, "postcode": 20,
           "address": 500, "note": 5000, "source": 50}  # fmt: skip
@@ -44,7 +47,8 @@ class RowError(Exception):
 @dataclass(slots=True)
 class Draft:
     """A person as a row describes them. `keys` are those of their contact points, in the order of their weight; what
-    else is theirs alone stands in `claims`, and what they are found by in `found_by`, unless it is all keys."""
+    else is theirs alone stands in `claims`, and what they are found by in `found_by`, unless it is all keys. `prepared`
+    is what is written of them, as long as nothing is changed here."""
 
     number: int
     cells: Sequence[str]
@@ -61,7 +65,7 @@ class Draft:
     postcode: str | None = None
     address: str | None = None
     note: str | None = None
-    id: UUID | None = None
+    id: str | None = None
     company_id: UUID | None = None
     owner_id: UUID | None = None
     team_id: UUID | None = None
@@ -76,6 +80,7 @@ class Draft:
     claims: Sequence[str] = ()
     found_by: Sequence[str] | None = None
     searched: tuple[str, Sequence[str]] = ("", ())
+    prepared: Prepared | None = None
 
     def shown(self) -> dict[str, Any]:
         """The person as a preview shows them."""
@@ -90,6 +95,7 @@ class Draft:
 
     def make_searched(self) -> None:
         """Reckon what the person will be found by, from what is known of them now."""
+        self.prepared = None
         self.searched = search_values([self.name, self.company_name, *[point.value for point in self.points]])
 
 
@@ -128,7 +134,7 @@ class RowReader:
         given = [cells[place].strip() if place is not None else "" for place in self._names]
         name = person_name(*given)
         if name or points:
-            name = display_name(name, *_first_typed(points))
+            name = display_name(name, *((None, None) if name else _first_typed(points)))
         if self._named:
             points += self._named_points(cells)
         if not points and not self._pointless:

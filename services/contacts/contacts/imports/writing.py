@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from types import SimpleNamespace
 from typing import Any
@@ -15,22 +14,18 @@ from sqlalchemy.orm import Session
 
 from chassis import clock
 from chassis.company_names import company_key
-from chassis.db.bulk import array_text, copy_rows
+from chassis.db.bulk import array_text, copy_line, copy_lines, copy_rows
 from chassis.db.search import search_values
 from contacts.bundles import Written
 from contacts.imports.changing import CHANGED
 from contacts.imports.companies import Named
 from contacts.imports.model import ImportChange
 from contacts.imports.plan import Plan
+from contacts.imports.prepared import ADDED, ALIKE, POINTS, SAID, Preparer, point_lines
 from contacts.imports.rows import Draft
 from contacts.points.rules import Point
 
-PEOPLE = (
-    "id", "name", "job_title", "company_id", "company_name", "lifecycle", "reference", "tags", "country", "region",
-    "city", "postcode", "address", "note", "source", "utm", "entered_by", "owner_id", "team_id", "partner_id",
-    "version", "created_at", "updated_at", "custom", "search_text", "search_grams",
-)  # fmt: skip
-POINTS = ("key", "person_id", "kind", "value", "typed", "label", "shared", "position")
+_NULL = "\\N"
 _STAGED = ("id", *CHANGED, "search_text", "search_grams")
 _STAGE = text(
     f"CREATE TEMP TABLE changed_people ON COMMIT DROP AS SELECT {', '.join(_STAGED)} FROM people WITH NO DATA"  # noqa: S608
@@ -47,24 +42,21 @@ def create(session: Session, plan: Plan, drafts: Sequence[Draft], companies: Map
     points meanwhile: the whole step is to be done again."""
     if not drafts:
         return []
-    now, entered_by = clock.now().isoformat(), _text(plan.who.id)
-    owner, team, partner = _text(plan.owned.owner_id), _text(plan.owned.team_id), _text(plan.owned.partner_id)
-    people, points = [], []
+    preparer, alike = Preparer(plan), _alike(plan)
+    people: list[str] = []
+    points: list[str] = []
+    written: list[Written] = []
     for draft in drafts:
-        _place(draft, plan, companies)
-        id_ = str(draft.id)
-        searched, grams = draft.searched
-        people.append((
-            id_, draft.name, draft.job_title, _text(draft.company_id), draft.company_name, "contact", "f",
-            array_text(draft.tags), draft.country, draft.region, draft.city, draft.postcode, draft.address, draft.note,
-            draft.source, "{}", entered_by, owner, team, partner, "1", now, now, _value(draft.custom or {}), searched,
-            array_text(grams),
-        ))  # fmt: skip
-        points += _point_rows(id_, draft.name, draft.points)
-    copy_rows(session, "people", PEOPLE, people)
-    copy_rows(session, "contact_points", POINTS, sorted(points))
-    note_touched(session, plan, [row[0] for row in people], created=True)
-    return [Written(draft, 1, draft.points) for draft in drafts]
+        _place(draft, companies)
+        ready = draft.prepared or preparer.prepare(draft)
+        people.append(f"{ready.person}\t{draft.company_id or _NULL}\t{_custom(draft)}\t{alike}")
+        points += ready.points
+        told = None if draft.custom else ready.told(draft.company_id)
+        written.append(Written(draft, 1, draft.points, told))
+    copy_lines(session, "people", (*SAID, *ADDED, *ALIKE), people)
+    copy_lines(session, "contact_points", POINTS, sorted(points))
+    note_touched(session, plan, (str(draft.id) for draft in drafts), created=True)
+    return written
 
 
 def update(
@@ -81,12 +73,12 @@ def update(
         searched, grams = search_values([person.name, person.company_name, *(point.value for point in everything)])
         values = [_value(getattr(person, column)) for column in CHANGED]
         rows.append((str(person.id), *values, searched, array_text(grams)))
-        points += _point_rows(str(person.id), person.name, new, after=person.points)
+        points += point_lines(str(person.id), person.name, new, after=person.points)
         written.append(Written(person, person.version + 1, everything))
     note_changed(session, plan, changed, added)
     copy_rows(session, "changed_people", _STAGED, rows)
     session.execute(_APPLY, {"now": clock.now()})
-    copy_rows(session, "contact_points", POINTS, sorted(points))
+    copy_lines(session, "contact_points", POINTS, sorted(points))
     return written
 
 
@@ -119,28 +111,25 @@ def note_touched(session: Session, plan: Plan, ids: Iterable[str], *, created: b
     copy_rows(session, "imported_people", ("job_id", "person_id", "created"), [(job_id, id_, flag) for id_ in ids])
 
 
-def _place(draft: Draft, plan: Plan, companies: Mapping[str, Named]) -> None:
-    """Give a new person its company and its owner."""
+def _place(draft: Draft, companies: Mapping[str, Named]) -> None:
+    """Give a new person its company, by the name that is kept of it."""
     company = companies.get(company_key(draft.company_name)) if draft.company_name else None
     if company is not None:
         draft.company_id = company.id
         if company.name != draft.company_name:
             draft.company_name = company.name
             draft.make_searched()
-    draft.owner_id, draft.team_id, draft.partner_id = plan.owned.owner_id, plan.owned.team_id, plan.owned.partner_id
 
 
-def _point_rows(id_: str, name: str, points: Sequence[Point], after: Sequence[Point] = ()) -> list[tuple[str, ...]]:
-    """Rows of contact points; the first of each kind is the primary one, unless there are some already."""
-    places = Counter([point.kind for point in after])
-    rows: dict[str, tuple[str, ...]] = {}
-    for point in points:
-        key, kind = point.key(name), point.kind
-        if key not in rows:
-            shared = "t" if point.shared else "f"
-            rows[key] = (key, id_, kind, point.value, point.typed, point.label, shared, str(places[kind]))
-            places[kind] += 1
-    return list(rows.values())
+def _alike(plan: Plan) -> str:
+    """The columns that all people of a step have alike."""
+    owned, now = plan.owned, clock.now().isoformat()
+    ids = [_text(id_) for id_ in (plan.who.id, owned.owner_id, owned.team_id, owned.partner_id)]
+    return copy_line(("contact", "f", "{}", *ids, "1", now, now))
+
+
+def _custom(draft: Draft) -> str:
+    return copy_line((_value(draft.custom),)) if draft.custom else "{}"
 
 
 def _value(value: Any) -> str | None:

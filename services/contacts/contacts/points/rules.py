@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Kind = Literal["email", "phone", "handle", "membership"]
 LISTS: dict[Kind, str] = {"email": "emails", "phone": "phones", "handle": "handles", "membership": "memberships"}
@@ -19,8 +18,7 @@ KINDS = tuple(LISTS)
 _DROP = re.compile(r"[\W_]+")
 
 
-@dataclass(frozen=True, slots=True)
-class Point:
+class Point(NamedTuple):
     """One way to reach a person, in normal form (`value`) and as it was `typed`.
 
     `label` is `work`, `home`, `mobile`, `other`; of a handle it is the network (the value is `wechat:li_na`), of a

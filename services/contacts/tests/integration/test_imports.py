@@ -109,6 +109,28 @@ def test_every_event_of_an_import_keeps_its_contract(imported: Any, outbox: Any)
     assert [event.sequence for event in outbox.events("contacts.imported")] == [3, 2]
 
 
+def test_what_is_told_of_somebody_new_is_what_is_kept(api: Any, imported: Any, outbox: Any) -> None:
+    imported(
+        "name,email,phone,company,tags\n"
+        'Anna,anna@example.de,,Müller GmbH,"""company_id"":null"\n'
+        'Bo,bo@example.de,13800138000,MÜLLER,"say ""\\hi"""\n'
+        "Bo,bo@example.de,+49 30 901820,,late\n"
+        "Cy,cy@example.de,,,\n"
+    )
+    told = outbox.one("people.imported")
+    kept = {p["id"]: p for p in people(api)}
+    assert [kept[one["person_id"]]["name"] for one in told.data["people"]] == ["Anna", "Bo", "Cy"]
+    for one in told.data["people"]:
+        person, names = kept[one["person_id"]], told.personal[one["person_id"]]
+        columns = ("company_id", "owner_id", "team_id", "lifecycle", "country", "source", "tags")
+        assert {name: one[name] for name in columns} == {name: person[name] for name in columns}
+        assert (names["name"], names["company_name"]) == (person["name"], person["company_name"])
+        assert (names["emails"], names["phones"]) == ([person["email"]], [p["value"] for p in person["phones"]])
+    bo = people(api)[1]
+    assert (bo["company_name"], bo["tags"]) == ("Müller GmbH", ['say "\\hi"', "late"])
+    assert [p["name"] for p in api.get("/people?q=30901820 gmbh").json["data"]] == ["Bo"]
+
+
 @pytest.mark.parametrize("mode", ["create", "upsert", "update"])
 def test_the_same_file_twice_changes_nothing(api: Any, imported: Any, outbox: Any, mode: str) -> None:
     imported(MESSY)
