@@ -16,7 +16,7 @@ from sales.expenses.model import ExpenseApproval, ExpenseLine, ExpenseReport
 from sales.forecasts.model import DealForecast, DealState
 from sales.leads.model import Lead, LeadChange, Touch
 from sales.members.model import DealMember
-from sales.orders.model import Instalment, Order, OrderLine, Payment, Shipment
+from sales.orders.model import Instalment, Order, OrderLine, Payment, Shipment, ShipmentUpdate
 from sales.playbook.model import PlayUse
 from sales.pools.model import PoolMove
 from sales.quotes.model import Approval, Quote, QuoteLine
@@ -72,7 +72,7 @@ HOLDINGS = Holdings(
     Holding(Approval, Via("quote_id", Quote), scrub=("reason", "comment"), plain=("role", "status")),
     Holding(
         Signature, Via("agreement_id", Agreement), where=Signature.side == "customer", clear={"name": ERASED},
-        identifies=("name",), plain=("side", "method", "terms_hash"),
+        identifies=("name",), plain=("side", "method", "terms_hash", "document_hash"),
     ),
     Holding(
         Agreement, ("person_id",), scrub=("title", "terms", "end_reason"), plain=("status",),
@@ -80,10 +80,11 @@ HOLDINGS = Holdings(
     ),
     Holding(
         Order, ("person_id",), clear={"contact_name": None}, identifies=("contact_name",), scrub=("cancel_reason",),
-        plain=("status",), kept=Kept(("number", "currency", "company_name"), _BOOKS),
+        plain=("status", "tracking_hash"), kept=Kept(("number", "currency", "company_name"), _BOOKS),
     ),
     Holding(OrderLine, Via("order_id", Order), scrub=("description",)),
-    Holding(Shipment, Via("order_id", Order), kept=Kept(("reference", "lines"), _BOOKS)),
+    Holding(Shipment, Via("order_id", Order), kept=Kept(("reference", "lines", "carrier"), _BOOKS)),
+    Holding(ShipmentUpdate, Via("shipment_id", Shipment), scrub=("note",), plain=("status",)),
     Holding(Instalment, Via("order_id", Order)),
     Holding(Payment, Via("order_id", Order), kept=Kept(("reference",), _BOOKS)),
     Holding(Refund, Via("order_id", Order), kept=Kept(("reference",), _BOOKS)),

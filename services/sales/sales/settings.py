@@ -19,7 +19,8 @@ class SalesSettings:
     the base that others are converted to. `escalate_days`: days overdue after which a follow-up goes to the manager (0:
     never). `language`: en or zh, of the titles of tasks. `recycle_days`: after how many a sleeping lead comes back into
     the queue (0: never), at most `recycle_times`. `qualification`: the score (0 to 100) that a lead needs to become a
-    deal. `stock_adapter`: `module:Class` that knows what is on hand. `fiscal_month`: the
+    deal. `stock_adapter`: `module:Class` that knows what is on hand; `stock_url`, `stock_token` and `stock_timeout`
+    (seconds) are for one that is asked over HTTP. `fiscal_month`: the
     month (1-12) with which the fiscal year begins. `protection_days`: for how long a registered deal is the partner's
     alone, where no programme says otherwise; the partner is warned `protection_warn_days` before, and may renew it
     `protection_renewals` times."""
@@ -34,6 +35,9 @@ class SalesSettings:
     recycle_times: int
     qualification: int
     stock_adapter: str
+    stock_url: str
+    stock_token: str
+    stock_timeout: float
     fiscal_month: int
     protection_days: int
     protection_warn_days: int
@@ -43,7 +47,8 @@ class SalesSettings:
     def read(cls, env: Env) -> Self:
         """From `SALES_FOLLOW_UP_DAYS` (comma-separated), `SALES_DORMANT_DAYS`, `SALES_SWEEP_BATCH`,
         `SALES_CURRENCY`, `SALES_ESCALATE_DAYS`, `SALES_LANGUAGE`, `SALES_RECYCLE_DAYS`, `SALES_RECYCLE_TIMES`,
-        `SALES_QUALIFICATION`, `SALES_STOCK_ADAPTER`, `SALES_FISCAL_MONTH`, `SALES_PROTECTION_DAYS`,
+        `SALES_QUALIFICATION`, `SALES_STOCK_ADAPTER`, `SALES_STOCK_URL`, `SALES_STOCK_TOKEN`,
+        `SALES_STOCK_TIMEOUT`, `SALES_FISCAL_MONTH`, `SALES_PROTECTION_DAYS`,
         `SALES_PROTECTION_WARN_DAYS`, `SALES_PROTECTION_RENEWALS`."""
         return cls(
             follow_up_days=tuple(env.list("SALES_FOLLOW_UP_DAYS", [3, 7], subcast=int)),
@@ -56,6 +61,9 @@ class SalesSettings:
             recycle_times=env.int("SALES_RECYCLE_TIMES", 1),
             qualification=env.int("SALES_QUALIFICATION", 0),
             stock_adapter=env.str("SALES_STOCK_ADAPTER", "sales.products.stock:OwnStock"),
+            stock_url=env.str("SALES_STOCK_URL", ""),
+            stock_token=env.str("SALES_STOCK_TOKEN", ""),
+            stock_timeout=env.float("SALES_STOCK_TIMEOUT", 2.0, validate=positive),
             fiscal_month=env.int("SALES_FISCAL_MONTH", 1, validate=Range(min=1, max=12)),
             protection_days=env.int("SALES_PROTECTION_DAYS", 90, validate=Range(min=1, max=3650)),
             protection_warn_days=env.int("SALES_PROTECTION_WARN_DAYS", 14, validate=Range(min=0, max=3650)),

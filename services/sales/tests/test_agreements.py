@@ -86,3 +86,19 @@ def test_its_owner_is_reminded_once_and_again_after_a_renewal(api, clock, tick, 
     assert outbox.one("agreement.ended").data["status"] == "ended"
     again = api.post(f"{signed}/end", json={"reason": "moved"})
     assert (again.status_code, again.json["code"]) == (409, "agreement_ended")
+
+
+def test_a_signature_is_of_a_document(api, agreement) -> None:
+    made = agreement().json
+    path = f"/agreements/{made['id']}"
+    changed = api.patch(path, json={"amount": "1.00"}, if_match=1).json
+    assert changed["document_hash"] != made["document_hash"]
+    sign = partial(api.post, f"{path}/sign")
+    old = sign(json={"side": "us", "name": "Li", "document_hash": made["document_hash"]})
+    assert (old.status_code, old.json["code"], api.get(path).json["signatures"]) == (409, "document_changed", [])
+    signed = sign(json={"side": "us", "name": "Li", "document_hash": changed["document_hash"]}).json
+    assert signed["signatures"][0]["document_hash"] == changed["document_hash"] == signed["document_hash"]
+    for language in ("zh", "en"):
+        answer = api.get(f"{path}/document?language={language}")
+        assert (answer.status_code, answer.mimetype, answer.data[:5]) == (200, "application/pdf", b"%PDF-")
+        assert answer.data == api.get(f"{path}/document?language={language}").data

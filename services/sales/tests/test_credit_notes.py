@@ -145,6 +145,8 @@ def test_a_part_is_credited_once_and_comes_off_what_is_due_last(api, outbox, pla
     assert (note["settled"], note["refundable"]) == ("35.78", "0.00")
     told = outbox.one("credit_note.issued").data
     assert (told["total"], told["lines"][0]["cancelled"], "Wang" in str(told)) == ("35.78", "1.000", False)
+    document = api.get(f"/credit-notes/{note['id']}/document?language=en")
+    assert (document.status_code, document.data[:5]) == (200, b"%PDF-")
     plan = api.get(f"{planned}/instalments").json["data"]
     assert [(one["released"], one["status"]) for one in plan] == [("0.00", "due"), ("35.78", "due")]
     assert api.get(planned).json["status"] == "placed"

@@ -10,8 +10,9 @@ from flask import Response
 from sqlalchemy.orm import Session
 
 from chassis.access import load
-from chassis.errors import Gone, Invalid, NotFound
+from chassis.errors import Invalid
 from chassis.http import Answer, Api, Resource
+from chassis.http.pages import FORMS, answered, language
 from contacts.consent import actions, links, page, schema, texts
 from contacts.consent.model import ConsentText
 from contacts.consent.reading import shown
@@ -19,7 +20,6 @@ from contacts.consent.rules import PURPOSES
 from contacts.people.model import Person
 
 _LINK = "/public/consents/<string(maxlength=64):token>"
-_FORM = ("application/json", "application/x-www-form-urlencoded", "multipart/form-data")
 
 
 api = Api("consent", scope="contacts")
@@ -96,7 +96,7 @@ def open_link(session: Session, person_id: UUID, body: dict[str, Any]) -> Answer
 @api.get(_LINK, public=True, returns=schema.PublicOut, also_produces=("text/html",), errors=(404, 410))
 def show_link(session: Session, token: str) -> Response | dict[str, Any]:
     """Show the consents that a link is for, as a page or as JSON. Nothing changes by looking."""
-    return _answered(lambda: links.show(session, token, page.language()))
+    return _answered(lambda: links.show(session, token, language()))
 
 
 @api.post(
@@ -104,22 +104,17 @@ def show_link(session: Session, token: str) -> Response | dict[str, Any]:
     public=True,
     body=schema.PublicIn,
     returns=schema.PublicOut,
-    consumes=_FORM,
+    consumes=FORMS,
     also_produces=("text/html",),
     errors=(404, 410),
 )
 def withdraw_by_link(session: Session, token: str, body: dict[str, Any]) -> Response | dict[str, Any]:
     """Take consent back: to one purpose, or to all of the link, as a mail program's one click does (RFC 8058)."""
-    return _answered(lambda: links.withdraw(session, token, page.language(), body.get("purpose")))
+    return _answered(lambda: links.withdraw(session, token, language(), body.get("purpose")))
 
 
 def _answered(work: Callable[[], dict[str, Any]]) -> Response | dict[str, Any]:
-    if not page.wants_page():
-        return work()
-    try:
-        return page.page(work())
-    except (NotFound, Gone) as refusal:
-        return page.no_page(refusal)
+    return answered(work, page.page, page.PAGE, page.WORDS)
 
 
 def _decided(session: Session, person: Person, **decision: Any) -> dict[str, Any]:

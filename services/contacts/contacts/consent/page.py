@@ -4,20 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, request
-from jinja2 import Environment
+from flask import Response
 
-from chassis.errors import Gone, NotFound, Refusal
-from contacts.consent.rules import LANGUAGES, named
+from chassis.http.pages import page_template, rendered
+from contacts.consent.rules import named
 
-_HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; "
-    "base-uri 'none'; frame-ancestors 'none'",
-    "Referrer-Policy": "no-referrer",
-    "X-Robots-Tag": "noindex",
-    "Vary": "Accept, Accept-Language",
-}
-_WORDS = {
+WORDS = {
     "en": {
         "title": "Your consent", "intro": "You can take back your consent here at any time. No login is needed.",
         "withdraw": "Withdraw", "all": "Withdraw all", "is_withdrawn": "Withdrawn", "object": "Object",
@@ -33,34 +25,13 @@ _WORDS = {
         "expired": "该链接已过期。",
     },
 }  # fmt: skip
-_PAGE = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string("""\
-<!doctype html>
-<html lang="{{ 'zh-Hans' if language == 'zh' else 'en' }}">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{{ words.title }}</title>
-<style>
-body { font: 1.0625rem/1.6 system-ui, sans-serif; margin: 0; color: #1a1a1a; background: #f4f5f7 }
-main { max-width: 34rem; margin: 3rem auto; padding: 2rem; background: #fff; border-radius: .5rem }
-h1 { font-size: 1.5rem; margin: 0 0 1rem }
+PAGE = page_template("""\
+{% block style %}
 ul { list-style: none; padding: 0; margin: 1.5rem 0 }
 li { display: flex; gap: 1rem; justify-content: space-between; align-items: center; padding: .75rem 0;
   border-top: 1px solid #d9dce1 }
-button { font: inherit; padding: .5rem 1rem; border: 1px solid #0b5394; border-radius: .25rem; background: #fff;
-  color: #0b5394; cursor: pointer; white-space: nowrap }
-button.all { background: #0b5394; color: #fff; width: 100% }
-button:focus-visible { outline: 3px solid #f2a900; outline-offset: 2px }
-.done { padding: .75rem 1rem; background: #e6f4ea; border-left: .25rem solid #137333 }
-.quiet { color: #595f69 }
-</style>
-</head>
-<body>
-<main>
-<h1>{{ words.title }}</h1>
-{% if message %}
-<p>{{ message }}</p>
-{% else %}
+{% endblock %}
+{% block body %}
 {% if withdrawn %}
 <p class="done" role="status">{{ words.done }} {{ withdrawn | join('、' if language == 'zh' else ', ') }}</p>
 {% else %}
@@ -87,35 +58,11 @@ button:focus-visible { outline: 3px solid #f2a900; outline-offset: 2px }
 <p>{{ words.none }}</p>
 {% endif %}
 <p class="quiet">{{ words.later }}</p>
-{% endif %}
-</main>
-</body>
-</html>
+{% endblock %}
 """)
-
-
-def language() -> str:
-    """The language that the reader's browser asks for; English where it knows neither."""
-    return request.accept_languages.best_match(LANGUAGES, "en")
-
-
-def wants_page() -> bool:
-    """Whether a browser asks; programs get JSON."""
-    return request.accept_mimetypes.best_match(("application/json", "text/html")) == "text/html"
 
 
 def page(shown: dict[str, Any]) -> Response:
     """The page of a link."""
     withdrawn = [named(purpose, shown["language"]) for purpose in shown["withdrawn"]]
-    return _rendered(200, shown["language"], purposes=shown["purposes"], withdrawn=withdrawn)
-
-
-def no_page(refusal: Refusal) -> Response:
-    """The page of a link that does not work: it tells nothing but that."""
-    said = {NotFound: "unknown", Gone: "expired"}[type(refusal)]
-    return _rendered(refusal.status, language(), message=_WORDS[language()][said])
-
-
-def _rendered(status: int, language: str, **context: Any) -> Response:
-    html = _PAGE.render(language=language, words=_WORDS[language], **context)
-    return Response(html, status, content_type="text/html; charset=utf-8", headers=_HEADERS)
+    return rendered(PAGE, shown["language"], WORDS, purposes=shown["purposes"], withdrawn=withdrawn)

@@ -51,9 +51,11 @@ def change_agreement(session: Session, agreement: Agreement, changes: dict[str, 
     return agreement
 
 
-def sign(session: Session, agreement_id: UUID, side: str, name: str, method: str) -> Agreement:
-    """Record a side's signature, once: the same name again is no news, another one a Conflict. With the second side
-    the agreement is signed."""
+def sign(
+    session: Session, agreement_id: UUID, side: str, name: str, method: str, document_hash: str | None = None
+) -> Agreement:
+    """Record a side's signature, once: the same name again is no news, another one a Conflict, and so is the
+    `document_hash` of another document than the agreement's. With the second side it is signed."""
     agreement = load(session, Agreement, agreement_id, lock=True)
     known = next((one for one in agreement.signatures if one.side == side), None)
     if known and (known.name, known.method) == (name, method):
@@ -61,9 +63,10 @@ def sign(session: Session, agreement_id: UUID, side: str, name: str, method: str
     if known:
         raise Conflict("signed_already", f"{known.name} has signed for this side.")
     rules.check_status(agreement.status, "draft")
+    rules.check_document(document_hash, agreement.document_hash)
     agreement.signatures.append(
         Signature(side=side, name=name, method=method, signed_at=clock.now(), recorded_by=actor().id,
-                  terms_hash=rules.hash_of(agreement.terms))
+                  terms_hash=rules.hash_of(agreement.terms), document_hash=agreement.document_hash)
     )  # fmt: skip
     agreement.touch()
     if len(agreement.signatures) == 2:

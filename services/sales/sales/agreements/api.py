@@ -5,11 +5,15 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from flask import Response
 from sqlalchemy.orm import Session
 
+from chassis.access import load
 from chassis.http import Api, Resource
 from sales.agreements import actions, schema
+from sales.agreements.document import pdf
 from sales.agreements.model import Agreement
+from sales.documents import DocumentQuery
 
 api = Api("agreements", scope="sales")
 api.add(
@@ -24,6 +28,12 @@ api.add(
         on_update=actions.change_agreement,
     )
 )
+
+
+@api.get("/agreements/<uuid:agreement_id>/document", query=DocumentQuery, produces="application/pdf", errors=(404,))
+def document(session: Session, agreement_id: UUID, query: dict[str, Any]) -> Response:
+    """The agreement as a PDF, in Chinese or English."""
+    return Response(pdf(load(session, Agreement, agreement_id), query["language"]), mimetype="application/pdf")
 
 
 @api.post("/agreements/<uuid:agreement_id>/sign", body=schema.SignIn, returns=schema.AgreementOut, errors=(404, 409))

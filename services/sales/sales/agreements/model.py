@@ -5,11 +5,14 @@ from __future__ import annotations
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Sequence, Text, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Sequence, Text
+from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from chassis.db import Entity, Instant, Money, Owned, Searchable
+from sales.agreements import rules
 from sales.base import Base
+from sales.told import text
 
 NUMBERS = Sequence("agreement_numbers", metadata=Base.metadata)
 
@@ -24,7 +27,7 @@ class Agreement(Entity, Owned, Searchable, Base):
         CheckConstraint("status IN ('draft', 'signed', 'ended')", name="status"),
         CheckConstraint("ends_on >= starts_on", name="ends_on"),
         Index("uq_agreements_quote_id", "quote_id", unique=True),
-        Index("ix_agreements_ends_on", "ends_on", postgresql_where=text("status = 'signed'")),
+        Index("ix_agreements_ends_on", "ends_on", postgresql_where=sql("status = 'signed'")),
     )
 
     number: Mapped[str] = mapped_column(Text, unique=True)
@@ -48,9 +51,16 @@ class Agreement(Entity, Owned, Searchable, Base):
         cascade="all, delete-orphan", lazy="selectin", order_by="Signature.side"
     )
 
+    @property
+    def document_hash(self) -> str:
+        """The fingerprint of what it says: number, title, terms, amount, currency and the days of its term."""
+        names = ("number", "title", "terms", "amount", "currency", "starts_on", "ends_on")
+        return rules.document_hash({name: text(getattr(self, name)) for name in names})
+
 
 class Signature(Base):
-    """Who signed for a side, when and how. `terms_hash`: SHA-256 of the terms that were signed."""
+    """Who signed for a side, when and how. `terms_hash`: SHA-256 of the terms that were signed, `document_hash` of all
+    that the agreement said."""
 
     __tablename__ = "agreement_signatures"
     __table_args__ = (CheckConstraint("side IN ('customer', 'us')", name="side"),)
@@ -62,3 +72,4 @@ class Signature(Base):
     signed_at: Mapped[Instant]
     recorded_by: Mapped[UUID | None]
     terms_hash: Mapped[str] = mapped_column(Text)
+    document_hash: Mapped[str | None] = mapped_column(Text)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import json
+from collections.abc import Mapping
 from datetime import date
 
 from chassis.errors import Conflict, Invalid
@@ -26,6 +28,18 @@ def check_status(status: str, *allowed: str) -> None:
     """Conflict unless an agreement is in one of the states."""
     if status not in allowed:
         raise Conflict(f"agreement_{status}", f"The agreement is {status}.")
+
+
+def document_hash(content: Mapping[str, str | None]) -> str:
+    """The fingerprint of all that an agreement says: SHA-256 of it as JSON with sorted keys, hexadecimal."""
+    text = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def check_document(given: str | None, current: str) -> None:
+    """Conflict where another document was signed than the one there is."""
+    if given is not None and given != current:
+        raise Conflict("document_changed", "What was signed is not what the agreement says now.")
 
 
 def hash_of(terms: str) -> str:

@@ -30,11 +30,13 @@ class AgreementIn(AgreementPatch):
 
 
 class SignIn(Schema):
-    """Who signed for which side, and how."""
+    """Who signed for which side, and how. `document_hash`: of the document that was signed; another than that of the
+    agreement is refused."""
 
     side = fields.Text(required=True, validate=validate.OneOf(("customer", "us")))
     name = fields.Text(required=True, max=120)
     method = fields.Text(load_default="paper", validate=validate.OneOf(("paper", "electronic", "seal")))
+    document_hash = fields.Text(min=64, max=64)
 
 
 class RenewIn(Schema):
@@ -50,15 +52,16 @@ class EndIn(Schema):
 
 
 class SignatureOut(SignIn):
-    """A signature; `terms_hash`: SHA-256 of the terms that were signed."""
+    """A signature; `terms_hash`: SHA-256 of the terms that were signed, `document_hash`: of all that was."""
 
+    document_hash = fields.Text(allow_none=True)
     signed_at = fields.Instant()
     recorded_by = fields.Id(allow_none=True)
     terms_hash = fields.Text()
 
 
 class AgreementOut(Schema):
-    """An agreement."""
+    """An agreement. `document_hash`: SHA-256 of all that it says."""
 
     id = fields.Id()
     number = fields.Text()
@@ -77,6 +80,7 @@ class AgreementOut(Schema):
     remind_days = fields.Integer()
     signed_at = fields.Instant(allow_none=True)
     end_reason = fields.Text(allow_none=True)
+    document_hash = fields.Text()
     signatures = fields.Nested(SignatureOut, many=True)
     owner_id = fields.Id(allow_none=True)
     team_id = fields.Id(allow_none=True)

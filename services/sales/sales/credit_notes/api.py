@@ -5,11 +5,16 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from flask import Response
 from sqlalchemy.orm import Session
 
+from chassis.access import load
 from chassis.http import Answer, Api, Resource
 from sales.credit_notes import actions, refunds, schema
+from sales.credit_notes.document import pdf
 from sales.credit_notes.model import CreditNote
+from sales.documents import DocumentQuery
+from sales.orders.model import Order
 
 api = Api("credit notes", scope="sales")
 api.add(
@@ -22,6 +27,13 @@ api.add(
         exported=True,
     )
 )
+
+
+@api.get("/credit-notes/<uuid:note_id>/document", query=DocumentQuery, produces="application/pdf", errors=(404,))
+def document(session: Session, note_id: UUID, query: dict[str, Any]) -> Response:
+    """The credit note as a PDF, in Chinese or English."""
+    note = load(session, CreditNote, note_id)
+    return Response(pdf(note, load(session, Order, note.order_id), query["language"]), mimetype="application/pdf")
 
 
 @api.post(

@@ -5,14 +5,16 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from flask import Response
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from chassis.access import load
 from chassis.http import Answer, Api, Resource
+from chassis.http.pages import answered
 from sales.credit_notes.actions import cancel as cancel_order
-from sales.orders import actions, delivery, receivables, schema
-from sales.orders.model import Order, Shipment
+from sales.orders import actions, delivery, owed, page, receivables, schema, tracking
+from sales.orders.model import Instalment, Order, Shipment
 
 
 def _place(session: Session, data: dict[str, Any]) -> Answer:
@@ -48,6 +50,22 @@ api.add(
 )
 
 
+api.add(
+    Resource(
+        Instalment,
+        path="receivables",
+        read=schema.ReceivableOut,
+        filters=("due_on", "order_id"),
+        sorts=("due_on",),
+        default_sort="due_on",
+        finders={"status": owed.by_status, "owner_id": owed.by_owner},
+        where=owed.within_reach,
+        complete=owed.with_orders,
+        exported=True,
+    )
+)
+
+
 @api.post(
     "/orders/<uuid:order_id>/ship", body=schema.ShipIn, returns=schema.ShipmentOut, status=201, also=(200,),
     errors=(404, 409),
@@ -69,6 +87,31 @@ def shipments(session: Session, order_id: UUID) -> list[Shipment]:
 def deliver(session: Session, order_id: UUID, shipment_id: UUID) -> Shipment:
     """Note that a shipment arrived."""
     return delivery.arrive(session, order_id, shipment_id)
+
+
+@api.post(
+    "/orders/<uuid:order_id>/shipments/<uuid:shipment_id>/updates", body=schema.UpdateIn, returns=schema.ShipmentOut,
+    errors=(404, 409),
+)  # fmt: skip
+def update(session: Session, order_id: UUID, shipment_id: UUID, body: dict[str, Any]) -> Shipment:
+    """Note what the carrier says of a shipment."""
+    return tracking.update(session, order_id, shipment_id, body)
+
+
+@api.post("/orders/<uuid:order_id>/tracking-link", returns=schema.TrackingOut, errors=(404,))
+def open_link(session: Session, order_id: UUID) -> Answer:
+    """Make the link by which the customer follows the order, without a login. An older one is void."""
+    link = tracking.open_link(session, order_id)
+    return Answer(link, kept=link | {"token": None, "path": None})
+
+
+@api.get(
+    "/public/orders/<string(maxlength=64):token>", public=True, returns=schema.TrackedOrder,
+    also_produces=("text/html",), errors=(404,),
+)  # fmt: skip
+def track(session: Session, token: str) -> Response | dict[str, Any]:
+    """How far an order is, for its customer: as a page, or as JSON."""
+    return answered(lambda: tracking.show(session, token), page.page, page.PAGE, page.WORDS)
 
 
 @api.post("/orders/<uuid:order_id>/cancel", body=schema.CancelIn, returns=schema.OrderOut, errors=(403, 404, 409))

@@ -15,6 +15,7 @@ from chassis.errors import Invalid, NotFound
 from sales.orders import rules
 from sales.orders.events import tell
 from sales.orders.model import NONE, Order, Shipment
+from sales.told import text
 
 
 def ship(session: Session, order_id: UUID, data: dict[str, Any]) -> tuple[Shipment, bool]:
@@ -35,26 +36,41 @@ def ship(session: Session, order_id: UUID, data: dict[str, Any]) -> tuple[Shipme
         rules.check_quantity(position, quantity, left.get(position, NONE))
         by_position[position].shipped += quantity
     lines = {str(position): str(quantity) for position, quantity in wanted.items()}
-    shipment = Shipment(order_id=order.id, reference=data["reference"], lines=lines, shipped_at=clock.now())
+    about = {name: data.get(name) for name in ("reference", "carrier", "expected_on")}
+    shipment = Shipment(order_id=order.id, lines=lines, shipped_at=clock.now(), **about)
     session.add(shipment)
     order.status = find_status(session, order)
     order.touch()
-    tell(session, "order.shipped", order, shipment=_told(shipment))
+    tell(session, "order.shipped", order, shipment=told(shipment))
     return shipment, True
 
 
 def arrive(session: Session, order_id: UUID, shipment_id: UUID) -> Shipment:
     """Note that a shipment arrived, once; with the last the order is delivered."""
     order = load(session, Order, order_id, lock=True)
-    shipment = session.get(Shipment, shipment_id)
-    if shipment is None or shipment.order_id != order.id:
-        raise NotFound("shipment")
+    shipment = find_shipment(session, order, shipment_id)
     if shipment.delivered_at is None:
         shipment.delivered_at = clock.now()
         order.status = find_status(session, order)
         order.touch()
-        tell(session, "order.delivered", order, shipment=_told(shipment))
+        tell(session, "order.delivered", order, shipment=told(shipment))
     return shipment
+
+
+def find_shipment(session: Session, order: Order, shipment_id: UUID) -> Shipment:
+    """A shipment of the order; NotFound where it has none with this id."""
+    shipment = session.get(Shipment, shipment_id)
+    if shipment is None or shipment.order_id != order.id:
+        raise NotFound("shipment")
+    return shipment
+
+
+def told(shipment: Shipment) -> dict[str, Any]:
+    """What events hold of a shipment."""
+    return {
+        "shipment_id": str(shipment.id), "reference": shipment.reference, "lines": shipment.lines,
+        "carrier": shipment.carrier, "expected_on": text(shipment.expected_on),
+    }  # fmt: skip
 
 
 def find_status(session: Session, order: Order) -> str:
@@ -70,7 +86,3 @@ def _wanted(lines: list[dict[str, Any]]) -> dict[int, Decimal]:
     for line in lines:
         wanted[line["position"]] = wanted.get(line["position"], NONE) + line["quantity"]
     return wanted
-
-
-def _told(shipment: Shipment) -> dict[str, Any]:
-    return {"reference": shipment.reference, "lines": shipment.lines}

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from chassis.db import Entity, Instant, Money, Owned, Searchable
 from sales.base import Base
+from sales.orders.rules import UPDATES
 
 NUMBERS = Sequence("order_numbers", metadata=Base.metadata)
 NOTHING, NONE = Decimal("0.00"), Decimal("0.000")
@@ -21,7 +22,7 @@ NOTHING, NONE = Decimal("0.00"), Decimal("0.000")
 class Order(Entity, Owned, Searchable, Base):
     """What was sold by a deal. `total` is the sum of its lines, `tax` of it is tax. A deal has one order, and others
     that are `additional`. What a customer accepted (`quote_id`) is ordered once. `credited` of the total is owed no
-    more."""
+    more. `tracking_hash`: SHA-256 of the token in the customer's link."""
 
     __tablename__ = "orders"
     __search__ = ("number", "contact_name", "company_name")
@@ -49,6 +50,7 @@ class Order(Entity, Owned, Searchable, Base):
     credited: Mapped[Money] = mapped_column(default=NOTHING, server_default="0")
     currency: Mapped[str] = mapped_column(Text)
     placed_at: Mapped[Instant]
+    tracking_hash: Mapped[bytes | None] = mapped_column(unique=True)
     status: Mapped[str] = mapped_column(Text, default="placed", server_default="placed")
     cancel_reason: Mapped[str | None] = mapped_column(Text)
     lines: Mapped[list[OrderLine]] = relationship(
@@ -83,7 +85,7 @@ class OrderLine(Base):
 
 class Shipment(Entity, Base):
     """A delivery of a part of an order, or of all of it. `lines`: position -> quantity. `reference` is the sender's
-    own (a waybill number), once per order."""
+    own (a waybill number), once per order. `updates`: what the carrier says, by time."""
 
     __tablename__ = "shipments"
     __table_args__ = (Index("uq_shipments_order_id_reference", "order_id", "reference", unique=True),)
@@ -93,6 +95,30 @@ class Shipment(Entity, Base):
     lines: Mapped[dict[str, Any]] = mapped_column(JSONB)
     shipped_at: Mapped[Instant]
     delivered_at: Mapped[datetime | None]
+    carrier: Mapped[str | None] = mapped_column(Text)
+    expected_on: Mapped[date | None]
+    updates: Mapped[list[ShipmentUpdate]] = relationship(
+        cascade="all, delete-orphan", lazy="selectin", order_by="ShipmentUpdate.at, ShipmentUpdate.status"
+    )
+
+    @property
+    def status(self) -> str:
+        """delivered, or what the carrier said last; sent where it said nothing."""
+        if self.delivered_at is not None:
+            return "delivered"
+        return max(self.updates, key=lambda one: one.at).status if self.updates else "sent"
+
+
+class ShipmentUpdate(Base):
+    """What the carrier says of a shipment. The customer reads the `note`."""
+
+    __tablename__ = "shipment_updates"
+    __table_args__ = (CheckConstraint(f"status IN {UPDATES}", name="status"),)
+
+    shipment_id: Mapped[UUID] = mapped_column(ForeignKey("shipments.id", ondelete="CASCADE"), primary_key=True)
+    at: Mapped[Instant] = mapped_column(primary_key=True)
+    status: Mapped[str] = mapped_column(Text, primary_key=True)
+    note: Mapped[str | None] = mapped_column(Text)
 
 
 class Instalment(Entity, Base):

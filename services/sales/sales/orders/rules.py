@@ -11,6 +11,7 @@ from chassis.errors import Conflict, Invalid
 
 _CENT = Decimal("0.01")
 LIMIT = Decimal("9999999999999999.99")  # Numeric(18, 2)
+UPDATES = ("in_transit", "out_for_delivery", "delayed", "failed", "returned")
 
 
 @dataclass(frozen=True)

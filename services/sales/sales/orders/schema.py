@@ -7,6 +7,7 @@ from decimal import Decimal
 from marshmallow import validate
 
 from chassis.schema import Schema, fields
+from sales.orders.rules import UPDATES
 from sales.products.schema import percent
 
 _QUANTITY = validate.Range(min=0, min_inclusive=False, max=Decimal("99999999.999"))
@@ -61,11 +62,30 @@ class ShipIn(Schema):
     """What left. Without lines: all that has not left yet. The same `reference` again is the same shipment."""
 
     reference = fields.Text(required=True, max=80)
+    carrier = fields.Text(max=80)
+    expected_on = fields.Date()
     lines = fields.List(fields.Nested(ShippedLine), validate=validate.Length(min=1, max=500))
 
 
+class UpdateIn(Schema):
+    """What the carrier says of a shipment, and when it happened (without: now). The customer reads the note."""
+
+    status = fields.Text(required=True, validate=validate.OneOf(UPDATES))
+    at = fields.Instant()
+    note = fields.Text(max=300)
+    expected_on = fields.Date(allow_none=True)
+
+
+class UpdateOut(Schema):
+    """What the carrier said."""
+
+    status = fields.Text()
+    at = fields.Instant()
+    note = fields.Text(allow_none=True)
+
+
 class ShipmentOut(Schema):
-    """A shipment; `lines`: position -> quantity."""
+    """A shipment; `lines`: position -> quantity; `status`: sent, what the carrier said last, or delivered."""
 
     id = fields.Id()
     order_id = fields.Id()
@@ -73,7 +93,48 @@ class ShipmentOut(Schema):
     lines = fields.Dict()
     shipped_at = fields.Instant()
     delivered_at = fields.Instant(allow_none=True)
+    carrier = fields.Text(allow_none=True)
+    expected_on = fields.Date(allow_none=True)
+    status = fields.Text()
+    updates = fields.Nested(UpdateOut, many=True)
     version = fields.Integer()
+
+
+class TrackingOut(Schema):
+    """The customer's link. The token is shown this once; of it only a hash is kept."""
+
+    order_id = fields.Id()
+    token = fields.String(allow_none=True, metadata={"description": "null in the answer to a repeated request."})
+    path = fields.String(allow_none=True)
+
+
+class TrackedLine(Schema):
+    """How much of a line left."""
+
+    position = fields.Integer()
+    description = fields.Text()
+    quantity = fields.Decimal(as_string=True)
+    shipped = fields.Decimal(as_string=True)
+
+
+class TrackedShipment(Schema):
+    """A shipment, step by step."""
+
+    reference = fields.Text()
+    carrier = fields.Text(allow_none=True)
+    expected_on = fields.Date(allow_none=True)
+    status = fields.Text()
+    steps = fields.Nested(UpdateOut, many=True)
+
+
+class TrackedOrder(Schema):
+    """An order as its customer follows it: neither prices nor names."""
+
+    number = fields.Text()
+    status = fields.Text()
+    placed_at = fields.Instant()
+    lines = fields.Nested(TrackedLine, many=True)
+    shipments = fields.Nested(TrackedShipment, many=True)
 
 
 class CancelIn(Schema):
@@ -114,6 +175,20 @@ class InstalmentOut(Schema):
     paid = fields.Amount()
     released = fields.Amount()
     status = fields.Text()
+
+
+class ReceivableOut(InstalmentOut):
+    """An instalment with its order; `open` of it is still to be paid."""
+
+    id = fields.Id()
+    order_id = fields.Id()
+    order_number = fields.Text()
+    currency = fields.Currency()
+    company_id = fields.Id(allow_none=True)
+    company_name = fields.Text(allow_none=True)
+    person_id = fields.Id(allow_none=True)
+    owner_id = fields.Id(allow_none=True)
+    open = fields.Amount()
 
 
 class OrderOut(Schema):

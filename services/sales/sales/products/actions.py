@@ -11,11 +11,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from chassis.access import load
-from chassis.errors import Invalid
+from chassis.errors import Conflict, Invalid
 from sales.locks import hold
 from sales.managers import require_manager
 from sales.products import rules
 from sales.products.model import Category, Part, Price, PriceBook, Product, ProductRule, StockLevel
+from sales.products.stock import OwnStock, stock
 
 _NEW = {"packs": {}, "options": {}, "tax_percent": Decimal("0.00"), "active": True, "lead_days": 0}
 
@@ -107,7 +108,9 @@ def change_book(session: Session, book: PriceBook, changes: dict[str, Any]) -> P
 
 
 def set_stock(session: Session, product_id: UUID, on_hand: Decimal) -> None:
-    """Say what is on hand, for the stock that the platform keeps itself."""
+    """Say what is on hand, for the stock that the platform keeps itself. Conflict where another system does."""
+    if not isinstance(stock(), OwnStock):
+        raise Conflict("stock_elsewhere", "Another system keeps the stock.")
     load(session, Product, product_id, lock=True)
     session.merge(StockLevel(product_id=product_id, on_hand=on_hand))
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from chassis.http import Answer, Api, Resource
 from sales.managers import require_manager
-from sales.products import actions, schema, selling
+from sales.products import actions, promising, schema, selling
 from sales.products.model import Category, PriceBook, Product, ProductRule
 
 
@@ -79,18 +79,22 @@ def price(session: Session, product_id: UUID, query: dict[str, Any]) -> dict[str
 @api.get("/products/<uuid:product_id>/availability", query=schema.StockQuery, returns=schema.StockOut, errors=(404,))
 def availability(session: Session, product_id: UUID, query: dict[str, Any]) -> dict[str, Any]:
     """What is on hand, and the day a quantity can leave."""
-    return selling.availability(session, product_id, query["quantity"])
+    return promising.availability(session, product_id, query["quantity"])
 
 
 @api.put(
-    "/products/<uuid:product_id>/stock", body=schema.StockIn, returns=schema.StockOut, guarded=False, errors=(404,)
+    "/products/<uuid:product_id>/stock",
+    body=schema.StockIn,
+    returns=schema.StockOut,
+    guarded=False,
+    errors=(404, 409),
 )
 def set_stock(session: Session, product_id: UUID, body: dict[str, Any]) -> dict[str, Any]:
     """Say what is on hand now."""
     require_manager("stock")
     actions.set_stock(session, product_id, body["on_hand"])
     session.flush()
-    return selling.availability(session, product_id, body["on_hand"])
+    return promising.availability(session, product_id, body["on_hand"])
 
 
 @api.post("/configurations/check", body=schema.ConfigurationIn, returns=schema.ConfigurationOut, read_only=True)

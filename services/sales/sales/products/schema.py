@@ -194,11 +194,13 @@ class StockQuery(Schema):
 
 
 class StockOut(Schema):
-    """What is on hand (of a bundle: how many could be made up), and the day the wanted quantity can leave."""
+    """What is on hand (of a bundle: how many could be made up), and the day the wanted quantity can leave; `state`:
+    in_stock, on_order (after the lead time), or unknown where the stock cannot be looked up now."""
 
     product_id = fields.Id()
-    on_hand = fields.Decimal(as_string=True)
-    promised_on = fields.Date()
+    state = fields.Text()
+    on_hand = fields.Decimal(as_string=True, allow_none=True)
+    promised_on = fields.Date(allow_none=True)
 
 
 class Chosen(Schema):

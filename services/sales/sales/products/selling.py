@@ -1,10 +1,10 @@
-"""What a customer asks of the catalogue: the price, whether a choice holds, and when it can be had."""
+"""What a customer asks of the catalogue: the price, and whether a choice holds."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from datetime import date
-from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 from uuid import UUID
 
@@ -17,7 +17,6 @@ from chassis.errors import Invalid
 from sales.products import rules
 from sales.products.actions import check_known
 from sales.products.model import Price, PriceBook, Product, ProductRule
-from sales.products.stock import stock
 
 _ZERO, _CENT, _THOUSANDTH = Decimal("0.00"), Decimal("0.01"), Decimal("0.001")
 
@@ -54,7 +53,7 @@ def check_choice(session: Session, lines: list[dict[str, Any]]) -> dict[UUID, De
     goods: dict[UUID, Decimal] = defaultdict(Decimal)
     chosen = list(ids)
     for line in lines:
-        for product_id, quantity in _parts_of(session, line["product_id"], line["quantity"]).items():
+        for product_id, quantity in parts_of(session, line["product_id"], line["quantity"]).items():
             goods[product_id] += quantity
             chosen.append(product_id)
     found = session.scalars(select(ProductRule).where(ProductRule.product_id.in_(ids)))
@@ -87,20 +86,6 @@ def fill_in(
     ]
 
 
-def availability(session: Session, product_id: UUID, quantity: Decimal) -> dict[str, Any]:
-    """What is on hand and when a quantity can leave, as StockOut. Of a bundle as many are on hand as can be made up,
-    and it leaves with its slowest part."""
-    product = load(session, Product, product_id)
-    each = _parts_of(session, product.id, Decimal(1))
-    levels, today = stock().on_hand(session, each), clock.now().date()
-    on_hand = {one: levels.get(one, Decimal(0)) for one in each}
-    found = session.execute(select(Product.id, Product.lead_days).where(Product.id.in_(each)))
-    leads = {row.id: row.lead_days for row in found}
-    days = [rules.promised_on(today, each[one] * quantity, on_hand[one], leads[one]) for one in each]
-    most = min(on_hand[one] / each[one] for one in each).quantize(_THOUSANDTH, rounding=ROUND_FLOOR)
-    return {"product_id": product.id, "on_hand": most, "promised_on": max(days)}
-
-
 def _filled(
     session: Session, place: int, wanted: dict[str, Any], product: Product | None, currency: str, segment: str | None
 ) -> dict[str, Any]:
@@ -119,7 +104,7 @@ def _filled(
     return values
 
 
-def _parts_of(session: Session, product_id: UUID, quantity: Decimal) -> dict[UUID, Decimal]:
+def parts_of(session: Session, product_id: UUID, quantity: Decimal) -> dict[UUID, Decimal]:
     """The goods in so many of a product: itself, or, level by level, what is in the bundle."""
     goods: dict[UUID, Decimal] = defaultdict(Decimal)
     level = {product_id: quantity}

@@ -1,6 +1,7 @@
 """Where stock is looked up: a door for a warehouse system, and one that works without any.
 
-`SALES_STOCK_ADAPTER` names a class, `package.module:Class`, made without arguments, that has `on_hand`.
+`SALES_STOCK_ADAPTER` names a class, `package.module:Class`, made without arguments, that has `on_hand`:
+`sales.products.stock:OwnStock` or `sales.products.http_stock:HttpStock`, or one of your own.
 """
 
 from __future__ import annotations
@@ -19,15 +20,20 @@ from sales.products.model import StockLevel
 from sales.settings import settings
 
 
+class StockUnknown(Exception):
+    """What is on hand cannot be said now."""
+
+
 class Stock(Protocol):
     """What an adapter can answer."""
 
     def on_hand(self, session: Session, product_ids: Collection[UUID]) -> Mapping[UUID, Decimal]:
-        """How many of each product can be sold now; one that is not told of has none."""
+        """How many of each product can be sold now; one that is not told of has none. StockUnknown where it cannot be
+        said now: whoever asks is told so, and gets no error."""
 
 
 class OwnStock:
-    """The levels entered at `PUT /products/{id}/stock`: the working example."""
+    """The levels entered at `PUT /products/{id}/stock`."""
 
     def on_hand(self, session: Session, product_ids: Collection[UUID]) -> Mapping[UUID, Decimal]:
         """Of each product what was entered last."""

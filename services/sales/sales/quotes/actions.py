@@ -15,6 +15,7 @@ from chassis.links import hash_of, new_token
 from sales.currencies.actions import in_base
 from sales.deals.model import Deal
 from sales.deals.rules import check_open
+from sales.products.promising import promise_all
 from sales.products.selling import fill_in
 from sales.quotes import rules
 from sales.quotes.events import tell
@@ -87,7 +88,24 @@ def send(session: Session, quote_id: UUID) -> dict[str, Any]:
     token = new_token()
     quote.token_hash, quote.status, quote.sent_at = hash_of(token), "sent", clock.now()
     tell(session, "quote.sent", quote)
-    return {"quote_id": quote.id, "token": token}
+    return {"quote_id": quote.id, "token": token, "path": link_path(session, token)}
+
+
+def link_path(session: Session, token: str) -> str:
+    """Where the customer's link leads to, behind the address of the platform."""
+    return f"{session.info['service'].url_prefix}/public/quotes/{token}"
+
+
+def delivery(session: Session, quote_id: UUID) -> dict[str, Any]:
+    """When the products of a quote can leave, as DeliveryOut; unknown where the stock cannot be looked up."""
+    lines = [line for line in load(session, Quote, quote_id).lines if line.product_id]
+    promises = promise_all(session, [(line.product_id, line.quantity) for line in lines if line.product_id])
+    shown = [
+        {"position": line.position, "product_id": line.product_id, "quantity": line.quantity} | vars(promise)
+        for line, promise in zip(lines, promises, strict=True)
+    ]
+    days = [one.promised_on for one in promises]
+    return {"promised_on": max(day for day in days if day) if days and all(days) else None, "lines": shown}
 
 
 def view(session: Session, token: str) -> Quote:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -9,8 +10,11 @@ from flask import Response
 from sqlalchemy.orm import Session
 
 from chassis.access import load
+from chassis.errors import Conflict
 from chassis.http import Answer, Api, Resource
-from sales.quotes import actions, approval, schema
+from chassis.http.pages import FORMS, answered, wants_page
+from sales.documents import DocumentQuery
+from sales.quotes import actions, approval, page, schema
 from sales.quotes.document import pdf
 from sales.quotes.model import ApprovalRule, Quote
 
@@ -88,7 +92,7 @@ def recall(session: Session, quote_id: UUID) -> Quote:
 def send(session: Session, quote_id: UUID) -> Answer:
     """Send an approved quote: gives the token of the customer's link. An older link is void."""
     sent = actions.send(session, quote_id)
-    return Answer(sent, kept=sent | {"token": None})
+    return Answer(sent, kept=sent | {"token": None, "path": None})
 
 
 @api.post("/quotes/<uuid:quote_id>/accept", body=schema.AcceptIn, returns=schema.QuoteOut, errors=(404, 409))
@@ -97,31 +101,57 @@ def note_acceptance(session: Session, quote_id: UUID, body: dict[str, Any]) -> Q
     return actions.note_acceptance(session, quote_id, **body)
 
 
-@api.get("/quotes/<uuid:quote_id>/document", query=schema.DocumentQuery, produces="application/pdf", errors=(404,))
+@api.get("/quotes/<uuid:quote_id>/delivery", returns=schema.DeliveryOut, errors=(404,))
+def delivery(session: Session, quote_id: UUID) -> dict[str, Any]:
+    """When the products of a quote can leave."""
+    return actions.delivery(session, quote_id)
+
+
+@api.get("/quotes/<uuid:quote_id>/document", query=DocumentQuery, produces="application/pdf", errors=(404,))
 def document(session: Session, quote_id: UUID, query: dict[str, Any]) -> Response:
     """The quote as a PDF, in Chinese or English."""
     return Response(pdf(load(session, Quote, quote_id), query["language"]), mimetype="application/pdf")
 
 
-@api.get(_LINK, public=True, read_only=False, returns=schema.PublicQuote, errors=(404,))
-def show(session: Session, token: str) -> Quote:
-    """A quote, as its customer sees it; the first look is noted."""
-    return actions.view(session, token)
+@api.get(_LINK, public=True, read_only=False, returns=schema.PublicQuote, also_produces=("text/html",), errors=(404,))
+def show(session: Session, token: str) -> Response | Quote:
+    """A quote, as its customer sees it: as a page, or as JSON. The first look is noted."""
+    return _answered(session, token, lambda: actions.view(session, token))
 
 
-@api.get(f"{_LINK}/document", public=True, query=schema.DocumentQuery, produces="application/pdf", errors=(404,))
+@api.get(f"{_LINK}/document", public=True, query=DocumentQuery, produces="application/pdf", errors=(404,))
 def show_document(session: Session, token: str, query: dict[str, Any]) -> Response:
     """A quote as a PDF, for its customer."""
     return Response(pdf(actions.by_token(session, token), query["language"]), mimetype="application/pdf")
 
 
-@api.post(f"{_LINK}/accept", public=True, body=schema.AcceptIn, returns=schema.PublicQuote, errors=(404, 409))
-def accept(session: Session, token: str, body: dict[str, Any]) -> Quote:
+@api.post(
+    f"{_LINK}/accept", public=True, body=schema.AcceptIn, returns=schema.PublicQuote, consumes=FORMS,
+    also_produces=("text/html",), errors=(404, 409),
+)  # fmt: skip
+def accept(session: Session, token: str, body: dict[str, Any]) -> Response | Quote:
     """Accept a quote within its validity."""
-    return actions.accept(session, token, **body)
+    return _answered(session, token, lambda: actions.accept(session, token, **body))
 
 
-@api.post(f"{_LINK}/decline", public=True, body=schema.DeclineIn, returns=schema.PublicQuote, errors=(404, 409))
-def decline(session: Session, token: str, body: dict[str, Any]) -> Quote:
+@api.post(
+    f"{_LINK}/decline", public=True, body=schema.DeclineIn, returns=schema.PublicQuote, consumes=FORMS,
+    also_produces=("text/html",), errors=(404, 409),
+)  # fmt: skip
+def decline(session: Session, token: str, body: dict[str, Any]) -> Response | Quote:
     """Decline a quote."""
-    return actions.decline(session, token, **body)
+    return _answered(session, token, lambda: actions.decline(session, token, **body))
+
+
+def _answered(session: Session, token: str, work: Callable[[], Quote]) -> Response | Quote:
+    path = actions.link_path(session, token)
+
+    def shown(quote: Quote) -> Response:
+        return page.page(quote, path)
+
+    try:
+        return answered(work, shown, page.PAGE, page.WORDS)
+    except Conflict as refusal:  # nothing was changed before it was refused
+        if not wants_page():
+            raise
+        return page.page(actions.by_token(session, token), path, refusal)

@@ -123,11 +123,30 @@ class QuoteOut(PublicQuote):
     updated_at = fields.Instant()
 
 
+class DeliveryLine(Schema):
+    """When a line can leave; `state` as of a product's availability."""
+
+    position = fields.Integer()
+    product_id = fields.Id()
+    quantity = fields.Decimal(as_string=True)
+    state = fields.Text()
+    on_hand = fields.Decimal(as_string=True, allow_none=True)
+    promised_on = fields.Date(allow_none=True)
+
+
+class DeliveryOut(Schema):
+    """When the products of a quote can leave; `promised_on`: all of them, null where that cannot be said."""
+
+    promised_on = fields.Date(allow_none=True)
+    lines = fields.Nested(DeliveryLine, many=True)
+
+
 class SentOut(Schema):
     """The customer's link. The token is shown this once; of it only a hash is kept."""
 
     quote_id = fields.Id()
     token = fields.String(allow_none=True, metadata={"description": "null in the answer to a repeated request."})
+    path = fields.String(allow_none=True)
 
 
 class DecisionIn(Schema):
@@ -159,12 +178,6 @@ class DeclineIn(AcceptIn):
     """Who declines, and why."""
 
     reason = fields.Text(required=True, max=500)
-
-
-class DocumentQuery(Schema):
-    """The language of the document."""
-
-    language = fields.Text(load_default="zh", validate=validate.OneOf(("zh", "en")))
 
 
 class RuleIn(Schema):
