@@ -1,7 +1,7 @@
 """`./quintet test`: everything that the tests need, from nothing, and nothing left afterwards.
 
 Checks the code (ruff, mypy, import-linter) when the whole is tested, starts a PostgreSQL and a RabbitMQ of
-its own in a temporary folder, and runs pytest with
+its own in a temporary folder, and runs pytest, all tests in a process per core or those named in one process, with
 
     QUINTET_TEST_DATABASE_URL   the superuser's URL of that PostgreSQL, where tests make their databases
     AMQP_URL                    that RabbitMQ
@@ -30,6 +30,9 @@ from launcher.processes import end_belonging_to, marked
 from launcher.rabbitmq import PrivateBroker
 
 PREFIX = "quintet-test-"
+# A database of tests need not survive a power cut; every worker keeps some for each service.
+CARELESS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "800"}
+MOST_WORKERS = 4
 
 
 def run(arguments: list[str]) -> int:
@@ -39,12 +42,19 @@ def run(arguments: list[str]) -> int:
         arguments = [argument for argument in arguments if argument != "--no-lint"]
     if lint and not check_code():
         return 1
+    if not arguments:
+        arguments = ["-n", str(workers())]
     signal.signal(signal.SIGTERM, _interrupt)
     with servers() as environment:
         started = time.monotonic()
         code = _pytest(arguments, environment)
     print(f"quintet test: pytest took {time.monotonic() - started:.0f} s", flush=True)
     return code
+
+
+def workers() -> int:
+    """How many processes share the tests when all are run: one for each core, within reason."""
+    return min(len(os.sched_getaffinity(0)), MOST_WORKERS)
 
 
 def _interrupt(_number: int, _frame: FrameType | None) -> None:
@@ -85,7 +95,7 @@ def servers() -> Iterator[dict[str, str]]:
     sweep()
     folder = Path(tempfile.mkdtemp(prefix=PREFIX)).resolve()
     folder.chmod(0o755)  # run by root, PostgreSQL lives in it as another user
-    postgres, broker = EmbeddedPostgres(folder / "postgres"), PrivateBroker(folder / "rabbitmq")
+    postgres, broker = EmbeddedPostgres(folder / "postgres", options=CARELESS), PrivateBroker(folder / "rabbitmq")
     with (folder / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         try:

@@ -78,12 +78,10 @@ def test_the_examples_keep_the_contract(told: Told) -> None:
 @pytest.mark.parametrize("service", SERVICES, ids=lambda service: service.name)
 def test_what_is_sent_has_a_contract_and_every_contract_is_sent(service: Service) -> None:
     promised = {type_ for type_, _ in contracts_in(service.root / "contracts").versions()}
-    sent, literals = emitted(service), {text for text in texts(service) if "." in text}
+    sent, literals = emitted(service), [re.compile(text) for text in texts(service) if "." in text and " " not in text]
     assert sent <= promised, "sent without a contract"
     assert sent, "the search below finds nothing any more"
-    assert {type_ for type_ in promised if not any(re.fullmatch(text, type_) for text in literals)} == set(), (
-        "never sent"
-    )
+    assert {type_ for type_ in promised if not any(text.fullmatch(type_) for text in literals)} == set(), "never sent"
 
 
 @pytest.mark.parametrize("service", SERVICES, ids=lambda service: service.name)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import count
 
 from sqlalchemy import create_engine, make_url, text
 
@@ -15,6 +16,7 @@ from chassis.settings import driver_url
 
 _TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version'"
 _SEQUENCES = "SELECT sequencename, start_value FROM pg_sequences WHERE schemaname = 'public'"
+_NUMBERS = count(1)
 
 
 def server_url() -> str:
@@ -43,7 +45,7 @@ def empty_database(name: str) -> Iterator[str]:
 @contextmanager
 def migrated_database(service: Service) -> Iterator[Database]:
     """The service's database at its newest revision."""
-    with empty_database(f"test_{service.package}_{os.getpid()}") as url:
+    with empty_database(f"test_{service.package}_{os.getpid()}_{next(_NUMBERS)}") as url:
         upgrade(service, url)
         database = Database(service, url, pool_size=20)
         try:
