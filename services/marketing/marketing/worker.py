@@ -8,6 +8,7 @@ from chassis.bus import Worker, every, hears
 from chassis.events import Event
 from chassis.privacy import erase, export
 from marketing.base import SERVICE
+from marketing.campaigns import costs
 from marketing.campaigns import handlers as campaigns
 from marketing.consent import handlers as consent
 from marketing.holdings import HOLDINGS
@@ -72,6 +73,11 @@ class MarketingWorker(Worker):
     def deal_won(self, event: Event, session: Session) -> None:
         """Revenue that a campaign brought."""
         campaigns.deal_won(session, event)
+
+    @hears("sales", "expense.approved", "expense.withdrawn")
+    def report_decided(self, event: Event, session: Session) -> None:
+        """Money that was spent on campaigns."""
+        costs.report_decided(session, event)
 
     @every(seconds=3600)
     def forget_salts(self, now: datetime, session: Session) -> None:

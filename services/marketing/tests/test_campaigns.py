@@ -1,3 +1,5 @@
+from functools import partial
+
 import pytest
 
 from chassis.ids import uuid7
@@ -133,6 +135,7 @@ def test_another_currency_stands_apart(api, campaign, deliver) -> None:
             {"currency": "CNY", "deals": 1, "amount": "500.00"},
             {"currency": "EUR", "deals": 2, "amount": "100.00"},
         ],
+        "expense_reports": [],
     }
     assert api.get(f"/campaigns/{made['id']}").json["won_deals"] == 3
 
@@ -161,3 +164,63 @@ def test_campaigns_need_the_scope(api, campaign, user) -> None:
     assert api.post(f"/campaigns/{made['id']}/launch", as_=reader).status_code == 403
     assert api.get("/campaigns", as_=user(reach="partner")).json["data"] == []
     assert api.get(f"/campaigns/{made['id']}", as_=user(reach="partner")).status_code == 404
+
+
+def spent(report_id: str, status: str, *lines: tuple[str | None, str], currency: str = "CNY") -> dict:
+    return {
+        "report_id": report_id,
+        "status": status,
+        "currency": currency,
+        "lines": [{"campaign_id": campaign_id, "base_amount": amount} for campaign_id, amount in lines],
+    }
+
+
+def test_approved_expense_reports_are_costs_until_the_approval_is_taken_back(api, campaign, deliver) -> None:
+    spring, autumn, report = campaign(), campaign(), str(uuid7())
+    api.post(f"/campaigns/{spring['id']}/expenses", json={"description": "Stand", "amount": "120.50"})
+    lines = [(spring["id"], "10.00"), (autumn["id"], "5.00"), (spring["id"], "0.25"), (None, "9.00")]
+    approved = deliver(
+        "sales", "expense.approved", spent(report, "approved", *lines, (str(uuid7()), "3.00")), sequence=3
+    )
+    deliver.again(approved)
+    assert _spent(api, spring, autumn) == ["130.75", "5.00"]
+    assert api.get(f"/campaigns/{spring['id']}").json["roi"] == "-1.0000"
+    taken_back = deliver("sales", "expense.withdrawn", spent(report, "rejected", *lines), sequence=4)
+    deliver.again(approved)
+    assert _spent(api, spring, autumn) == ["120.50", "0.00"]
+    deliver("sales", "expense.approved", spent(report, "approved", (autumn["id"], "7.00")), sequence=8)
+    deliver.again(taken_back)
+    assert _spent(api, spring, autumn) == ["120.50", "7.00"]
+
+
+def test_news_of_reports_may_come_in_any_order(api, campaign, deliver) -> None:
+    spring, report = campaign(), str(uuid7())
+    line = (spring["id"], "10.00")
+    deliver("sales", "expense.withdrawn", spent(report, "rejected", line), sequence=4)
+    deliver("sales", "expense.approved", spent(report, "approved", line), sequence=3)
+    assert _spent(api, spring) == ["0.00"]
+    assert api.get(f"/campaigns/{spring['id']}/return").json["expense_reports"] == []
+
+
+def test_reports_in_another_currency_stand_apart(api, campaign, deliver) -> None:
+    euros = campaign(currency="EUR")
+    for amount in ("10.00", "2.50"):
+        deliver("sales", "expense.approved", spent(str(uuid7()), "approved", (euros["id"], amount)), sequence=3)
+    shown = api.get(f"/campaigns/{euros['id']}/return").json
+    assert shown["spent"] == "0.00"
+    assert shown["expense_reports"] == [{"currency": "CNY", "reports": 2, "amount": "12.50"}]
+
+
+def test_expenses_recorded_while_a_report_is_heard_all_count(api, campaign, deliver) -> None:
+    spring = campaign()
+    record = partial(api.post, f"/campaigns/{spring['id']}/expenses", json={"description": "Flyer", "amount": "10"})
+
+    def hear() -> None:
+        deliver("sales", "expense.approved", spent(str(uuid7()), "approved", (spring["id"], "1.00")), sequence=3)
+
+    at_once(record, hear, record, hear, record)
+    assert _spent(api, spring) == ["32.00"]
+
+
+def _spent(api, *campaigns: dict) -> list[str]:
+    return [api.get(f"/campaigns/{one['id']}").json["spent"] for one in campaigns]

@@ -153,6 +153,30 @@ def test_a_rejected_report_says_why_and_comes_again(api, spender, manager, outbo
     assert api.delete(fresh, if_match=1, as_=spender).status_code == 204
 
 
+def test_an_approval_is_taken_back_once_with_the_reason(api, spender, manager, outbox, new_report) -> None:
+    campaign = str(uuid7())
+    path = f"/expense-reports/{new_report({'campaign_id': campaign}).json['id']}"
+    api.post(f"{path}/submit", as_=spender)
+    why = {"comment": "Twice"}
+    assert _code(api.post(f"{path}/withdraw", json=why, as_=manager)) == (409, "expense_pending")
+    api.post(f"{path}/approve", json={}, as_=manager)
+    assert api.post(f"{path}/withdraw", json={}, as_=manager).status_code == 422
+    assert _code(api.post(f"{path}/withdraw", json=why, as_=spender)) == (403, "not_a_manager")
+    assert outbox.events("expense.withdrawn") == []
+    answers = at_once(*[partial(api.post, f"{path}/withdraw", json=why, as_=manager)] * 3)
+    assert sorted(answer.status_code for answer in answers) == [200, 409, 409]
+    steps = api.get(path).json["approvals"]
+    assert [(one["status"], one["comment"]) for one in steps] == [("approved", None), ("withdrawn", "Twice")]
+    told = outbox.one("expense.withdrawn")
+    assert (told.data["status"], told.data["lines"][0]["campaign_id"]) == ("rejected", campaign)
+    assert told.sequence > outbox.one("expense.approved").sequence
+    assert api.get("/expense-reports/totals").json["total"]["count"] == 0
+    api.post(f"{path}/submit", as_=spender)
+    api.post(f"{path}/approve", json={}, as_=manager)
+    assert api.post(f"{path}/reimburse", json={}).json["status"] == "reimbursed"
+    assert _code(api.post(f"{path}/withdraw", json=why, as_=manager)) == (409, "expense_reimbursed")
+
+
 def test_approved_and_recalled_at_once_one_wins(api, spender, manager, outbox, new_report) -> None:
     path = f"/expense-reports/{new_report().json['id']}"
     api.post(f"{path}/submit", as_=spender)

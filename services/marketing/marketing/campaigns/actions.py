@@ -13,7 +13,7 @@ from chassis import clock
 from chassis.access import load
 from chassis.events import emit
 from chassis.ids import uuid7
-from marketing.campaigns import rules
+from marketing.campaigns import costs, rules
 from marketing.campaigns.model import Campaign, CampaignDeal, Expense
 
 
@@ -61,7 +61,7 @@ def spend(session: Session, campaign_id: UUID, data: dict[str, Any]) -> Expense:
 
 
 def returns(session: Session, campaign_id: UUID) -> dict[str, Any]:
-    """What a campaign cost and brought, won deals per currency."""
+    """What a campaign cost and brought, expense reports of sales and won deals per currency."""
     campaign = load(session, Campaign, campaign_id)
     statement = (
         select(CampaignDeal.currency, func.count(), func.sum(CampaignDeal.amount))
@@ -74,6 +74,7 @@ def returns(session: Session, campaign_id: UUID) -> dict[str, Any]:
         "currency": campaign.currency,
         "budget": campaign.budget,
         "spent": campaign.spent,
+        "expense_reports": costs.by_currency(session, campaign.id),
         "attributed_revenue": campaign.attributed_revenue,
         "roi": campaign.roi,
         "revenue": [dict(zip(("currency", "deals", "amount"), row, strict=True)) for row in session.execute(statement)],

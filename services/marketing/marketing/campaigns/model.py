@@ -78,3 +78,16 @@ class CampaignDeal(Base):
     amount: Mapped[Money]
     currency: Mapped[str] = mapped_column(Text)
     sequence: Mapped[int]
+
+
+class CampaignReport(Base):
+    """What an approved expense report of sales spent on a campaign; 0 once the approval was taken back. `sequence` is
+    the version of the report that is counted."""
+
+    __tablename__ = "campaign_reports"
+
+    report_id: Mapped[UUID] = mapped_column(primary_key=True)
+    campaign_id: Mapped[UUID] = mapped_column(ForeignKey("campaigns.id"), primary_key=True, index=True)
+    amount: Mapped[Money]
+    currency: Mapped[str] = mapped_column(Text)
+    sequence: Mapped[int]

@@ -87,8 +87,17 @@ class RevenueOut(Schema):
     amount = fields.Amount()
 
 
+class ReportsOut(Schema):
+    """What approved expense reports of sales spent on a campaign in one currency."""
+
+    currency = fields.Currency()
+    reports = fields.Integer()
+    amount = fields.Amount()
+
+
 class ReturnOut(Schema):
-    """What a campaign cost and brought. Deals in another currency stand apart, unconverted."""
+    """What a campaign cost and brought. `spent`: the expenses that were recorded and the reports that sales approved.
+    Deals and reports in another currency stand apart, unconverted."""
 
     campaign_id = fields.Id()
     currency = fields.Currency()
@@ -97,3 +106,4 @@ class ReturnOut(Schema):
     attributed_revenue = fields.Amount()
     roi = fields.Decimal(places=4, as_string=True, allow_none=True)
     revenue = fields.List(fields.Nested(RevenueOut))
+    expense_reports = fields.List(fields.Nested(ReportsOut))

@@ -85,6 +85,12 @@ def recall(session: Session, report_id: UUID) -> ExpenseReport:
     return approval.recall(session, report_id)
 
 
+@api.post(f"{_REPORT}/withdraw", body=schema.RejectIn, returns=schema.ReportOut, errors=_REFUSED)
+def withdraw(session: Session, report_id: UUID, body: dict[str, Any]) -> ExpenseReport:
+    """Take an approval back, with the reason, before it is paid: the report can be changed and submitted again."""
+    return approval.withdraw(session, report_id, **body)
+
+
 @api.post(f"{_REPORT}/reimburse", body=schema.ReimburseIn, returns=schema.ReportOut, errors=_REFUSED)
 def reimburse(session: Session, report_id: UUID, body: dict[str, Any]) -> ExpenseReport:
     """Note that an approved report was paid back."""

@@ -1,4 +1,4 @@
-"""The yeses that a report needs: submit, approve, reject, recall, and paying it back."""
+"""The yeses that a report needs: submit, approve, reject, recall, withdraw, and paying it back."""
 
 from __future__ import annotations
 
@@ -63,6 +63,22 @@ def recall(session: Session, report_id: UUID) -> ExpenseReport:
     check_own(report)
     rules.check_status(report.status, "pending")
     _end(report, "draft")
+    return report
+
+
+def withdraw(session: Session, report_id: UUID, comment: str) -> ExpenseReport:
+    """Take the approval of a report back, with the reason, as long as it was not paid: its owner may change it and
+    submit it again. Never one's own."""
+    report = load(session, ExpenseReport, report_id, lock=True)
+    require_manager("whether an expense report is approved")
+    _refuse_own(report)
+    rules.check_status(report.status, "approved")
+    last = report.approvals[-1]
+    step = ExpenseApproval(round=last.round, step=last.step + 1, role=None)
+    _decide(step, "withdrawn", comment)
+    report.approvals.append(step)
+    report.status = "rejected"
+    tell(session, "expense.withdrawn", report)
     return report
 
 

@@ -95,11 +95,11 @@ class ExpenseLine(Base):
 
 class ExpenseApproval(Base):
     """A step of an approval: whoever answers for a team (`role` None), or somebody with `role`, has to say yes. Each
-    submission is a `round`."""
+    submission is a `round`; whoever takes an approval back is its last step, `withdrawn`."""
 
     __tablename__ = "expense_approvals"
     __table_args__ = (
-        CheckConstraint("status IN ('waiting', 'approved', 'rejected', 'recalled')", name="status"),
+        CheckConstraint("status IN ('waiting', 'approved', 'rejected', 'recalled', 'withdrawn')", name="status"),
         Index("uq_expense_approvals_report_id_round_step", "report_id", "round", "step", unique=True),
     )
 
