@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from chassis.privacy import Holding, Holdings
 from marketing.consent.model import ConsentState, RestrictedPerson
+from marketing.merged.model import MergedPerson
 from marketing.submissions.model import Submission
 
 _NAMES = ("name", "email", "phone", "company_name", "postcode", "ip_hash")
@@ -16,9 +17,10 @@ HOLDINGS = Holdings(
     ),
     Holding(ConsentState, ("person_id",), delete=True),
     Holding(RestrictedPerson, ("person_id",), delete=True),
+    # Rows of theirs that were there twice are kept, until the two are parted, in what followed.
+    Holding(MergedPerson, ("old_id", "new_id"), clear={"moved": {}}, withheld=("moved",)),
     apart={
         "campaigns": "what campaigns there are",
         "forms": "what forms there are",
-        "merged_people": "ids only",
     },
 )  # fmt: skip

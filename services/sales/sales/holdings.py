@@ -16,6 +16,7 @@ from sales.expenses.model import ExpenseApproval, ExpenseLine, ExpenseReport
 from sales.forecasts.model import DealForecast, DealState
 from sales.leads.model import Lead, LeadChange, Touch
 from sales.members.model import DealMember
+from sales.merged.model import MergedPerson
 from sales.orders.model import Instalment, Order, OrderLine, Payment, Shipment, ShipmentUpdate
 from sales.playbook.model import PlayUse
 from sales.pools.model import PoolMove
@@ -104,6 +105,8 @@ HOLDINGS = Holdings(
         scrub=("name", "note", "question", "answer", "reason"),
         plain=("number", "status", "company_name", "company_key", "domain", "domains", "currency"),
     ),
+    # Rows of theirs that were there twice are kept, until the two are parted, in what followed.
+    Holding(MergedPerson, ("old_id", "new_id"), clear={"moved": {}}, withheld=("moved",)),
     apart={
         "cadences": "how leads are followed up",
         "commission_plans": "terms of colleagues' pay",
@@ -115,7 +118,6 @@ HOLDINGS = Holdings(
         "expense_categories": "what money may be spent on",
         "merged_companies": "ids only",
         "lead_reasons": "what reasons there are",
-        "merged_people": "ids only",
         "number_runs": "numbers",
         "pipelines": "what stages there are",
         "play_editions": "what helps to sell",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from sqlalchemy import text
+
 from chassis.ids import uuid7
 
 
@@ -31,6 +33,18 @@ def test_leads_and_deals_follow_and_come_back(api: Any, deliver: Any, identified
     assert api.get(f"/deals/{deal['id']}").json["person_id"] == b
     assert api.get(f"/deals/{late['id']}").json["person_id"] == a
     assert [lead["status"] for lead in api.get(f"/leads?person_id={b}").json["data"]] == ["lost"]
+
+
+def test_what_followed_is_forgotten_with_the_person(api: Any, deliver: Any, identified: Any, database: Any) -> None:
+    a, b = (identified()["person_id"] for _ in range(2))
+    api.post("/deals", json={"name": "Fixtures", "person_id": b})
+    tell(deliver, "merged", b, a, 2)
+    kept = text("SELECT moved::text FROM merged_people")
+    with database.reading() as session:
+        assert "deals.person_id" in session.scalar(kept)
+    deliver("contacts", "contact.erased", {"person_id": a, "person_ids": [a, b]}, subject=f"people/{a}", sequence=9)
+    with database.reading() as session:
+        assert session.scalar(kept) == "{}"
 
 
 def test_merged_is_heard_before_anything_else_and_chains_in_any_order(api: Any, deliver: Any, identified: Any) -> None:

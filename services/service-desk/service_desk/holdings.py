@@ -6,6 +6,7 @@ from __future__ import annotations
 from chassis.privacy import ERASED, Holding, Holdings, Via
 from service_desk.conversation.model import Message
 from service_desk.entitlements.model import Entitlement
+from service_desk.merged.model import MergedPerson
 from service_desk.people.model import Person
 from service_desk.sla.model import SlaClock
 from service_desk.surveys.model import Survey
@@ -32,11 +33,12 @@ HOLDINGS = Holdings(
         Entitlement, ("person_id",), clear={"holder_name": ERASED}, identifies=("holder_name",), scrub=("name",),
         plain=("product",),
     ),
+    # Rows of theirs that were there twice are kept, until the two are parted, in what followed.
+    Holding(MergedPerson, ("old_id", "new_id"), clear={"moved": {}}, withheld=("moved",)),
     apart={
         "agents": "colleagues",
         "calendars": "business hours",
         "merged_companies": "ids only",
-        "merged_people": "ids only",
         "sla_policies": "what is promised",
     },
 )  # fmt: skip

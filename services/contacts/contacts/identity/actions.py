@@ -34,10 +34,11 @@ def identify(session: Session, event: Event) -> None:
     data, personal = event.data, event.personal
     given = _points(personal)
     proposed = UUID(data["person_id"])
+    draft = people.with_company(session, people.moved(session, proposed), _draft(data, personal, given))
     known = people.known(session, proposed)
-    draft = _draft(data, personal, given)
     person, made = (known, False) if known else people.find_or_make(session, draft, id=proposed)
     if not made:
+        draft = draft if known else people.with_company(session, person.id, draft)
         person = people.fill(session, people.known(session, person.id) or person, draft)
     elif lacking(session, person, "form"):
         person.tags = merged_tags(person.tags, [INCOMPLETE_TAG])

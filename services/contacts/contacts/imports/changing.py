@@ -36,15 +36,21 @@ CHANGED = ("name", "job_title", "company_id", "company_name", "tags", "country",
 _OVERWRITTEN = ("job_title", "country", "region", "city", "postcode", "address", "note")
 
 
+class Outdated(Exception):
+    """Somebody was merged or deleted between the look-up and the lock: the step is to be done again."""
+
+
 def read(session: Session, plan: Plan, matched: Matched) -> tuple[dict[UUID, SimpleNamespace], set[UUID]]:
     """The people whom rows were found to be about, locked, with their points; and those whom earlier rows of the same
-    file were about."""
+    file were about. Outdated where one of them is not there any more."""
     if not matched.found:
         return {}, set()
     ids = array_text([str(id_) for id_ in matched.found])
     people = {row.id: SimpleNamespace(**row._mapping, points=[]) for row in session.execute(_PEOPLE, {"ids": ids})}
     for owner, *point in session.execute(_POINTS, {"ids": ids}):
         people[owner].points.append(Point(*point))
+    if len(people) < len(matched.found):
+        raise Outdated
     return people, set(session.scalars(_TOUCHED, {"ids": ids, "job_id": plan.job_id}))
 
 
@@ -61,9 +67,6 @@ def apply(
     again changes nothing."""
     before = {id_: dict(vars(person)) for id_, person in people.items()}
     for id_, drafts in matched.found.items():
-        if id_ not in people:  # deleted between the look and the lock; the next import makes them anew
-            outcome.counts.unchanged += len(drafts)
-            continue
         for draft in drafts:
             _merge(people[id_], draft, companies, overwrite=id_ not in touched)
             if id_ in touched:

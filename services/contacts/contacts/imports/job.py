@@ -117,8 +117,8 @@ def _ahead(run: JobRun, plan: Plan, file: BinaryIO) -> Iterator[Iterator[Part]]:
 
 
 def _step(run: JobRun, plan: Plan, part: Part) -> None:
-    """One transaction; done again from the look-up when somebody made one of the same people meanwhile. Who loses that
-    race twice makes the others wait for the length of one step."""
+    """One transaction; done again from the look-up when somebody made, merged or deleted one of the same people
+    meanwhile. Who loses that race twice makes the others wait for the length of one step."""
     for attempt in range(1, _ATTEMPTS + 1):
         if attempt > 1:
             part.read()
@@ -133,12 +133,14 @@ def _step(run: JobRun, plan: Plan, part: Part) -> None:
                     load(session, plan, part.drafts, outcome)
                 _save(run, plan, part.chunk, outcome)
             return
-        except DBAPIError as error:
+        except (DBAPIError, changing.Outdated) as error:
             if attempt == _ATTEMPTS or not _passing(error):
                 raise
 
 
-def _passing(error: DBAPIError) -> bool:
+def _passing(error: DBAPIError | changing.Outdated) -> bool:
+    if isinstance(error, changing.Outdated):
+        return True
     timed_out = getattr(error.orig, "sqlstate", None) == "55P03"  # lock_not_available
     return isinstance(error, IntegrityError) or timed_out or may_retry(error)
 

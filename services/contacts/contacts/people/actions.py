@@ -59,6 +59,7 @@ def create(
     if made or (on_match == "return" and _seen(session, person)):
         return person, made
     if on_match == "update" and _seen(session, person):
+        data = with_company(session, person.id, data)
         fill(session, lock(session, person.id), data)
         return person, False
     raise taken(session, person.id, "This person is here already.")
@@ -132,6 +133,16 @@ def change(session: Session, person: Person, changes: dict[str, Any]) -> Person:
             replace_points(session, person, wanted)
         requirements.check_changed(session, person, [*changes, *(() if wanted is None else ("email", "phone"))])
     return updated(session, person)
+
+
+def with_company(session: Session, person_id: UUID, data: dict[str, Any]) -> dict[str, Any]:
+    """`data` for `fill`, with the company that it names, made where it is not known, if the person has none. To be
+    called before the person is locked: whoever makes somebody comes to the company first, and who came to it from a
+    locked person would wait for them in a circle."""
+    if not data.get("company_name") or data.get("company_id"):
+        return data
+    there = session.execute(select(Person.company_id).where(Person.id == person_id)).first()
+    return data | _company_of(session, data) if there is not None and there.company_id is None else data
 
 
 def fill(session: Session, person: Person, data: dict[str, Any]) -> Person:
@@ -211,6 +222,18 @@ def moved(session: Session, person_id: UUID) -> UUID:
 def lock(session: Session, person_id: UUID) -> Person:
     """The person within the actor's reach, locked. NotFound otherwise."""
     return load(session, Person, person_id, lock=True)
+
+
+def lock_current(session: Session, person_id: UUID) -> Person:
+    """The person whom this id stands for within the actor's reach, locked, also where they are merged this very moment.
+    NotFound otherwise."""
+    current = moved(session, person_id)
+    try:
+        return lock(session, current)
+    except NotFound:
+        if moved(session, current) == current:
+            raise
+        return lock_current(session, current)
 
 
 def taken(session: Session, person_id: UUID, detail: str, field: str = "emails") -> Conflict:

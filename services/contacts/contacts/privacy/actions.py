@@ -62,7 +62,7 @@ def begin(session: Session, request_id: UUID) -> PrivacyRequest:
     request.state, request.begun_at, request.begun_by = "running", clock.now(), actor().id
     if request.kind == "rectification":
         return request
-    person = people.lock(session, people.moved(session, request.person_id))
+    person = people.lock_current(session, request.person_id)
     if request.kind == "restriction":
         restriction.impose(session, person)
         return request
