@@ -24,13 +24,15 @@ _FIRST = ("Anna", "Ben", "Carla", "David", "Eva", "Felix", "Greta", "Hans", "Ine
 _LAST = ("Schmidt", "Weber", "Fischer", "Wagner", "Becker", "Smith", "Johnson", "Brown", "Miller", "Davis", "Rossi")
 _CITIES = ("深圳", "上海", "北京", "广州", "杭州", "成都", "武汉", "南京", "苏州", "青岛")
 PAGE = 1000  # how deep a list is read
+COPIED = 100_000  # how many of the people that were imported are copied for comparison
 
 
 def figures(measured: Measured, rows: int) -> Iterator[table.Line]:
     """Every row, measured one after the other, over `rows` people."""
-    file = {"file": ("people.csv", people_csv(rows), "text/csv")}
-    yield measured.job("import people", "/contacts/imports", rows, ">= 20,000 rows/s", files=file)
+    yield from _import(measured, rows)
+    began = time.perf_counter()
     measured.settle()
+    yield table.Line("import people", "handled by all", note=f"{time.perf_counter() - began:,.0f} s after its end")
     measured.analyse("contacts")
     ids = cycle(measured.column("contacts", "SELECT id::text FROM people ORDER BY md5(id::text) LIMIT 2000"))
     by_id = "SELECT * FROM people WHERE id = %s", lambda: (next(ids),)
@@ -40,6 +42,18 @@ def figures(measured: Measured, rows: int) -> Iterator[table.Line]:
     yield from measured.compare("create a person", lambda i: _new_person(measured, i))
     yield from measured.compare("update a person", _updates(measured), gateway=False)
     yield _export(measured, rows)
+
+
+def _import(measured: Measured, rows: int) -> Iterator[table.Line]:
+    """A list of people, the memory of the process that imports it, and the bare COPY of what came of it."""
+    file = {"file": ("people.csv", people_csv(rows), "text/csv")}
+    before, _ = measured.memory("contacts-jobs")
+    yield measured.job("import people", "/contacts/imports", rows, ">= 20,000 rows/s", files=file)
+    _, peak = measured.memory("contacts-jobs")
+    yield table.Line("import people", "memory of the process", note=f"{before:,.0f} MB before, {peak:,.0f} MB at most")
+    copied = min(rows, COPIED)
+    seconds = measured.copied("contacts", ("people", "contact_points"), copied)
+    yield table.Line("import people", f"bare COPY, {copied:,}", per_second=copied / seconds)
 
 
 def people_csv(rows: int) -> bytes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -99,6 +100,30 @@ class Measured:
             asked = f"{self.direct(service)}{path}{after}"
             page = http.get(asked, headers={"Authorization": f"Bearer {self.token}"}, timeout=60).json()
         return page["next_cursor"], page["data"][-1]
+
+    def memory(self, process: str) -> tuple[float, float]:
+        """What a process holds now and has held at most, in MB."""
+        told = dict(line.split(":", 1) for line in Path(f"/proc/{self.pid(process)}/status").read_text().splitlines())
+        now, most = (int(told[name].split()[0]) / 1024 for name in ("VmRSS", "VmHWM"))
+        return now, most
+
+    def copied(self, service: str, tables: Sequence[str], rows: int) -> float:
+        """The seconds that PostgreSQL takes for COPY of the first rows of `tables`, into tables with the same indexes
+        beside them: what no import can be faster than. The first table is the one that the others refer to."""
+        seconds, first = 0.0, tables[0]
+        with psycopg.connect(self.database(service)) as connection, connection.cursor() as cursor:
+            some = f"id <= (SELECT max(id) FROM (SELECT id FROM {first} ORDER BY id LIMIT {rows}) AS some)"
+            for name in tables:
+                which = some if name == first else f"person_id IN (SELECT id FROM {first} WHERE {some})"
+                with cursor.copy(f"COPY (SELECT * FROM {name} WHERE {which}) TO STDOUT") as out:
+                    content = b"".join(map(bytes, out))
+                cursor.execute(f"CREATE TABLE bare_{name} (LIKE {name} INCLUDING ALL)")
+                began = time.perf_counter()
+                with cursor.copy(f"COPY bare_{name} FROM STDIN") as into:
+                    into.write(content)
+                seconds += time.perf_counter() - began
+            connection.rollback()
+        return seconds
 
     def database(self, service: str) -> str:
         """The URL of a service's database."""

@@ -1,12 +1,16 @@
-"""Many rows at once: PostgreSQL's COPY in the transaction of a session, for imports and rebuilds."""
+"""Many rows at once, in the transaction of a session: PostgreSQL's COPY for imports and rebuilds, and an INSERT of rows
+that may be there already."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
+import orjson
 import psycopg
+from sqlalchemy import JSON, Table, Text, bindparam, cast, column, func, select
+from sqlalchemy.dialects.postgresql import Insert, insert
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
@@ -63,3 +67,18 @@ def array_text(values: Sequence[str]) -> str:
     if "\\" in joined or joined.count('"') != 2 * len(values) - 2:
         joined = '","'.join([value.translate(_QUOTED) for value in values])
     return '{"' + joined + '"}'
+
+
+def insert_rows(table: Table, names: Sequence[str]) -> Insert:
+    """An INSERT of however many rows with these columns, to which ON CONFLICT and RETURNING may be added. They go in by
+    the order of their ids, or two who write the same would wait for each other in a circle. To be built once, and
+    executed with `rows_given(rows)`: one parameter, where one for each value takes several times as long."""
+    typed = [column(name, table.c[name].type) for name in names]
+    rows = cast(bindparam("rows", type_=Text), JSON)
+    given = func.json_to_recordset(rows).table_valued(*typed, name="given").render_derived(with_types=True)
+    return insert(table).from_select(list(names), select(*given.c).order_by(given.c.id), include_defaults=False)
+
+
+def rows_given(rows: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+    """The parameter of `insert_rows`, of values that JSON has, ids and instants."""
+    return {"rows": orjson.dumps(rows).decode()}

@@ -76,7 +76,7 @@ def _erased(session: Session, events: Sequence[Event]) -> set[UUID]:
 
 
 def _nameless(event: Event, erased: set[UUID]) -> Event:
-    if not event.personal or erased.isdisjoint(people_of(event)):
+    if not erased or not event.personal or erased.isdisjoint(people_of(event)):
         return event
     return replace(event, data=without_people(event.data, erased))
 

@@ -31,7 +31,7 @@ def record(session: Session, event: Event) -> None:
     All events of a transaction are written in one statement when it commits.
     """
     received_at = clock.now()
-    data = storable(event.data)
+    data = dict(_storable(event.data))
     personal = data.pop("personal", None)
     row = {
         "event_id": event.id,
@@ -75,6 +75,16 @@ def _write(session: Session) -> None:
 def _forget(session: Session, rolled_back: SessionTransaction) -> None:
     if not rolled_back.nested:
         session.info.pop(_PENDING, None)
+
+
+def _storable(data: dict[str, Any]) -> dict[str, Any]:
+    """The data as it can be stored. To walk through it costs more than all the rest: only where something in it is to
+    be replaced, which writing it as JSON shows. (NaN, which is written as null, ends as that anyway.)"""
+    try:
+        written = orjson.dumps(data, option=orjson.OPT_STRICT_INTEGER)
+    except TypeError:
+        return dict(storable(data))
+    return data if b"\\u0000" not in written else dict(storable(data))
 
 
 def _people(data: dict[str, Any]) -> list[UUID] | None:

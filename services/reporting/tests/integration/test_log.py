@@ -75,6 +75,7 @@ def test_whatever_comes_is_logged(api: ApiClient, hear: Hear) -> None:
         make_event("sales", "deal.won", {"amount": ["\x00", "\ud800", 2**70], "person_id": "no", "team_id": 5}),
         make_event("sales", "deal.won", {}, version=2),
         make_event("contacts", "brand.new", {"deep": {"x": [1, None]}}, subject=""),
+        make_event("contacts", "brand.new", {"note": "a\x00b \\u0000"}, personal={"name": "\x00"}),
     ]
     hear(events)
     # The first is of a source that is not heard.
@@ -82,8 +83,10 @@ def test_whatever_comes_is_logged(api: ApiClient, hear: Hear) -> None:
         "deal.won",
         "deal.won",
         "brand.new",
+        "brand.new",
     ]
     assert api.get("/events").json["data"][0]["data"]["amount"] == ["\ufffd", "\ufffd", str(2**70)]
+    assert api.get("/events").json["data"][3]["data"]["note"] == "a\ufffdb \\u0000"
 
 
 def test_the_feed_goes_on_where_it_stopped(api: ApiClient, hear: Hear) -> None:

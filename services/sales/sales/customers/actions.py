@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 from uuid import UUID
 
-from sqlalchemy import Boolean, ColumnElement, and_, func, literal_column, or_, select
+from sqlalchemy import Boolean, ColumnElement, Table, and_, func, literal_column, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import ReturningInsert
 
 from chassis.company_names import company_key
 from chassis.db.aliases import resolve
+from chassis.db.bulk import insert_rows, rows_given
 from chassis.events import Event
 from chassis.ids import uuid7
 from sales.customers.model import Company, Person
@@ -23,18 +24,20 @@ Copy = TypeVar("Copy", Person, Company)
 
 
 _MOST = 200  # of one name, or with one address
-_KEPT = ("id", "grade", "graded_sequence")  # what no copy of a person or company overwrites
+_KEPT = ("grade", "graded_sequence")  # what no copy of a person or company overwrites
 
 
 def _newer(model: type[Person] | type[Company], *still: ColumnElement[bool]) -> ReturningInsert[Any]:
     """INSERT of a copy, or UPDATE where the copy is of an older event. Returns, where either was done, whether there
     was a copy before."""
-    put = insert(model.__table__)
-    columns = {column.name: put.excluded[column.name] for column in model.__table__.c if column.name not in _KEPT}
+    table = cast(Table, model.__table__)
+    names = [column.name for column in table.c if column.name not in _KEPT]
+    put = insert_rows(table, names)
+    columns = {name: put.excluded[name] for name in names if name != "id"}
     newer = and_(model.known_sequence < put.excluded.known_sequence, *still)
     was_there = literal_column("xmax <> 0", Boolean)
     put = put.on_conflict_do_update(index_elements=["id"], set_=columns, where=newer)
-    return put.returning(was_there, model.__table__.c.id)
+    return put.returning(was_there, table.c.id)
 
 
 # Built once: there are many of these.
@@ -73,8 +76,8 @@ def _take(session: Session, put: ReturningInsert[Any], rows: Iterable[dict[str, 
     told = {row["id"]: row for row in rows}
     if not told:
         return []
-    ordered = [told[id_] for id_ in sorted(told)]  # in one order everywhere, or two replicas wait for each other
-    return [told[id_] for was_there, id_ in session.execute(put, ordered) if was_there]
+    kept = session.execute(put, rows_given(list(told.values())))
+    return [told[id_] for was_there, id_ in kept if was_there]
 
 
 def _told_of_company(event: Event) -> dict[str, Any]:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import Table, Uuid, func, literal, select
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
 from chassis import clock
 from chassis.db.aliases import resolve
+from chassis.db.bulk import insert_rows, rows_given
 from chassis.events import Event
 from chassis.privacy import people_of
 from service_desk.heard import copy_of
@@ -48,8 +49,8 @@ def take_contacts(session: Session, events: Sequence[Event]) -> None:
     """
     told = {row["id"]: row for row in map(_told, events)}
     if told:
-        rows = [told[id_] for id_ in sorted(told)]  # in one order everywhere, or two replicas wait for each other
-        _rename(session, [told[id_] for id_ in session.scalars(_PUT, rows)])
+        kept = session.scalars(_PUT, rows_given(list(told.values())))
+        _rename(session, [told[id_] for id_ in kept])
 
 
 def _told(event: Event) -> dict[str, Any]:
@@ -71,11 +72,12 @@ def _told(event: Event) -> dict[str, Any]:
 
 def _put() -> Any:
     """INSERT of a copy, or UPDATE of one that is older; returns the id where either was done."""
-    put = insert(Person)
+    table = cast(Table, Person.__table__)
+    put = insert_rows(table, table.c.keys())
     kept = ("name", "email", "phone", "company_id", "company_name", "heard", "updated_at")
-    newer = (Person.heard <= put.excluded.heard) & ~Person.erased
-    changes = {name: put.excluded[name] for name in kept} | {"version": Person.version + 1}
-    return put.on_conflict_do_update(index_elements=["id"], set_=changes, where=newer).returning(Person.id)
+    newer = (table.c.heard <= put.excluded.heard) & ~table.c.erased
+    changes = {name: put.excluded[name] for name in kept} | {"version": table.c.version + 1}
+    return put.on_conflict_do_update(index_elements=["id"], set_=changes, where=newer).returning(table.c.id)
 
 
 # Built once: there are many of these.
@@ -107,7 +109,8 @@ def _rename(session: Session, people: Sequence[dict[str, Any]]) -> None:
 def _tickets_of(session: Session, *person_ids: UUID) -> list[Ticket]:
     if not person_ids:
         return []
-    mine = select(Ticket).where(Ticket.person_id.in_(person_ids)).order_by(Ticket.id).with_for_update(of=Ticket)
+    theirs = Ticket.person_id == func.any(literal(list(person_ids), ARRAY(Uuid)))
+    mine = select(Ticket).where(theirs).order_by(Ticket.id).with_for_update(of=Ticket)
     return list(session.scalars(mine.execution_options(populate_existing=True)))
 
 
