@@ -31,7 +31,8 @@ class Route:
     `scope` None with `public` False is a mistake that `Api` refuses. `consumes` lists the media types of the body;
     anything but JSON is left for the view to read from `flask.request`. `guarded` routes require If-Match.
     `also` lists further good statuses, with the same body, that an `Answer` of the view may have. `streamed` routes
-    return a `Download` and read from a snapshot. `max_body`: bytes of the body, or what tells them when it is asked.
+    return a `Download` and read from a snapshot. `internal` routes are not for partners. `max_body`: bytes of the body,
+    or what tells them when it is asked.
     """
 
     method: str
@@ -52,6 +53,7 @@ class Route:
     guarded: bool = False
     read_only: bool = False
     streamed: bool = False
+    internal: bool = False
     errors: tuple[int, ...] = ()
     form: Mapping[str, Any] | None = None
     max_body: int | Callable[[], int] | None = None
@@ -88,12 +90,13 @@ class Api:
     """The routes of one feature. `tag` groups them in the documentation.
 
     `scope` is the service part of the scopes: GET needs `<scope>:read`, all else `<scope>:write`. A route names another
-    with `scope="gateway:admin"`, or `public=True` for none.
+    with `scope="gateway:admin"`, or `public=True` for none. No route of an `internal` feature is for partners.
     """
 
-    def __init__(self, tag: str, *, scope: str) -> None:
+    def __init__(self, tag: str, *, scope: str, internal: bool = False) -> None:
         self.tag = tag
         self.scope = scope
+        self.internal = internal
         self.routes: list[Route] = []
 
     def add(self, declared: Declares) -> None:
@@ -133,6 +136,7 @@ class Api:
         """A `Route` with this api's defaults."""
         access = "read" if method in SAFE else "write"
         scope = None if options.get("public") else options.pop("scope", f"{self.scope}:{access}")
+        options = {"internal": self.internal} | options
         for name in ("body", "query", "returns"):
             if isinstance(options.get(name), type):
                 options[name] = options[name]()

@@ -58,7 +58,8 @@ def view_function(route: Route, database: Database, verifier: TokenVerifier) -> 
 
 
 def authenticate(route: Route, verifier: TokenVerifier) -> Actor:
-    """The actor behind the request: 401 without a valid token, 403 without the route's scope. Public routes: nobody."""
+    """The actor behind the request: 401 without a valid token, 403 without the route's scope, or for a partner on an
+    internal route. Public routes: nobody."""
     if route.public:
         return ANONYMOUS
     token = bearer_token(request.headers.get("Authorization"))
@@ -67,6 +68,8 @@ def authenticate(route: Route, verifier: TokenVerifier) -> Actor:
     who = verifier.actor(token)
     if route.scope and not who.may(route.scope):
         raise Forbidden(f"This needs the scope {route.scope}.", "missing_scope")
+    if route.internal and who.reach == "partner":
+        raise Forbidden("This is not for partners.", "not_for_partners")
     return who
 
 

@@ -18,7 +18,7 @@ from chassis.service import Service
 _TITLES = {
     400: "The request makes no sense: a broken parameter or body.",
     401: "No valid token.",
-    403: "The token lacks the scope.",
+    403: "The token lacks the scope, or this is not for its bearer.",
     404: "There is no such record within reach.",
     409: "The record is not in a state that allows this, or a key is taken.",
     410: "It is no longer there.",

@@ -62,7 +62,7 @@ class Resource:
     caller may see, changing it is refused (409 `merged`) with that id. `create_also=(200,)`: `on_create` may answer
     with what is there already, as `Answer(entity, 200)`. `exported` adds `GET /<path>/export`: the list as a file.
     `complete(session, rows)` turns rows of columns into what `read` shows beyond them, a whole page at once: lists and
-    reads then load plain columns and no entities.
+    reads then load plain columns and no entities. No route of an `internal` one is for partners.
     """
 
     model: type[Any]
@@ -87,6 +87,7 @@ class Resource:
     write_scope: str | None = None
     listed: bool = True
     exported: bool = False
+    internal: bool = False
 
     def __post_init__(self) -> None:
         if issubclass(self.model, Custom) and self.update is not None:
@@ -98,9 +99,10 @@ class Resource:
 
     def _all_routes(self, api: Api) -> list[Route | None]:
         one = f"/{self.path}/<uuid:id>"
-        reading: dict[str, Any] = {"returns": self.read, "read_only": True, **_scope(self.scope)}
-        writing: dict[str, Any] = {"returns": self.read, **_scope(self.write_scope or self.scope)}
-        removing = _scope(self.write_scope or self.scope)
+        closed = {"internal": True} if self.internal else {}
+        removing: dict[str, Any] = _scope(self.write_scope or self.scope) | closed
+        reading: dict[str, Any] = {"returns": self.read, "read_only": True, **_scope(self.scope)} | closed
+        writing: dict[str, Any] = {"returns": self.read} | removing
         noun = self.noun
         return [
             api.make("GET", f"/{self.path}", _named(self.page, f"List {noun}s."), query=ListQuery, many=True,

@@ -57,17 +57,33 @@ class Walk:
     open: Mapping[str, str] = field(default_factory=dict)
 
     @property
-    def routes(self) -> list[Route]:
-        """Every route that is to be asked: those that the callers' scopes open."""
+    def ordinary(self) -> list[Route]:
+        """Every route that the callers' scopes open."""
         declared = self.app.extensions["quintet"]["routes"]
-        ordinary = {f"{self.app.extensions['quintet']['service'].name}:{access}" for access in ("read", "write")}
-        return [route for route in declared if route.scope in ordinary and route.endpoint not in self.open]
+        scopes = {f"{self.app.extensions['quintet']['service'].name}:{access}" for access in ("read", "write")}
+        return [route for route in declared if route.scope in scopes]
+
+    @property
+    def routes(self) -> list[Route]:
+        """Every route that is to be asked."""
+        return [route for route in self.ordinary if route.endpoint not in self.open]
 
     def unknown(self) -> set[str]:
         """Collections of which no record out of reach was made, and routes declared open that are no more."""
         named = {collection for route in self.routes for collection in _collections(route)}
         endpoints = {route.endpoint for route in self.app.extensions["quintet"]["routes"]}
         return named - self.hidden.keys() - self.paths.keys() | (self.open.keys() - endpoints)
+
+    def open_to_partners(self, partner: Caller) -> set[str]:
+        """The routes that do not refuse a partner as such, whatever is asked of them."""
+        asked = {
+            route.endpoint: self.api.request(
+                route.method, _filled(route.path, _Anything()), as_=partner, json={} if route.body else None, if_match=1
+            )
+            for route in self.ordinary
+        }
+        refused = (403, "not_for_partners")
+        return {name for name, answer in asked.items() if (answer.status_code, _code(answer)) != refused}
 
     def reads(self, caller: Caller, own: Ids) -> dict[str, tuple[int, str]]:
         """What the caller reads everywhere, at what is their `own`: by path, status and text."""
@@ -77,9 +93,7 @@ class Walk:
                 continue
             for path in self._paths(route, own):
                 answer = self.api.get(path, query_string=self.queries.get(route.endpoint, {}), as_=caller)
-                said = (
-                    answer.text if answer.status_code < 400 else str((answer.json or {}).get("code"))
-                )  # not the id of the trace
+                said = _text(answer) if answer.status_code < 400 else _code(answer)  # not the id of the trace
                 found[f"{route.endpoint} {path}"] = answer.status_code, said
         return found
 
@@ -129,10 +143,10 @@ class Walk:
         answer = self.api.request(route.method, path, as_=caller, **options)
         where = f"{caller.reach}: {route.method} {path} {body or query or ''}"
         found = [
-            f"{where} -> {answer.status_code} tells {word!r}" for word in self._told(answer.text, path, body, query)
+            f"{where} -> {answer.status_code} tells {word!r}" for word in self._told(_text(answer), path, body, query)
         ]
         if refused and not _is_refusal(answer):
-            found.append(f"{where} -> {answer.status_code} {answer.text[:200]}")
+            found.append(f"{where} -> {answer.status_code} {_text(answer)[:200]}")
         return found
 
     def _told(self, answer: str, *asked: Any) -> list[str]:
@@ -214,8 +228,21 @@ def _filled(path: str, values: Mapping[str, str]) -> str:
     return re.sub(r"<(?:[^:>]+:)?([^>]+)>", lambda found: values[found[1]], path)
 
 
+class _Anything(dict[str, str]):
+    def __missing__(self, name: str) -> str:
+        return str(UUID(int=7))
+
+
+def _code(answer: Any) -> str:
+    return str((answer.json or {}).get("code")) if answer.is_json or "problem" in answer.mimetype else ""
+
+
+def _text(answer: Any) -> str:
+    return str(answer.get_data().decode("utf-8", "replace"))  # also of a PDF
+
+
 def _is_refusal(answer: Any) -> bool:
     """403 or 404, or a 422 that says of a reference that there is no such thing."""
     if answer.status_code == 422:
-        return any(error["code"] in ("unknown_reference", "unknown_person") for error in answer.json["errors"])
+        return any(error["code"].startswith("unknown_") for error in answer.json["errors"])
     return answer.status_code in REFUSED

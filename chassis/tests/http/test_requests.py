@@ -106,6 +106,12 @@ def test_reach_decides_what_is_listed_read_and_changed(api, user):
     assert [n["id"] for n in api.get("/notes", as_=partner).json["data"]] == [own["id"]]
 
 
+def test_what_is_internal_refuses_partners(api, user):
+    refused = api.get("/figures", as_=user(reach="partner", partner_id=uuid4()))
+    assert (refused.status_code, refused.json["code"]) == (403, "not_for_partners")
+    assert api.get("/figures", as_=user(reach="own")).json == {"notes": 7}
+
+
 def test_a_hidden_field_is_neither_read_filtered_nor_sorted_by(api, user):
     partner = user(reach="partner", partner_id=uuid4())
     note = api.post("/notes", json={"title": "x", "grade": "A"}, as_=partner).json

@@ -143,7 +143,9 @@ def test_a_partner_sees_and_works_on_what_it_registered(api, user, outbox, rep, 
     partner, other = user(reach="partner", partner_id=uuid7()), user(reach="partner", partner_id=uuid7())
     new_lead()
     mine = api.post("/leads", json={"name": "Registered"}, as_=partner).json
-    assert (mine["partner_id"], mine["assignment"]["strategy"]) == (str(partner.partner_id), "round_robin")
+    told = api.get(f"/leads/{mine['id']}").json
+    assert (mine["partner_id"], told["assignment"]["strategy"]) == (str(partner.partner_id), "round_robin")
+    assert not {"assignment", "score", "territory", "qualification"} & mine.keys()
     assert [lead["id"] for lead in api.get("/leads", as_=partner).json["data"]] == [mine["id"]]
     assert api.get("/leads", as_=other).json["data"] == []
     assert api.get(f"/leads/{mine['id']}", as_=other).status_code == 404
@@ -156,10 +158,11 @@ def test_a_partner_sees_and_works_on_what_it_registered(api, user, outbox, rep, 
 def test_rules_are_changed_by_managers_only(api, user, new_lead) -> None:
     lead = new_lead()
     partner = user(reach="partner", partner_id=uuid7())
+    assert api.post("/territories", json={"name": "Mine"}, as_=user(reach="own")).json["code"] == "not_a_manager"
+    assert api.post("/territories", json={"name": "Mine"}, as_=partner).json["code"] == "not_for_partners"
     for caller in (user(reach="own"), partner):
-        for path in ("/territories", "/pipelines"):
-            body = {"name": "Mine", "stages": STAGES} if path == "/pipelines" else {"name": "Mine"}
-            assert api.post(path, json=body, as_=caller).json["code"] == "not_a_manager"
+        body = {"name": "Mine", "stages": STAGES}
+        assert api.post("/pipelines", json=body, as_=caller).json["code"] == "not_a_manager"
     assert api.post("/leads/assign", json={}, as_=partner).json["code"] == "not_for_partners"
     assert api.post(f"/leads/{lead['id']}/assign", json={}, as_=partner).json["code"] == "not_for_partners"
     assert api.post("/territories", json={"name": "Ours"}, as_=user(reach="team")).status_code == 201

@@ -188,9 +188,9 @@ def test_the_industry_of_the_company_counts(api, deliver, new_play, new_deal) ->
 def test_partners_see_nothing_of_it(api, user, new_play) -> None:
     path, partner = f"/playbook/{new_play()['id']}", user(reach="partner", partner_id=uuid7())
     deal = api.post("/deals", json={"name": "Ours"}, as_=partner).json
-    assert api.get("/playbook", as_=partner).json["data"] == []
-    assert api.get(path, as_=partner).status_code == 404
     for answer in (
+        api.get("/playbook", as_=partner),
+        api.get(path, as_=partner),
         api.get(f"/deals/{deal['id']}/playbook", as_=partner),
         api.get(f"{path}/editions", as_=partner),
         api.put(f"{path}/vote", json={"useful": True}, as_=partner),

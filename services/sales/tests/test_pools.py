@@ -158,7 +158,7 @@ def test_members_see_the_pool_masked_and_others_do_not(api, user, pool, member, 
         assert api.get(f"/pools/{place['id']}/{path}", as_=stranger).json["code"] == "not_a_member"
     assert claim(api, place, high, stranger).status_code == 403
     partner = user(reach="partner", partner_id=uuid7())
-    assert api.get(f"/pools/{place['id']}/leads", as_=partner).status_code == 404
+    assert api.get(f"/pools/{place['id']}/leads", as_=partner).json["code"] == "not_for_partners"
     open_ = api.patch(f"/pools/{place['id']}", json={"masked": False}, if_match=place["version"])
     assert open_.status_code == 200, open_.text
     assert api.get(f"/pools/{place['id']}/leads", as_=ann).json["data"][0]["phone"] == "+8613800138000"

@@ -198,8 +198,9 @@ def test_nonsense_is_refused(api, south, user):
     for who in (user(reach="team", roles=("sales_manager",)), user(reach="partner", partner_id=uuid7())):
         assert api.post("/realignments", json={"name": "A"}, as_=who).status_code == 403
         assert api.post(f"{path}/plan", as_=who).status_code == 403
-        assert api.get("/realignments", as_=who).json["data"] == []
-        assert api.get(path, as_=who).status_code == 404
+        closed = who.reach == "partner"
+        assert api.get("/realignments", as_=who).json.get("data") == (None if closed else [])
+        assert api.get(path, as_=who).status_code == (403 if closed else 404)
     renamed = api.patch(path, json={"name": "B"}, if_match=draft["version"])
     assert renamed.json["name"] == "B"
     assert api.patch(path, json={"name": "C"}, if_match=draft["version"]).status_code == 412

@@ -12,7 +12,7 @@ from chassis.http.endpoint import check_version
 from sales.assignment import actions, schema
 from sales.assignment.model import AssignmentRule, Availability, WorkCalendar
 
-api = Api("assignment", scope="sales")
+api = Api("assignment", scope="sales", internal=True)
 api.add(
     Resource(
         AssignmentRule,

@@ -6,7 +6,7 @@ from chassis.http import Api, Resource
 from sales.cadence import due, schema, templates
 from sales.cadence.model import Cadence, FollowUp
 
-api = Api("cadences", scope="sales")
+api = Api("cadences", scope="sales", internal=True)
 api.add(
     Resource(
         Cadence,

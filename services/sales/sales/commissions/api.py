@@ -13,7 +13,7 @@ from sales.commissions.model import CommissionAssignment, CommissionEntry, Commi
 
 _STATEMENT = "/commission-statements/<uuid:statement_id>"
 
-api = Api("commissions", scope="sales")
+api = Api("commissions", scope="sales", internal=True)
 api.add(
     Resource(
         CommissionPlan,

@@ -13,7 +13,7 @@ from sales.competitors.model import Competitor
 
 _OF_DEAL = "/deals/<uuid:deal_id>/competitors"
 
-api = Api("competitors", scope="sales")
+api = Api("competitors", scope="sales", internal=True)
 api.add(
     Resource(
         Competitor,

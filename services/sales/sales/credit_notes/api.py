@@ -38,7 +38,7 @@ def document(session: Session, note_id: UUID, query: dict[str, Any]) -> Response
 
 @api.post(
     "/orders/<uuid:order_id>/credit-notes", body=schema.CreditIn, returns=schema.CreditNoteOut, status=201, also=(200,),
-    errors=(403, 404, 409),
+    errors=(403, 404, 409), internal=True,
 )  # fmt: skip
 def credit(session: Session, order_id: UUID, body: dict[str, Any]) -> Answer:
     """Credit lines of an order that are cancelled, or came back."""
@@ -52,7 +52,10 @@ def balance(session: Session, order_id: UUID) -> dict[str, Any]:
     return refunds.balance(session, order_id)
 
 
-@api.post("/orders/<uuid:order_id>/refunds", body=schema.RefundIn, returns=schema.BalanceOut, errors=(403, 404, 409))
+@api.post(
+    "/orders/<uuid:order_id>/refunds", body=schema.RefundIn, returns=schema.BalanceOut, errors=(403, 404, 409),
+    internal=True,
+)  # fmt: skip
 def refund(session: Session, order_id: UUID, body: dict[str, Any]) -> dict[str, Any]:
     """Note money that was paid back; at most what is due back."""
     return refunds.refund(session, order_id, **body)

@@ -13,7 +13,7 @@ from sales.credits.rules import Credit
 
 _OF_DEAL = "/deals/<uuid:deal_id>/credits"
 
-api = Api("deals", scope="sales")
+api = Api("deals", scope="sales", internal=True)
 
 
 @api.get(_OF_DEAL, returns=schema.CreditOut, many=True, errors=(403, 404))

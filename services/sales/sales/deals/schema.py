@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import ClassVar
 
 from marshmallow import validate
 
@@ -56,6 +57,9 @@ class DealOut(Schema):
     """A deal. `stage` and `probability` (per cent) are those of the stage it stands in, `status` is its
     kind. `days_left` until it is expected to be closed; `close_pushes`: how often that was put off. `stalled`: too long
     in its stage, or nobody talks about it."""
+
+    class Meta(Schema.Meta):
+        hidden: ClassVar[dict[str, tuple[str, ...]]] = {"partner": ("probability", "reason_detail", "territory_id")}
 
     id = fields.Id()
     name = fields.Text()
@@ -232,6 +236,9 @@ class BoardQuery(Schema):
 class SumOut(Schema):
     """What the open deals of a stage come to in one currency; `weighted` by its probability."""
 
+    class Meta(Schema.Meta):
+        hidden: ClassVar[dict[str, tuple[str, ...]]] = {"partner": ("weighted",)}
+
     currency = fields.Currency()
     amount = fields.Amount()
     weighted = fields.Amount()
@@ -260,6 +267,9 @@ class CardOut(Schema):
 class BoardStageOut(Schema):
     """A column of a board. `count` and `sums` are of all its open deals, `deals` those on top, in the order of
     the board."""
+
+    class Meta(Schema.Meta):
+        hidden: ClassVar[dict[str, tuple[str, ...]]] = {"partner": ("probability",)}
 
     stage_id = fields.Id()
     name = fields.Text()

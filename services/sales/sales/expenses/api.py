@@ -15,7 +15,7 @@ from sales.expenses.totals import totals
 _REPORT = "/expense-reports/<uuid:report_id>"
 _REFUSED = (403, 404, 409)
 
-api = Api("expenses", scope="sales")
+api = Api("expenses", scope="sales", internal=True)
 api.add(
     Resource(
         ExpenseReport,

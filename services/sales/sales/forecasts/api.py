@@ -17,7 +17,7 @@ from sales.forecasts.model import ForecastCall
 
 _OF_DEAL = "/deals/<uuid:deal_id>/forecast"
 
-api = Api("forecasts", scope="sales")
+api = Api("forecasts", scope="sales", internal=True)
 api.add(
     Resource(
         ForecastCall,

@@ -17,7 +17,6 @@ from sales.deals.model import Deal, DealLine
 from sales.forecasts import rules
 from sales.forecasts.calls import calls
 from sales.forecasts.categories import CATEGORY, with_category
-from sales.managers import refuse_partners
 from sales.periods import Period
 from sales.pipelines.model import Pipeline, Stage
 from sales.products.model import Category, Product
@@ -33,7 +32,6 @@ _NAMED: dict[str, type[Any]] = {"rep": Rep, "pipeline": Pipeline, "product_categ
 
 def forecast(session: Session, period: str, on: date | None, by: str, pipeline_id: UUID | None) -> dict[str, Any]:
     """What is expected in a period of the deals within reach, as ForecastOut."""
-    refuse_partners("see the forecast")
     days = fiscal(period, on or clock.now().date())
     found = {row.key: dict(row._mapping) for row in session.execute(_summed(_due(days, by, pipeline_id)))}
     targets = _targets(session, days, by, pipeline_id)

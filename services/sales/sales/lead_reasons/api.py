@@ -26,7 +26,7 @@ api.add(
 )
 
 
-@api.get("/lead-reasons/stats", query=schema.StatsQuery, returns=schema.StatsOut, many=True)
+@api.get("/lead-reasons/stats", query=schema.StatsQuery, returns=schema.StatsOut, many=True, internal=True)
 def stats(session: Session, query: dict[str, Any]) -> list[Any]:
     """How often each reason was given, and what share that is."""
     return actions.stats(session, **query)

@@ -46,13 +46,13 @@ api.add(
 )  # fmt: skip
 
 
-@api.post("/leads/assign", body=schema.AssignWaitingIn, returns=schema.LeadOut, many=True)
+@api.post("/leads/assign", body=schema.AssignWaitingIn, returns=schema.LeadOut, many=True, internal=True)
 def assign_waiting(session: Session, body: dict[str, Any]) -> list[Lead]:
     """Assign the leads that have no owner; the answer lists those that got one."""
     return assignment.assign_waiting(session, **body)
 
 
-@api.post("/leads/<uuid:lead_id>/assign", body=schema.AssignIn, returns=schema.LeadOut, errors=(409,))
+@api.post("/leads/<uuid:lead_id>/assign", body=schema.AssignIn, returns=schema.LeadOut, errors=(409,), internal=True)
 def assign(session: Session, lead_id: UUID, body: dict[str, Any]) -> Lead:
     """Assign a lead, to somebody or by the rules."""
     return assignment.assign_lead(session, lead_id, **body)
@@ -89,7 +89,7 @@ def recycle(session: Session, lead_id: UUID) -> Lead:
     return recycle_lead(session, lead_id)
 
 
-@api.post("/leads/<uuid:lead_id>/qualify", body=schema.QualifyIn, returns=schema.LeadOut, errors=(409,))
+@api.post("/leads/<uuid:lead_id>/qualify", body=schema.QualifyIn, returns=schema.LeadOut, errors=(409,), internal=True)
 def note_qualification(session: Session, lead_id: UUID, body: dict[str, Any]) -> Lead:
     """Note need, budget, authority and timing, as far as they are known."""
     return qualify(session, lead_id, body)

@@ -53,7 +53,6 @@ def assign_lead(session: Session, lead_id: UUID, owner_id: UUID | None = None, d
 def assign_waiting(session: Session, limit: int) -> list[Lead]:
     """Give the open leads that have no owner and lie in no pool by the rules, up to `limit`, those first that were not
     tried for longest; those that somebody assigns at this moment are passed over. The leads that found a rep."""
-    refuse_partners("assign leads")
     waiting = select(Lead).where(Lead.owner_id.is_(None), Lead.pool_id.is_(None), Lead.status.in_(OPEN))
     in_order = waiting.order_by(Lead.tried_at.nulls_first(), Lead.created_at)
     locked = visible(in_order, Lead).limit(limit).with_for_update(skip_locked=True)

@@ -49,7 +49,12 @@ class LeadOut(Schema):
     and who was `skipped`, and why. `cadence_choice` explains how it is followed up: name, reason."""
 
     class Meta(Schema.Meta):
-        hidden: ClassVar[dict[str, tuple[str, ...]]] = {"partner": ("cadence_id", "cadence_choice")}
+        hidden: ClassVar[dict[str, tuple[str, ...]]] = {
+            "partner": (
+                "cadence_id", "cadence_choice", "qualification", "qualification_score", "qualified_by", "qualified_at",
+                "score", "territory", "territory_id", "assignment", "pool_id", "pooled_at", "protected",
+            )
+        }  # fmt: skip
 
     id = fields.Id()
     person_id = fields.Id()

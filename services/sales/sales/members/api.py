@@ -12,7 +12,7 @@ from sales.members import actions, schema
 
 _OF_DEAL = "/deals/<uuid:deal_id>/members"
 
-api = Api("deals", scope="sales")
+api = Api("deals", scope="sales", internal=True)
 
 
 @api.get(_OF_DEAL, returns=schema.MemberOut, many=True, errors=(403, 404))

@@ -68,7 +68,7 @@ api.add(
 
 @api.post(
     "/orders/<uuid:order_id>/ship", body=schema.ShipIn, returns=schema.ShipmentOut, status=201, also=(200,),
-    errors=(404, 409),
+    errors=(404, 409), internal=True,
 )  # fmt: skip
 def ship(session: Session, order_id: UUID, body: dict[str, Any]) -> Answer:
     """Ship a part of an order, or all that is left of it."""
@@ -83,7 +83,10 @@ def shipments(session: Session, order_id: UUID) -> list[Shipment]:
     return list(session.scalars(select(Shipment).filter_by(order_id=order.id).order_by(Shipment.created_at)))
 
 
-@api.post("/orders/<uuid:order_id>/shipments/<uuid:shipment_id>/deliver", returns=schema.ShipmentOut, errors=(404, 409))
+@api.post(
+    "/orders/<uuid:order_id>/shipments/<uuid:shipment_id>/deliver", returns=schema.ShipmentOut, errors=(404, 409),
+    internal=True,
+)  # fmt: skip
 def deliver(session: Session, order_id: UUID, shipment_id: UUID) -> Shipment:
     """Note that a shipment arrived."""
     return delivery.arrive(session, order_id, shipment_id)
@@ -91,7 +94,7 @@ def deliver(session: Session, order_id: UUID, shipment_id: UUID) -> Shipment:
 
 @api.post(
     "/orders/<uuid:order_id>/shipments/<uuid:shipment_id>/updates", body=schema.UpdateIn, returns=schema.ShipmentOut,
-    errors=(404, 409),
+    errors=(404, 409), internal=True,
 )  # fmt: skip
 def update(session: Session, order_id: UUID, shipment_id: UUID, body: dict[str, Any]) -> Shipment:
     """Note what the carrier says of a shipment."""
@@ -114,7 +117,10 @@ def track(session: Session, token: str) -> Response | dict[str, Any]:
     return answered(lambda: tracking.show(session, token), page.page, page.PAGE, page.WORDS)
 
 
-@api.post("/orders/<uuid:order_id>/cancel", body=schema.CancelIn, returns=schema.OrderOut, errors=(403, 404, 409))
+@api.post(
+    "/orders/<uuid:order_id>/cancel", body=schema.CancelIn, returns=schema.OrderOut, errors=(403, 404, 409),
+    internal=True,
+)  # fmt: skip
 def cancel(session: Session, order_id: UUID, body: dict[str, Any]) -> Order:
     """Cancel what has not left of an order; a credit note says so, where something left or was paid."""
     return cancel_order(session, order_id, **body)
@@ -128,7 +134,7 @@ def instalments(session: Session, order_id: UUID) -> list[dict[str, Any]]:
 
 @api.put(
     "/orders/<uuid:order_id>/instalments", body=schema.PlanIn, returns=schema.InstalmentOut, many=True, guarded=False,
-    errors=(404, 409),
+    errors=(404, 409), internal=True,
 )  # fmt: skip
 def plan(session: Session, order_id: UUID, body: dict[str, Any]) -> list[dict[str, Any]]:
     """Set the instalments of an order, which come to its total."""
@@ -136,8 +142,9 @@ def plan(session: Session, order_id: UUID, body: dict[str, Any]) -> list[dict[st
 
 
 @api.post(
-    "/orders/<uuid:order_id>/payments", body=schema.PayIn, returns=schema.InstalmentOut, many=True, errors=(404, 409)
-)
+    "/orders/<uuid:order_id>/payments", body=schema.PayIn, returns=schema.InstalmentOut, many=True, errors=(404, 409),
+    internal=True,
+)  # fmt: skip
 def pay(session: Session, order_id: UUID, body: dict[str, Any]) -> list[dict[str, Any]]:
     """Note money that came in; it settles the first due first."""
     return receivables.pay(session, order_id, **body)

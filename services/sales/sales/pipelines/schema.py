@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from marshmallow import validate
 
 from chassis.schema import Schema, fields
@@ -59,6 +61,9 @@ class PipelinePatch(Schema):
 
 class StageOut(Schema):
     """A stage; `probability` of winning from here, per cent."""
+
+    class Meta(Schema.Meta):
+        hidden: ClassVar[dict[str, tuple[str, ...]]] = {"partner": ("probability",)}
 
     id = fields.Id()
     name = fields.Text()

@@ -45,7 +45,7 @@ def _id(parameter: str, text: str) -> UUID:
         raise BadRequest(parameter, "not_valid", "This is not an id.") from None
 
 
-api = Api("playbook", scope="sales")
+api = Api("playbook", scope="sales", internal=True)
 api.add(
     Resource(
         Play,

@@ -19,6 +19,7 @@ from sales.quotes.document import pdf
 from sales.quotes.model import ApprovalRule, Quote
 
 _LINK = "/public/quotes/<string(maxlength=64):token>"
+_DECIDED: dict[str, Any] = {"returns": schema.QuoteOut, "errors": (403, 404, 409), "internal": True}
 
 api = Api("quotes", scope="sales")
 api.add(
@@ -41,6 +42,7 @@ api.add(
         create=schema.RuleIn,
         on_create=approval.add_rule,
         on_delete=approval.remove_rule,
+        internal=True,
     )
 )
 
@@ -58,25 +60,25 @@ def submit(session: Session, quote_id: UUID) -> Quote:
     return approval.submit(session, quote_id)
 
 
-@api.post("/quotes/<uuid:quote_id>/approve", body=schema.DecisionIn, returns=schema.QuoteOut, errors=(403, 404, 409))
+@api.post("/quotes/<uuid:quote_id>/approve", body=schema.DecisionIn, **_DECIDED)
 def approve(session: Session, quote_id: UUID, body: dict[str, Any]) -> Quote:
     """Say yes to the step that waits."""
     return approval.approve(session, quote_id, **body)
 
 
-@api.post("/quotes/<uuid:quote_id>/reject", body=schema.RejectIn, returns=schema.QuoteOut, errors=(403, 404, 409))
+@api.post("/quotes/<uuid:quote_id>/reject", body=schema.RejectIn, **_DECIDED)
 def reject(session: Session, quote_id: UUID, body: dict[str, Any]) -> Quote:
     """Say no to the step that waits: the quote is a draft again."""
     return approval.reject(session, quote_id, **body)
 
 
-@api.post("/quotes/<uuid:quote_id>/delegate", body=schema.DelegateIn, returns=schema.QuoteOut, errors=(403, 404, 409))
+@api.post("/quotes/<uuid:quote_id>/delegate", body=schema.DelegateIn, **_DECIDED)
 def delegate(session: Session, quote_id: UUID, body: dict[str, Any]) -> Quote:
     """Let another user decide on the step that waits."""
     return approval.delegate(session, quote_id, **body)
 
 
-@api.get("/quote-approvals", returns=schema.QuoteOut, many=True)
+@api.get("/quote-approvals", returns=schema.QuoteOut, many=True, internal=True)
 def waiting_for_me(session: Session) -> list[Quote]:
     """The quotes that wait for the caller's yes: by name, by role, as a delegate or as the deputy of who is absent."""
     return approval.waiting_for_me(session)

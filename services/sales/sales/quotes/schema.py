@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import ClassVar
 
 from marshmallow import validate
 
@@ -100,6 +101,9 @@ class PublicQuote(Schema):
 
 class QuoteOut(PublicQuote):
     """A quote. gross - discount = net, net + tax = total; `base_total` in the base currency, None without a rate."""
+
+    class Meta(Schema.Meta):
+        hidden: ClassVar[dict[str, tuple[str, ...]]] = {"partner": ("base_total", "approvals")}
 
     id = fields.Id()
     deal_id = fields.Id()

@@ -13,7 +13,7 @@ from chassis.jobs import Job, JobOut
 from sales.realignments import actions, carrying_out, planning, schema  # noqa: F401 - the jobs are known by import
 from sales.realignments.model import Move, Realignment
 
-api = Api("realignments", scope="sales")
+api = Api("realignments", scope="sales", internal=True)
 
 
 def _of_all(model: type[Realignment] | type[Move]) -> Any:

@@ -44,29 +44,30 @@ api.add(
         on_create=programmes.add_programme,
         on_update=programmes.change_programme,
         on_delete=programmes.remove_programme,
+        internal=True,
     )
 )
 
 
-@api.get(f"{_ONE}/conflicts", returns=schema.FoundOut, many=True, errors=(403, 404))
+@api.get(f"{_ONE}/conflicts", returns=schema.FoundOut, many=True, errors=(403, 404), internal=True)
 def show_conflicts(session: Session, registration_id: UUID) -> list[Found]:
     """Who else has the customer, and by what that was found. Not for partners."""
     return deciding.conflicts(session, registration_id)
 
 
-@api.post(f"{_ONE}/approve", body=schema.ApproveIn, returns=schema.RegistrationOut, errors=_REFUSED)
+@api.post(f"{_ONE}/approve", body=schema.ApproveIn, returns=schema.RegistrationOut, errors=_REFUSED, internal=True)
 def approve(session: Session, registration_id: UUID, body: dict[str, Any]) -> Registration:
     """Approve a registration: it becomes a deal of the partner, and the customer is protected."""
     return deciding.approve(session, registration_id, **body)
 
 
-@api.post(f"{_ONE}/reject", body=schema.RejectIn, returns=schema.RegistrationOut, errors=_REFUSED)
+@api.post(f"{_ONE}/reject", body=schema.RejectIn, returns=schema.RegistrationOut, errors=_REFUSED, internal=True)
 def reject(session: Session, registration_id: UUID, body: dict[str, Any]) -> Registration:
     """Reject a registration, with the reason."""
     return deciding.reject(session, registration_id, **body)
 
 
-@api.post(f"{_ONE}/ask", body=schema.AskIn, returns=schema.RegistrationOut, errors=_REFUSED)
+@api.post(f"{_ONE}/ask", body=schema.AskIn, returns=schema.RegistrationOut, errors=_REFUSED, internal=True)
 def ask(session: Session, registration_id: UUID, body: dict[str, Any]) -> Registration:
     """Ask the partner for more."""
     return deciding.ask(session, registration_id, **body)

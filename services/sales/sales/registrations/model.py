@@ -24,7 +24,6 @@ class Programme(Entity, Base):
     channel manager, whose the registrations are."""
 
     __tablename__ = "partner_programmes"
-    __partner_visible__ = False
     __table_args__ = (
         CheckConstraint("protection_days > 0 AND warn_days >= 0 AND renewals >= 0", name="terms"),
         Index("uq_partner_programmes_partner_id", "partner_id", unique=True, postgresql_nulls_not_distinct=True),

@@ -11,7 +11,7 @@ from chassis.http import Api, Resource
 from sales.reps import reporting, schema
 from sales.reps.model import Rep
 
-api = Api("reps", scope="sales")
+api = Api("reps", scope="sales", internal=True)
 api.add(
     Resource(
         Rep,

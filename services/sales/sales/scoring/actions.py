@@ -15,7 +15,7 @@ from chassis.jobs import Job, start_job
 from sales.deals import rules as deal_rules
 from sales.deals.model import Deal
 from sales.locks import hold
-from sales.managers import refuse_partners, require_manager
+from sales.managers import require_manager
 from sales.pipelines.model import Pipeline, Stage
 from sales.products.model import Category
 from sales.scoring import learning, reading, rules
@@ -35,7 +35,6 @@ _NO_FIGURE: dict[str, Any] = {
 def explain(session: Session, deal_id: UUID) -> dict[str, Any]:
     """The chance of an open deal within reach as it is now, as ScoreOut; no figure, and why, without enough history.
     Conflict once it is closed."""
-    refuse_partners("see how likely a deal is to be won")
     deal = load(session, Deal, deal_id)
     deal_rules.check_open(deal.status)
     facts = reading.open_facts(session, [deal.id]).get(deal.id, {})
@@ -60,7 +59,6 @@ def likeliest(
     session: Session, pipeline_id: UUID | None, stage_id: UUID | None, owner_id: UUID | None
 ) -> list[Row[Any]]:
     """The open deals within reach that are scored, the likeliest first, up to 200."""
-    refuse_partners("see how likely deals are to be won")
     columns: tuple[Any, ...] = (
         DealScore.deal_id, Deal.name, Deal.stage, Deal.owner_id, DealScore.probability, DealScore.scored_at,
     )  # fmt: skip
@@ -74,7 +72,6 @@ def likeliest(
 
 def scoring(session: Session) -> dict[str, Any]:
     """By what deals are scored, and from how many, as ScoringOut."""
-    refuse_partners("see how deals are scored")
     total = reading.counts_of(session, [TOTAL]).get(TOTAL, rules.NONE)
     share = {"base_rate": rules.base_rate(total), "enough": rules.is_enough(total)}
     return {"factors": learning.factors(session), "won": total.won, "lost": total.lost, **share}
@@ -96,7 +93,6 @@ def choose(session: Session, factors: list[str]) -> dict[str, Any]:
 def try_out(session: Session) -> dict[str, Any]:
     """What the score would have said of the newer closed deals, learnt from the older ones, as BackTestOut; of the
     20 000 that were closed last."""
-    refuse_partners("see how well the score does")
     require_manager("or test the score")
     last = select(DealOutcome.won, DealOutcome.facts, DealOutcome.halfway)
     last = last.order_by(DealOutcome.closed_at.desc(), DealOutcome.deal_id.desc()).limit(_MOST_CASES)

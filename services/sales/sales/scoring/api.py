@@ -12,7 +12,7 @@ from chassis.http import Api
 from chassis.jobs import Job, JobOut
 from sales.scoring import actions, schema
 
-api = Api("deals", scope="sales")
+api = Api("deals", scope="sales", internal=True)
 
 
 @api.get("/deals/<uuid:deal_id>/score", returns=schema.ScoreOut, errors=(403, 404, 409))

@@ -17,7 +17,7 @@ def _set(session: Session, data: dict[str, Any]) -> Answer:
     return Answer(target, 201 if new else 200)
 
 
-api = Api("targets", scope="sales")
+api = Api("targets", scope="sales", internal=True)
 api.add(
     Resource(
         Target,

@@ -29,7 +29,7 @@ api.add(
 )
 
 
-@api.get("/deals/study", query=schema.StudyQuery, returns=schema.StudyOut, errors=(403, 422))
+@api.get("/deals/study", query=schema.StudyQuery, returns=schema.StudyOut, errors=(403, 422), internal=True)
 def show_study(session: Session, query: dict[str, Any]) -> dict[str, Any]:
     """Won and lost deals by reason, competitor, stage they were closed from, rep, source, pipeline or month."""
     return study(session, **query)

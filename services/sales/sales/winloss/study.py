@@ -15,7 +15,6 @@ from chassis import clock
 from chassis.access import visible
 from sales.competitors.model import Competitor, DealCompetitor
 from sales.deals.model import Deal, StagePassage
-from sales.managers import refuse_partners
 from sales.pipelines.model import Pipeline
 from sales.reps.model import Rep
 from sales.settings import settings
@@ -29,7 +28,6 @@ def study(
     session: Session, by: str, from_: date | None, to: date | None, pipeline_id: UUID | None, owner_id: UUID | None
 ) -> dict[str, Any]:
     """The deals within reach that were closed in a period, as StudyOut: two statements."""
-    refuse_partners("see the study of won and lost deals")
     first, last = rules.period(from_, to, clock.now().date())
     closed = _closed(first, last)
     for column, wanted in ((Deal.pipeline_id, pipeline_id), (Deal.owner_id, owner_id)):

@@ -7,7 +7,7 @@ from service_desk.agents import actions
 from service_desk.agents.model import Agent
 from service_desk.agents.schema import AgentOut, AgentPatch
 
-api = Api("agents", scope="service-desk")
+api = Api("agents", scope="service-desk", internal=True)
 
 api.add(
     Resource(

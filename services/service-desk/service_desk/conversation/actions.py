@@ -5,16 +5,25 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from chassis import clock
 from chassis.access import actor, load
+from chassis.errors import Forbidden
 from chassis.ids import uuid7
 from service_desk.conversation.model import Message
 from service_desk.sla import actions as sla
 from service_desk.tickets.life import enter
 from service_desk.tickets.model import Ticket
 from service_desk.tickets.notice import tell
+
+
+def messages_of(session: Session, ticket_id: UUID) -> Select[tuple[Message]]:
+    """The SELECT of what was said in a ticket within reach. Notes are the desk's: no partner sees them."""
+    ticket = load(session, Ticket, ticket_id)
+    said = select(Message).where(Message.ticket_id == ticket.id)
+    return said.where(Message.public) if actor().reach == "partner" else said
 
 
 def say(
@@ -30,8 +39,10 @@ def say(
 
     A public answer of the desk takes the ticket up and stops the first-response clock; a customer's message brings
     back a pending or resolved ticket (`ticket.reopened`); a note changes nothing. Conflict on a closed ticket, except
-    for notes.
+    for notes. Forbidden for a partner who leaves a note.
     """
+    if not public and actor().reach == "partner":
+        raise Forbidden("Notes are the desk's own.", "not_for_partners")
     ticket = load(session, Ticket, ticket_id, lock=True)
     now = clock.now()
     act = "hear" if direction == "in" else "answer" if public else "note"

@@ -7,7 +7,7 @@ from service_desk.sla import setup
 from service_desk.sla.model import BusinessCalendar, SlaPolicy
 from service_desk.sla.schema import CalendarIn, CalendarOut, CalendarPatch, PolicyIn, PolicyOut, PolicyPatch
 
-api = Api("service levels", scope="service-desk")
+api = Api("service levels", scope="service-desk", internal=True)
 
 api.add(
     Resource(

@@ -25,7 +25,7 @@ api.add(
 )
 
 
-@api.post("/surveys/<uuid:survey_id>/link", returns=SurveySent, errors=(404, 409))
+@api.post("/surveys/<uuid:survey_id>/link", returns=SurveySent, errors=(404, 409), internal=True)
 def renew_link(session: Session, survey_id: UUID) -> Answer:
     """Make another link for a survey whose link was lost; the old one no longer works."""
     sent = actions.renew_link(session, survey_id)

@@ -40,6 +40,7 @@ def open_ticket(session: Session, data: dict[str, Any]) -> Ticket:
         level=0,
         times_reopened=0,
     )
+    ticket.partner_id = ticket.partner_id or actor().partner_id
     ticket.entitlement_id = ticket.entitlement_id or cover_for(session, ticket.person_id, ticket.company_id, now.date())
     sla.start(session, ticket, now)
     agent = agents.assignable(session, assignee_id) if assignee_id else agents.next_agent(session)

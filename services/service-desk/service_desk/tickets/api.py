@@ -44,19 +44,19 @@ api.add(
 )
 
 
-@api.post("/tickets/<uuid:ticket_id>/assign", body=AssignIn, returns=TicketOut, errors=(404, 409))
+@api.post("/tickets/<uuid:ticket_id>/assign", body=AssignIn, returns=TicketOut, errors=(404, 409), internal=True)
 def assign(session: Session, ticket_id: UUID, body: dict[str, Any]) -> Ticket:
     """Give a ticket to an agent, or to whoever's turn it is."""
     return actions.assign(session, ticket_id, body["assignee_id"])
 
 
-@api.post("/tickets/<uuid:ticket_id>/pend", returns=TicketOut, errors=(404, 409))
+@api.post("/tickets/<uuid:ticket_id>/pend", returns=TicketOut, errors=(404, 409), internal=True)
 def pend(session: Session, ticket_id: UUID) -> Ticket:
     """Wait for the customer: the clocks rest until they write or the ticket is reopened."""
     return actions.pend(session, ticket_id)
 
 
-@api.post("/tickets/<uuid:ticket_id>/resolve", body=ResolveIn, returns=ResolvedOut, errors=(404, 409))
+@api.post("/tickets/<uuid:ticket_id>/resolve", body=ResolveIn, returns=ResolvedOut, errors=(404, 409), internal=True)
 def resolve(session: Session, ticket_id: UUID, body: dict[str, Any]) -> Answer:
     """Resolve a ticket and ask the customer how it was; the answer holds the link of the survey, this once."""
     ticket = actions.resolve(session, ticket_id, body["resolution"])
@@ -73,13 +73,13 @@ def reopen(session: Session, ticket_id: UUID) -> Ticket:
     return actions.reopen(session, ticket_id)
 
 
-@api.post("/tickets/<uuid:ticket_id>/close", returns=TicketOut, errors=(404, 409))
+@api.post("/tickets/<uuid:ticket_id>/close", returns=TicketOut, errors=(404, 409), internal=True)
 def close(session: Session, ticket_id: UUID) -> Ticket:
     """Close a resolved ticket for good."""
     return actions.close(session, ticket_id)
 
 
-@api.post("/tickets/<uuid:ticket_id>/escalate", body=EscalateIn, returns=TicketOut, errors=(404, 409))
+@api.post("/tickets/<uuid:ticket_id>/escalate", body=EscalateIn, returns=TicketOut, errors=(404, 409), internal=True)
 def escalate(session: Session, ticket_id: UUID, body: dict[str, Any]) -> Ticket:
     """Raise a ticket by one level; the reason is kept as a note."""
     return actions.escalate(session, ticket_id, body["reason"])

@@ -78,6 +78,12 @@ def slow(session: Session) -> dict[str, bool]:
     return {"done": True}
 
 
+@api.get("/figures", internal=True)
+def figures(session: Session) -> dict[str, Any]:
+    """How much there is."""
+    return {"notes": 7}
+
+
 @api.get("/boom")
 def boom(session: Session) -> None:
     """Break."""

@@ -1,0 +1,160 @@
+"""Nobody learns of what is out of their reach, on whatever route; partners and customers see no more than is theirs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from chassis.ids import uuid7
+from chassis.testing.reach import Walk
+from chassis.testing.tokens import Caller
+
+Json = dict[str, Any]
+SECRET, PLAIN, NOBODY = "Zyxwvut", "Internal Qponmlk", str(uuid7())
+REFERENCES = {
+    "ticket_id": "tickets", "entitlement_id": "entitlements", "assignee_id": "users",
+    "team_id": "teams",
+}  # fmt: skip
+OPEN = {
+    "get_agents": "who works here is no secret among colleagues",
+    "get_agents_id": "who works here is no secret among colleagues",
+}
+FOR_PARTNERS = ("tickets", "surveys", "entitlements")
+NOT_FOR_PARTNERS = (
+    "post_tickets_ticket_id_assign", "post_tickets_ticket_id_note", "post_tickets_ticket_id_escalate",
+    "post_tickets_ticket_id_pend", "post_tickets_ticket_id_resolve", "post_tickets_ticket_id_close",
+    "post_surveys_survey_id_link",
+)  # fmt: skip
+
+
+@pytest.fixture
+def make(api: Any) -> Callable[..., Json]:
+    def post(path: str, as_: Any = "default", **body: Any) -> Json:
+        response = api.post(path, json=body, as_=as_)
+        assert response.status_code in (200, 201), f"{path}: {response.text}"
+        return response.json
+
+    return post
+
+
+@pytest.fixture
+def callers(api: Any, user: Any, agents: Any) -> list[Caller]:
+    team = uuid7()
+    ((own,), (lead,)) = agents("Own"), agents("Lead", team_id=team)
+    for agent in (own, lead):  # nothing of others' comes to them by turns
+        path = f"/agents/{agent}"
+        api.patch(path, json={"available": False}, if_match=api.get(path).json["version"])
+    return [
+        user(reach="own", id=own),
+        user(reach="team", id=lead, team_id=team),
+        user(reach="partner", partner_id=uuid7()),
+    ]
+
+
+def records(make: Any, caller: Any, word: str, **given: Any) -> dict[str, list[str]]:
+    """Two tickets, whose every text says `word`, one of them resolved, with its survey."""
+    named = {"requester_name": word, "company_name": word, "subject": word, "body": word, "product": word}
+    open_, done = (make("/tickets", caller, **named, **given)["id"] for _ in range(2))
+    make(f"/tickets/{open_}/reply", caller, body=word)
+    survey = make(f"/tickets/{done}/resolve", resolution=word)["survey"]["id"]
+    return {"tickets": [open_, done], "surveys": [survey]}
+
+
+@pytest.fixture
+def entitled(deliver: Any, api: Any) -> Callable[..., Json]:
+    """Lets sales tell of a won deal: an entitlement, and its onboarding ticket."""
+
+    def tell(word: str, **more: Any) -> dict[str, list[str]]:
+        deal = str(uuid7())
+        data = {"deal_id": deal, "person_id": None, "company_id": str(uuid7()), "product": word, "name": word,
+                "amount": "1.00", "currency": "CNY", "closed_at": "2026-03-02T09:00:00+00:00"} | more  # fmt: skip
+        deliver("sales", "deal.won", data, personal={"contact_name": word}, subject=f"deals/{deal}")
+        (ticket,) = api.get(f"/tickets?deal_id={deal}").json["data"]
+        (entitlement,) = api.get(f"/entitlements?deal_id={deal}").json["data"]
+        return {"entitlements": [entitlement["id"]], "tickets": [ticket["id"]]}
+
+    return tell
+
+
+@pytest.fixture
+def walk(app: Any, api: Any, database: Any) -> Walk:
+    return Walk(
+        app, api, database, REFERENCES, [SECRET, SECRET.lower()], open=OPEN,
+        paths={"agents": NOBODY, "calendars": NOBODY, "sla-policies": NOBODY},
+    )  # fmt: skip
+
+
+def test_nobody_learns_of_what_is_out_of_reach(
+    make: Any, callers: list[Caller], walk: Walk, agents: Any, entitled: Any, user: Any, clock: Any
+) -> None:
+    team = uuid7()
+    mine = lambda caller: {} if caller.reach == "partner" else {"assignee_id": str(caller.id)}  # noqa: E731
+    own = {caller: records(make, caller, f"Mine {caller.reach}", **mine(caller)) for caller in callers}
+    (stranger,) = agents("Stranger", team_id=team)
+    before = {caller: walk.reads(caller, own[caller]) for caller in callers}
+    hidden = records(make, "default", SECRET, assignee_id=str(stranger))
+    theirs = records(make, user(reach="partner", partner_id=uuid7()), f"{SECRET} Too")
+    sold = entitled(SECRET)
+    walk.hidden = {
+        "tickets": hidden["tickets"] + theirs["tickets"] + sold["tickets"],
+        "surveys": hidden["surveys"] + theirs["surveys"],
+        "entitlements": sold["entitlements"],
+        "users": [str(stranger)],
+        "teams": [str(team)],
+    }
+    assert walk.unknown() == set()
+    statuses = {answer[0] for reads in before.values() for answer in reads.values()}
+    assert statuses <= {200, 403, 404}
+    leaks = []
+    for caller in callers:
+        after = walk.reads(caller, own[caller])
+        assert {what: answer for what, answer in after.items() if answer != before[caller][what]} == {}, caller.reach
+        leaks += walk.leaks(caller, own[caller])
+    assert not leaks, "\n".join(leaks)
+
+
+def test_what_is_not_for_partners_answers_403(callers: list[Caller], walk: Walk) -> None:
+    theirs = {
+        route.endpoint
+        for route in walk.ordinary
+        if route.endpoint.partition("_")[2].startswith(FOR_PARTNERS) and route.endpoint not in NOT_FOR_PARTNERS
+    }
+    assert walk.open_to_partners(callers[2]) == theirs
+
+
+def test_partners_see_their_tickets_without_the_notes(api: Any, make: Any, callers: list[Caller], walk: Walk) -> None:
+    partner = callers[2]
+    own = records(make, partner, "Mine")
+    ticket = own["tickets"][0]
+    make(f"/tickets/{ticket}/note", body=PLAIN)
+    make(f"/tickets/{ticket}/messages", body=PLAIN, public=False)
+    shown = {what: text for what, (_, text) in walk.reads(partner, own).items()}
+    assert [what for what, text in shown.items() if PLAIN in text] == []
+    assert [one["body"] for one in api.get(f"/tickets/{ticket}/messages", as_=partner).json["data"]] == ["Mine", "Mine"]
+    assert api.get(f"/tickets/{ticket}/messages?public=false", as_=partner).json["data"] == []
+    hidden = api.post(f"/tickets/{ticket}/messages", json={"body": "x", "public": False}, as_=partner)
+    assert (hidden.status_code, hidden.json["code"]) == (403, "not_for_partners")
+    assert len(api.get(f"/tickets/{ticket}/messages").json["data"]) == 4
+
+
+def test_what_a_partner_sold_is_the_partners(api: Any, user: Any, entitled: Any) -> None:
+    partner = user(reach="partner", partner_id=uuid7())
+    sold = entitled("Lamps", partner_id=str(partner.partner_id))
+    assert [one["id"] for one in api.get("/tickets", as_=partner).json["data"]] == sold["tickets"]
+    assert [one["id"] for one in api.get("/entitlements", as_=partner).json["data"]] == sold["entitlements"]
+
+
+def test_a_customer_sees_the_survey_of_the_link_and_no_other(api: Any, make: Any, clock: Any) -> None:
+    links = []
+    for word in ("Mine", SECRET):
+        ticket = make("/tickets", subject=word, requester_name=word)
+        make(f"/tickets/{ticket['id']}/note", body=PLAIN)
+        links.append(make(f"/tickets/{ticket['id']}/resolve")["survey"]["token"])
+    page = api.get(f"/public/surveys/{links[0]}", as_=None)
+    assert (page.status_code, page.json["subject"]) == (200, "Mine")
+    assert not any(word in page.text for word in (SECRET, PLAIN))
+    assert api.get(f"/public/surveys/{links[0][:-1]}x", as_=None).status_code == 404
+    for path in ("/tickets", "/surveys", "/entitlements"):
+        assert api.get(path, as_=None).status_code == 401
