@@ -42,6 +42,7 @@ _BASE = """\
 body { font: 1.0625rem/1.6 system-ui, sans-serif; margin: 0; color: #1a1a1a; background: #f4f5f7 }
 main { max-width: 34rem; margin: 3rem auto; padding: 2rem; background: #fff; border-radius: .5rem }
 h1 { font-size: 1.5rem; margin: 0 0 1rem }
+h2 { font-size: 1.125rem; margin: 2rem 0 .5rem }
 button { font: inherit; padding: .5rem 1rem; border: 1px solid #0b5394; border-radius: .25rem; background: #fff;
   color: #0b5394; cursor: pointer; white-space: nowrap }
 button.all { background: #0b5394; color: #fff; width: 100% }

@@ -30,7 +30,7 @@ BODY = ParagraphStyle("body", fontName=FONT, fontSize=9, leading=13, wordWrap="C
 RIGHT = ParagraphStyle("right", parent=BODY, alignment=TA_RIGHT)
 HEAD = ParagraphStyle("head", parent=BODY, fontSize=18, leading=28)
 SMALL_HEAD = ParagraphStyle("small head", parent=BODY, fontSize=11, leading=18, spaceBefore=10)
-_WIDTH = 481
+_WIDTH = 469  # of the frame
 
 
 class DocumentQuery(Schema):

@@ -171,6 +171,18 @@ def test_the_line_of_managers_says_yes_in_turn(api, outbox, own_limits, seller, 
     answers = at_once(partial(api.post, f"{path}/approve", json={}, as_=chief), no)
     assert sorted(answer.status_code for answer in answers) == [200, 409]
     assert len(outbox.events("quote.approved") + outbox.events("quote.rejected")) == 1
+    turns = [event.data["approval"] for event in outbox.events("quote.approval_due")]
+    assert [(one["step"], one["approver_id"]) for one in turns] == [(1, str(boss.id)), (2, str(chief.id))]
+
+
+def test_each_step_is_decided_by_somebody_else_whatever_roles_they_have(api, outbox, user, seller, quote) -> None:
+    both, other = (user(reach="all", roles=("admin", "sales_manager")) for _ in range(2))
+    path = quote(discount_percent="30")
+    assert len(api.post(f"{path}/submit", as_=seller).json["approvals"]) == 2
+    assert api.post(f"{path}/approve", json={}, as_=both).json["status"] == "pending"
+    assert _code(api.post(f"{path}/approve", json={"step": 2}, as_=both)) == (409, "step_decided")
+    assert outbox.events("quote.approved") == []
+    assert api.post(f"{path}/approve", json={}, as_=other).json["status"] == "approved"
 
 
 def test_a_manager_s_own_quote_goes_one_level_up(api, own_limits, boss, chief, quote, limit) -> None:

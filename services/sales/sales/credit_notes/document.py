@@ -18,7 +18,7 @@ WORDS = {
         "net": "不含税金额", "percent": "税率", "tax": "税额", "total": "合计", "reason": "原因",
     },
 }  # fmt: skip
-_WIDTHS = (171, 60, 70, 50, 60, 70)
+_WIDTHS = (165, 60, 68, 50, 58, 68)
 
 
 def pdf(note: CreditNote, order: Order, language: str) -> bytes:

@@ -130,6 +130,7 @@ class Instalment(Entity, Base):
         Index("uq_instalments_order_id_position", "order_id", "position", unique=True),
         Index("ix_instalments_due_on", "due_on", postgresql_where=text("paid < amount AND NOT overdue_told")),
         Index("ix_instalments_untold", "due_on", postgresql_where=text("NOT due_told")),
+        Index("ix_instalments_open", "due_on", "id", postgresql_where=text("paid + released < amount")),
     )
 
     order_id: Mapped[UUID] = mapped_column(ForeignKey("orders.id", ondelete="CASCADE"))

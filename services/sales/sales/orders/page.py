@@ -43,7 +43,6 @@ table { width: 100%; border-collapse: collapse; margin: 1.5rem 0 }
 th, td { padding: .5rem 0; border-top: 1px solid #d9dce1; text-align: left; vertical-align: top }
 thead th { border-top: 0; font-weight: 600 }
 .number { text-align: right; white-space: nowrap; padding-left: 1rem }
-h2 { font-size: 1.125rem; margin: 2rem 0 .5rem }
 h3 { font-size: 1rem; margin: 1.25rem 0 .25rem }
 ol { margin: 0; padding-left: 1.25rem }
 {% endblock %}

@@ -17,7 +17,7 @@ from sales.managers import require_manager
 from sales.products.model import PriceBook, Product
 from sales.quotes import limits, rules
 from sales.quotes.approvers import Standing, check_decides, standing
-from sales.quotes.events import tell
+from sales.quotes.events import tell, tell_turn
 from sales.quotes.model import Approval, ApprovalRule, Quote
 from sales.reps.actions import find_rep
 from sales.reps.reporting import managers_of
@@ -44,6 +44,7 @@ def submit(session: Session, quote_id: UUID) -> Quote:
     ]  # fmt: skip
     quote.submitted_by, quote.status = actor().id, "pending" if steps else "approved"
     tell(session, "quote.submitted" if steps else "quote.approved", quote)
+    _tell_turn(session, quote)
     return quote
 
 
@@ -55,6 +56,7 @@ def approve(session: Session, quote_id: UUID, comment: str | None = None, step: 
     if not any(one.status == "waiting" for one in quote.approvals):
         quote.status = "approved"
         tell(session, "quote.approved", quote)
+    _tell_turn(session, quote)
     return quote
 
 
@@ -73,8 +75,10 @@ def delegate(session: Session, quote_id: UUID, user_id: UUID) -> Quote:
     find_rep(session, user_id, "user_id")
     if user_id in (quote.submitted_by, quote.owner_id):
         raise Conflict("own_quote", "Nobody approves a quote of their own.")
-    waiting.delegate_id = user_id
-    quote.touch()
+    if waiting.delegate_id != user_id:
+        waiting.delegate_id = user_id
+        quote.touch()
+        _tell_turn(session, quote)
     return quote
 
 
@@ -163,6 +167,12 @@ def _is_for(who: Standing, quote: Quote, reached: set[UUID]) -> bool:
     step = next(one for one in quote.approvals if one.status == "waiting")
     own = who.id in (quote.submitted_by, quote.owner_id)
     return who.decides(step) and not own and (quote.id in reached or who.by_name(step))
+
+
+def _tell_turn(session: Session, quote: Quote) -> None:
+    waiting = next((one for one in quote.approvals if one.status == "waiting"), None)
+    if waiting is not None:
+        tell_turn(session, quote, waiting)
 
 
 def _decide(step: Approval, status: str, comment: str | None) -> None:

@@ -20,7 +20,7 @@ WORDS = {
     },
 }  # fmt: skip
 _SUMS = ("gross", "discount", "net", "tax", "total")
-_WIDTHS = (150, 66, 68, 64, 60, 73)
+_WIDTHS = (150, 62, 66, 62, 58, 71)
 
 
 def pdf(quote: Quote, language: str) -> bytes:

@@ -7,8 +7,15 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from chassis.events import emit
-from sales.quotes.model import Quote
+from sales.quotes.model import Approval, Quote
 from sales.told import text
+
+
+def tell_turn(session: Session, quote: Quote, step: Approval) -> None:
+    """Emit quote.approval_due: whose yes a quote waits for now, by name or by role."""
+    session.flush()
+    asked = {"step": step.step, "role": step.role, "approver_id": text(step.delegate_id or step.approver_id)}
+    emit(session, "quote.approval_due", quote, _state(quote) | {"approval": asked})
 
 
 def tell(session: Session, type_: str, quote: Quote) -> None:
