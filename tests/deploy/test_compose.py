@@ -96,8 +96,12 @@ def test_volumes_are_declared_and_used(compose: Compose) -> None:
 
 
 def test_files_lie_on_a_volume_that_their_api_and_sweeper_share(processes: dict[str, Compose]) -> None:
-    mounting = {name for name, process in processes.items() if "contacts:/var/lib/quintet" in process["volumes"]}
-    assert mounting == {"contacts-api", "contacts-worker"}
+    mounting = {
+        name
+        for name, process in processes.items()
+        if any(f"{service}:/var/lib/quintet" in process["volumes"] for service in ("contacts", "sales"))
+    }
+    assert mounting == {"contacts-api", "contacts-worker", "sales-api", "sales-worker"}
     for name in mounting:
         assert processes[name]["environment"]["QUINTET_FILES_FOLDER"].startswith("/var/lib/quintet/")
 

@@ -182,16 +182,17 @@ def test_the_gateway_finds_every_service_and_they_its_keys(manifests: list[Manif
 
 def test_files_lie_on_a_volume_that_their_api_and_sweeper_share(manifests: list[Manifest]) -> None:
     folder = settings(manifests)["QUINTET_FILES_FOLDER"]
-    (claim,) = of(manifests, "PersistentVolumeClaim")
+    assert set(of(manifests, "PersistentVolumeClaim")) == {"contacts-files", "sales-files"}
     mounting = {}
     for name, pod in pods(manifests).items():
         claimed = [v["name"] for v in pod["spec"]["volumes"] if "persistentVolumeClaim" in v]
         for volume in pod["spec"]["volumes"]:
+            claim = f"{name.split('-')[0]}-files"
             assert volume.get("persistentVolumeClaim", {"claimName": claim})["claimName"] == claim, name
         for mount in container(pod)["volumeMounts"]:
             if mount["name"] in claimed:
                 mounting[name] = mount["mountPath"]
-    assert set(mounting) == {"contacts-api", "contacts-worker"}
+    assert set(mounting) == {"contacts-api", "contacts-worker", "sales-api", "sales-worker"}
     assert all(Path(path) in Path(folder).parents for path in mounting.values())
 
 

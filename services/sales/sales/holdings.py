@@ -12,7 +12,7 @@ from sales.credit_notes.model import CreditLine, CreditNote, Refund
 from sales.credits.model import DealCredit
 from sales.customers.model import Person
 from sales.deals.model import Deal, DealLine, DealTick, StagePassage
-from sales.expenses.model import ExpenseApproval, ExpenseLine, ExpenseReport
+from sales.expenses.model import ExpenseApproval, ExpenseLine, ExpenseReceipt, ExpenseReport
 from sales.forecasts.model import DealForecast, DealState
 from sales.leads.model import Lead, LeadChange, Touch
 from sales.members.model import DealMember
@@ -97,6 +97,10 @@ HOLDINGS = Holdings(
     Holding(
         ExpenseReport, Via("id", ExpenseLine, "report_id"), scrub=("title",), plain=("status", "currency"),
         kept=Kept(("number", "payment_reference"), _BOOKS),
+    ),
+    Holding(
+        ExpenseReceipt, Via("id", ExpenseLine, "receipt_id"), scrub=("name",), plain=("media_type",),
+        kept=Kept(("sha256",), _BOOKS),
     ),
     Holding(ExpenseApproval, Via("report_id", ExpenseReport), scrub=("comment",), plain=("role", "status")),
     Holding(

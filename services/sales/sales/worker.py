@@ -18,6 +18,7 @@ from sales.currencies import actions as currencies
 from sales.customers import handlers as customers
 from sales.deals import handlers as deals
 from sales.deals import holding
+from sales.expenses import receipts
 from sales.forecasts import snapshots
 from sales.handovers.actions import HAND_OVERS
 from sales.holdings import HOLDINGS
@@ -186,6 +187,11 @@ class SalesWorker(Worker):
     def forecast_snapshot(self, now: datetime, session: Session) -> None:
         """Keep what the pipeline looks like, once a day: soon after midnight, UTC."""
         snapshots.ask(session, now)
+
+    @every(seconds=receipts.EVERY)
+    def sweep_receipts(self, now: datetime, session: Session) -> None:
+        """Content of receipts that are there no more."""
+        receipts.sweep_unused(session, now)
 
     @every(seconds=3600)
     def renewals(self, now: datetime, session: Session) -> None:

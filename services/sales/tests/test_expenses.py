@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import io
+import os
+from collections.abc import Iterator
+from datetime import timedelta
 from functools import partial
+from pathlib import Path
 
 import pytest
 
+from chassis import clock as the_clock
 from chassis.ids import uuid7
+from chassis.storage import choosing
 from chassis.testing import at_once
+from sales.expenses import receipts
 
 TEAM = uuid7()
+PDF = b"%PDF-1.7\n1 0 obj\n<< >>\nendobj\n%%EOF\n"
 pytestmark = pytest.mark.usefixtures("clock")
 
 
@@ -30,10 +39,42 @@ def travel(api) -> str:
 
 
 @pytest.fixture
-def new_report(api, spender, travel):
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Where receipts lie, for one test."""
+    kept = choosing._storage, choosing.is_set_up
+    monkeypatch.setenv("QUINTET_FILES_FOLDER", str(tmp_path))
+    for one in kept:
+        one.cache_clear()
+    yield tmp_path / "sales"
+    for one in kept:
+        one.cache_clear()
+
+
+@pytest.fixture
+def send(api, folder, spender):
+    """Sends a receipt; the response."""
+
+    def post(content: bytes = PDF, name: str = "receipt.pdf", as_=spender, key: str | None = None):
+        return api.post("/expense-receipts", data={"file": (io.BytesIO(content), name)}, as_=as_, key=key)
+
+    return post
+
+
+@pytest.fixture
+def receipt(send):
+    """Sends a receipt of a content of its own; its id, or None where it is refused."""
+
+    def make(as_) -> str | None:
+        return send(PDF + uuid7().bytes, as_=as_).json.get("id")
+
+    return make
+
+
+@pytest.fixture
+def new_report(api, spender, travel, receipt):
     def make(*lines, as_=spender):
         first = {"spent_on": "2026-01-02", "category_id": travel, "description": "Train", "amount": "820.50",
-                 "tax": "67.75", "receipt": "R-1"}  # fmt: skip
+                 "tax": "67.75", "receipt_id": receipt(as_=as_)}  # fmt: skip
         body = {"title": "Shenzhen", "lines": [first | line for line in lines or ({},)]}
         return api.post("/expense-reports", json=body, as_=as_)
 
@@ -72,6 +113,7 @@ def test_a_report_is_valued_by_the_rate_of_each_day(api, spender, new_report) ->
         ({"currency": "EUR"}, ("/lines/0/currency", "no_rate")),
         ({"category_id": str(uuid7())}, ("/lines/0/category_id", "unknown_category")),
         ({"deal_id": str(uuid7())}, ("/lines/0/deal_id", "unknown_deal")),
+        ({"receipt_id": str(uuid7())}, ("/lines/0/receipt_id", "unknown_receipt")),
     ],
 )
 def test_what_cannot_be_is_refused_by_name(api, new_report, line, fault) -> None:
@@ -91,9 +133,11 @@ def test_a_deal_out_of_reach_takes_no_expenses(api, spender, new_report, new_dea
 
 
 def test_the_policy_names_every_line(api, spender, outbox, new_report) -> None:
-    made = new_report({"amount": "5000.01"}, {"amount": "200.01", "receipt": None}, {"amount": "200", "receipt": None})
+    made = new_report(
+        {"amount": "5000.01"}, {"amount": "200.01", "receipt_id": None}, {"amount": "200", "receipt_id": None}
+    )
     path = f"/expense-reports/{made.json['id']}"
-    faults = [("/lines/0/amount", "over_limit"), ("/lines/1/receipt", "receipt_needed")]
+    faults = [("/lines/0/amount", "over_limit"), ("/lines/1/receipt_id", "receipt_needed")]
     assert _faults(api.post(f"{path}/submit", as_=spender)) == faults
     assert (api.get(path).json["status"], outbox.events("expense.submitted")) == ("draft", [])
 
@@ -233,3 +277,71 @@ def test_partners_and_programs_hand_nothing_in(api, user, travel, new_report) ->
     assert twice.status_code == 409
     assert api.patch(f"/expense-categories/{travel}", json={"active": False}, if_match=1).status_code == 200
     assert _faults(new_report()) == [("/lines/0/category_id", "unknown_category")]
+
+
+def test_a_receipt_is_a_file_of_its_owner(api, user, spender, manager, send, folder) -> None:
+    made = send(name="../发票 1.pdf").json
+    assert (made["name"], made["media_type"], made["size"]) == ("发票 1.pdf", "application/pdf", len(PDF))
+    again = at_once(*[partial(send, name="other.pdf")] * 3)
+    assert {(answer.status_code, answer.json["id"]) for answer in again} == {(201, made["id"])}
+    assert send(as_=manager).json["id"] != made["id"]
+    path = f"/expense-receipts/{made['id']}"
+    shown = api.get(f"{path}/content", as_=manager)
+    assert (shown.data, shown.headers["ETag"]) == (PDF, f'"{made["sha256"]}"')
+    assert api.get(f"{path}/content", as_=user(reach="own")).status_code == 404
+    assert _code(api.delete(path, if_match=1, as_=manager)) == (403, "not_the_owner")
+    assert len(list(folder.glob("??/*"))) == 1
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "status"),
+    [
+        (b"MZ" + b"\0" * 60, "a.pdf", 422),
+        (PDF, "a.png", 422),
+        (b"", "a.pdf", 422),
+        (PDF + b"0" * 10**7 * 2, "a.pdf", 413),
+    ],
+)
+def test_what_is_no_receipt_is_refused(api, send, folder, content, name, status) -> None:
+    assert send(content, name).status_code == status
+    assert api.get("/expense-receipts").json["data"] == []
+    assert list(folder.glob("??/*")) == []
+
+
+def test_partners_and_programs_send_no_receipts(user, send) -> None:
+    assert _code(send(as_=user(reach="partner", partner_id=uuid7()))) == (403, "not_for_partners")
+    assert _code(send(as_=user(kind="client"))) == (403, "not_a_user")
+
+
+def test_a_receipt_is_of_one_report(api, spender, manager, send, new_report) -> None:
+    mine, others = send().json["id"], send(as_=manager).json["id"]
+    assert _faults(new_report({"receipt_id": others})) == [("/lines/0/receipt_id", "unknown_receipt")]
+    line = {"receipt_id": mine}
+    answers = at_once(*[partial(new_report, line, line)] * 3)
+    assert sorted(answer.status_code for answer in answers) == [201, 422, 422]
+    assert {_faults(answer)[0] for answer in answers if answer.status_code == 422} == {
+        ("/lines/0/receipt_id", "receipt_used")
+    }
+    assert _code(api.delete(f"/expense-receipts/{mine}", if_match=1, as_=spender)) == (409, "receipt_used")
+    (report,) = (answer.json for answer in answers if answer.status_code == 201)
+    path = f"/expense-reports/{report['id']}"
+    names = ("spent_on", "category_id", "description", "amount", "tax", "receipt_id")
+    lines = [{name: one[name] for name in names} for one in report["lines"]]
+    changed = api.patch(path, json={"lines": lines}, if_match=1, as_=spender).json
+    assert api.delete(path, if_match=changed["version"], as_=spender).status_code == 204
+    assert new_report(line).status_code == 201
+
+
+def test_the_content_of_a_deleted_receipt_is_swept(api, spender, send, folder, database, clock) -> None:
+    gone, stays = send().json, send(PDF + b"2").json
+    assert api.delete(f"/expense-receipts/{gone['id']}", if_match=1, as_=spender).status_code == 204
+    for path in folder.glob("??/*"):
+        os.utime(path, (0, 0))
+    database.run(_rounds)
+    assert [path.name for path in folder.glob("??/*")] == [stays["sha256"]]
+
+
+def _rounds(session) -> None:
+    """Every part of the storage has its turn."""
+    for turn in range(256):
+        receipts.sweep_unused(session, the_clock.now() - timedelta(seconds=turn * receipts.EVERY))

@@ -13,7 +13,7 @@ from chassis import clock
 from chassis.access import actor, load
 from chassis.errors import Forbidden, NotFound
 from chassis.ids import uuid7
-from chassis.storage import clean_name, keep, measure, media_type, storage
+from chassis.storage import clean_name, take_in
 from contacts.files import events
 from contacts.files.model import File, FileVersion
 from contacts.files.rules import check_rename
@@ -48,13 +48,13 @@ def attach(
     """A new file on a record, its first version. What a partner attaches, they see. NotFound or Forbidden where the
     actor may not write to the record, TooLarge and Invalid for what is no good file."""
     about(session, kind, record_id, access="write")
-    content = _stored(session, stream, name := clean_name(name))
+    content = _stored(session, stream, name)
     whom = about(session, kind, record_id, access="write")
     if whom.person_id is not None:  # whoever merges them meanwhile waits, or is waited for
         load(session, Person, whom.person_id, lock=True)
     file = File(
         id=uuid7(), kind=kind, record_id=record_id, person_id=whom.person_id, company_id=whom.company_id, number=1,
-        author_id=actor().id, partner_visible=partner_visible or actor().reach == "partner", name=name, **content,
+        author_id=actor().id, partner_visible=partner_visible or actor().reach == "partner", **content,
     )  # fmt: skip
     session.add(file)
     session.flush()
@@ -66,9 +66,9 @@ def attach(
 def add_version(session: Session, file_id: UUID, stream: IO[bytes], name: str) -> File:
     """A new version of a file; those before stay. Of two at once both become versions, the later one counts."""
     find(session, file_id, to_change=True)
-    content = _stored(session, stream, name := clean_name(name))
+    content = _stored(session, stream, name)
     file = find(session, file_id, to_change=True, lock=True)
-    _take(session, file, content | {"name": name})
+    _take(session, file, content)
     return file
 
 
@@ -138,10 +138,7 @@ def spoken_of(session: Session, keys: Sequence[str]) -> set[str]:
 
 
 def _stored(session: Session, stream: IO[bytes], name: str) -> dict[str, Any]:
-    content = measure(stream, at_most=settings().max_bytes)
-    media = media_type(stream, name, settings().types)
-    keep(session, storage(session), content)
-    return {"media_type": media, "size": content.size, "sha256": content.sha256}
+    return take_in(session, stream, name, at_most=settings().max_bytes, types=settings().types)
 
 
 def _take(session: Session, file: File, said: dict[str, Any], restored: int | None = None) -> None:

@@ -5,18 +5,16 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from flask import Response, request
+from flask import Response
 from sqlalchemy.orm import Session
-from werkzeug.datastructures import FileStorage
 
 from chassis.access import load
-from chassis.errors import Invalid
 from chassis.http import Answer, Api, Resource
 from chassis.http.endpoint import check_version
-from chassis.storage import serve, storage
+from chassis.storage import form_with, sent_file, serve, storage
 from contacts.files import actions, links
 from contacts.files.model import File, FileVersion
-from contacts.files.schema import FORM, VERSION_FORM, FileIn, FileLinkOut, FileOut, FilePatch, FileVersionOut, VersionIn
+from contacts.files.schema import FORM, FileIn, FileLinkOut, FileOut, FilePatch, FileVersionOut, VersionIn
 from contacts.files.settings import max_body
 from contacts.records import RECORDS
 
@@ -49,7 +47,7 @@ def _routes_on(kind: str) -> None:
     path = f"/{_PLURAL.get(kind, kind + 's')}/<uuid:record_id>/files"
 
     def attach(session: Session, record_id: UUID, body: dict[str, Any]) -> File:
-        sent = _sent()
+        sent = sent_file()
         return actions.attach(session, kind, record_id, sent.stream, sent.filename or "", **body)
 
     def attached(session: Session, record_id: UUID) -> list[File]:
@@ -100,12 +98,12 @@ def list_versions(session: Session, file_id: UUID) -> list[FileVersion]:
 
 
 @api.post(
-    "/files/<uuid:file_id>/versions", body=VersionIn, form=VERSION_FORM, returns=FileOut, status=201,
+    "/files/<uuid:file_id>/versions", body=VersionIn, form=form_with(), returns=FileOut, status=201,
     errors=(403, 413), **UPLOAD,
 )  # fmt: skip
 def add_version(session: Session, file_id: UUID, body: dict[str, Any]) -> File:  # noqa: ARG001 - nothing beside the file
     """Send a new version of a file; those before stay."""
-    sent = _sent()
+    sent = sent_file()
     return actions.add_version(session, file_id, sent.stream, sent.filename or "")
 
 
@@ -141,10 +139,3 @@ def _served(session: Session, version: FileVersion) -> Response:
     return serve(
         storage(session), sha256=version.sha256, size=version.size, media=version.media_type, name=version.name
     )
-
-
-def _sent() -> FileStorage:
-    file = request.files.get("file")
-    if file is None:
-        raise Invalid("file", "required", "Send the file in the form field named file.")
-    return file

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from chassis.schema import Schema, fields
+from chassis.storage import form_with
 
 
 class FileOut(Schema):
@@ -65,10 +66,4 @@ class FileLinkOut(Schema):
     expires_at = fields.Instant()
 
 
-_FILE = {"file": {"type": "string", "format": "binary"}}
-VERSION_FORM = {"type": "object", "required": ["file"], "properties": _FILE}
-FORM = {
-    "type": "object",
-    "required": ["file"],
-    "properties": _FILE | {"partner_visible": {"type": "boolean", "default": False}},
-}
+FORM = form_with(partner_visible={"type": "boolean", "default": False})

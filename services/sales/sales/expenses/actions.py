@@ -16,7 +16,7 @@ from chassis.errors import Forbidden, Invalid
 from sales.currencies.actions import need_rate
 from sales.currencies.rules import convert
 from sales.deals.model import Deal
-from sales.expenses import rules
+from sales.expenses import receipts, rules
 from sales.expenses.model import NUMBERS, ExpenseCategory, ExpenseLine, ExpenseReport, ExpenseRule
 from sales.managers import require_manager
 from sales.reps.actions import set_owner
@@ -30,7 +30,7 @@ def create_report(session: Session, data: dict[str, Any]) -> ExpenseReport:
     report = ExpenseReport(title=data["title"], status="draft", currency=settings().currency)
     set_owner(report, actor())
     report.number = rules.number(clock.now().year, session.scalar(select(NUMBERS.next_value())) or 0)
-    report.lines = _lines(session, data["lines"])
+    report.lines = _lines(session, data["lines"], None)
     report.total = rules.total(line.base_amount for line in report.lines)
     session.add(report)
     return report
@@ -43,7 +43,7 @@ def change_report(session: Session, report: ExpenseReport, changes: dict[str, An
     if "title" in changes:
         report.title = changes["title"]
     if "lines" in changes:
-        made = _lines(session, changes["lines"])
+        made = _lines(session, changes["lines"], report.id)
         report.total = rules.total(line.base_amount for line in made)
         report.lines.clear()
         session.flush()  # the new lines take the places of the old
@@ -96,8 +96,9 @@ def remove_rule(session: Session, rule: ExpenseRule) -> None:
     session.delete(rule)
 
 
-def _lines(session: Session, asked: list[dict[str, Any]]) -> list[ExpenseLine]:
+def _lines(session: Session, asked: list[dict[str, Any]], report_id: UUID | None) -> list[ExpenseLine]:
     _check_known(session, asked)
+    _check_receipts(session, asked, report_id)
     rates: dict[tuple[str, date], Decimal] = {}
     return [_line(session, place, data, rates) for place, data in enumerate(asked)]
 
@@ -124,6 +125,17 @@ def _check_known(session: Session, asked: list[dict[str, Any]]) -> None:
             raise Invalid(f"lines.{place}.category_id", "unknown_category", "There is no such category to choose.")
         if line.get("deal_id") and line["deal_id"] not in deals:
             raise Invalid(f"lines.{place}.deal_id", "unknown_deal", "There is no deal with this id.")
+
+
+def _check_receipts(session: Session, asked: list[dict[str, Any]], report_id: UUID | None) -> None:
+    """Invalid for a receipt that is not one's own, or that another report has."""
+    free = receipts.usable(session, _ids(asked, "receipt_id"), report_id)
+    for place, line in enumerate(asked):
+        receipt_id = line.get("receipt_id")
+        if receipt_id and receipt_id not in free:
+            raise Invalid(f"lines.{place}.receipt_id", "unknown_receipt", "You have no receipt with this id.")
+        if receipt_id and not free[receipt_id]:
+            raise Invalid(f"lines.{place}.receipt_id", "receipt_used", "Another report has this receipt.")
 
 
 def _ids(asked: list[dict[str, Any]], name: str) -> list[UUID]:

@@ -5,11 +5,15 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from flask import Response
 from sqlalchemy.orm import Session
 
+from chassis.access import load
 from chassis.http import Api, Resource
-from sales.expenses import actions, approval, schema
-from sales.expenses.model import ExpenseCategory, ExpenseReport, ExpenseRule
+from chassis.storage import form_with, sent_file, serve, storage
+from sales.expenses import actions, approval, receipts, schema
+from sales.expenses.model import ExpenseCategory, ExpenseReceipt, ExpenseReport, ExpenseRule
+from sales.expenses.settings import max_body
 from sales.expenses.totals import totals
 
 _REPORT = "/expense-reports/<uuid:report_id>"
@@ -53,6 +57,33 @@ api.add(
         on_delete=actions.remove_rule,
     )
 )
+
+api.add(
+    Resource(
+        ExpenseReceipt,
+        path="expense-receipts",
+        read=schema.ReceiptOut,
+        filters=("owner_id", "team_id", "sha256", "created_at"),
+        on_delete=receipts.remove,
+    )
+)
+
+
+@api.post(
+    "/expense-receipts", body=schema.ReceiptIn, form=form_with(), returns=schema.ReceiptOut, status=201,
+    errors=(403, 413), consumes=("multipart/form-data",), max_body=max_body,
+)  # fmt: skip
+def add_receipt(session: Session, body: dict[str, Any]) -> ExpenseReceipt:  # noqa: ARG001 - nothing beside the file
+    """Send a receipt: a PDF or a picture, by its content. The same content is the same receipt."""
+    sent = sent_file()
+    return receipts.add(session, sent.stream, sent.filename or "")
+
+
+@api.get("/expense-receipts/<uuid:receipt_id>/content", produces="*/*", also=(206, 304), errors=(404, 410, 416))
+def download_receipt(session: Session, receipt_id: UUID) -> Response:
+    """Download a receipt."""
+    kept = load(session, ExpenseReceipt, receipt_id)
+    return serve(storage(session), sha256=kept.sha256, size=kept.size, media=kept.media_type, name=kept.name)
 
 
 @api.get("/expense-reports/totals", query=schema.TotalsQuery, returns=schema.TotalsOut, errors=(403, 422))

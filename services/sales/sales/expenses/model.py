@@ -68,9 +68,24 @@ class ExpenseReport(Entity, Owned, Searchable, Base):
     )
 
 
+class ExpenseReceipt(Entity, Owned, Base):
+    """A receipt of its owner; its content lies in the storage under `sha256`."""
+
+    __tablename__ = "expense_receipts"
+    __table_args__ = (
+        Index("uq_expense_receipts_owner_id_sha256", "owner_id", "sha256", unique=True),
+        Index("ix_expense_receipts_sha256", "sha256"),
+    )
+
+    name: Mapped[str] = mapped_column(Text)
+    media_type: Mapped[str] = mapped_column(Text)
+    size: Mapped[int]
+    sha256: Mapped[str] = mapped_column(Text)
+
+
 class ExpenseLine(Base):
     """One expense. `amount` includes `tax`; `base_amount` is it by the rate of the day it was spent on. `receipt`
-    says where the receipt is kept."""
+    is what somebody calls the receipt by: the number of an invoice."""
 
     __tablename__ = "expense_lines"
     __table_args__ = (
@@ -89,6 +104,7 @@ class ExpenseLine(Base):
     base_rate: Mapped[Decimal] = mapped_column(Numeric(18, 8))
     base_amount: Mapped[Money]
     receipt: Mapped[str | None] = mapped_column(Text)
+    receipt_id: Mapped[UUID | None] = mapped_column(ForeignKey("expense_receipts.id"), index=True)
     deal_id: Mapped[UUID | None] = mapped_column(ForeignKey("deals.id"), index=True)
     campaign_id: Mapped[UUID | None] = mapped_column(index=True)
 

@@ -20,7 +20,7 @@ class Spent:
     """A line as the policy sees it: amounts in the base currency, None where the category sets no bound."""
 
     base_amount: Decimal
-    receipt: str | None
+    has_receipt: bool
     max_amount: Decimal | None
     receipt_over: Decimal | None
 
@@ -48,9 +48,9 @@ def check_policy(lines: Sequence[Spent]) -> None:
         if line.max_amount is not None and line.base_amount > line.max_amount:
             detail = f"This category allows {line.max_amount} at most."
             errors.append(FieldError(f"lines.{place}.amount", "over_limit", detail))
-        if line.receipt_over is not None and line.base_amount > line.receipt_over and not line.receipt:
+        if line.receipt_over is not None and line.base_amount > line.receipt_over and not line.has_receipt:
             detail = f"This category asks for a receipt over {line.receipt_over}."
-            errors.append(FieldError(f"lines.{place}.receipt", "receipt_needed", detail))
+            errors.append(FieldError(f"lines.{place}.receipt_id", "receipt_needed", detail))
     if errors:
         raise Invalid.many(errors)
 

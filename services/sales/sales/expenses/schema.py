@@ -56,8 +56,8 @@ class RuleOut(RuleIn):
 
 
 class LineIn(Schema):
-    """An expense. `amount` includes `tax`, in `currency` (the base currency where none is named). `receipt` says where
-    the receipt is kept: a number or a link."""
+    """An expense. `amount` includes `tax`, in `currency` (the base currency where none is named). `receipt` is what
+    the receipt is called by, such as the number of an invoice; `receipt_id` the file that was sent of it."""
 
     spent_on = fields.Date(required=True)
     category_id = fields.Id(required=True)
@@ -66,6 +66,7 @@ class LineIn(Schema):
     tax = fields.Amount(load_default=Decimal("0.00"))
     currency = fields.Currency()
     receipt = fields.Text(min=1, max=500, allow_none=True)
+    receipt_id = fields.Id(allow_none=True)
     deal_id = fields.Id(allow_none=True)
     campaign_id = fields.Id(allow_none=True)
 
@@ -100,8 +101,27 @@ class LineOut(Schema):
     base_rate = fields.Decimal(as_string=True)
     base_amount = fields.Amount()
     receipt = fields.Text(allow_none=True, max=500)
+    receipt_id = fields.Id(allow_none=True)
     deal_id = fields.Id(allow_none=True)
     campaign_id = fields.Id(allow_none=True)
+
+
+class ReceiptIn(Schema):
+    """A receipt is the file alone."""
+
+
+class ReceiptOut(Schema):
+    """A receipt; `size` in bytes."""
+
+    id = fields.Id()
+    name = fields.Text()
+    media_type = fields.Text()
+    size = fields.Integer()
+    sha256 = fields.Text()
+    owner_id = fields.Id(allow_none=True)
+    team_id = fields.Id(allow_none=True)
+    version = fields.Integer()
+    created_at = fields.Instant()
 
 
 class ApprovalOut(Schema):
