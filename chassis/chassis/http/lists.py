@@ -80,6 +80,19 @@ class ListSpec:
     finders: Mapping[str, Finder] = field(default_factory=dict)
     custom: Mapping[str, CustomColumn] = field(default_factory=dict)
 
+    def parameters(self, *, searched: bool = True) -> tuple[Mapping[str, Any], ...]:
+        """What it can be asked, for an OpenAPI description; by `q` only where it is `searched`."""
+        found: list[Mapping[str, Any]] = []
+        if searched and issubclass(self.model, Searchable):
+            found.append({"name": "q", "field": ma.String(), "description": "Words to search for."})
+        for name, (column, reader) in self.filters.items():
+            for operation in operations_of(column):
+                parameter = f"{name}__{operation}" if operation else name
+                found.append({"name": parameter, "field": ma.String() if operation == "in" else reader})
+        for name, finder in self.finders.items():
+            found.append({"name": name, "field": ma.String(), "description": (finder.__doc__ or "").strip()})
+        return tuple(found)
+
     def asked(self, query: Mapping[str, str], session: Session) -> ListSpec:
         """This list with the custom fields that it has at the moment, if `query` asks by one."""
         custom = columns(session, self.model, query) if issubclass(self.model, Custom) else {}

@@ -24,12 +24,11 @@ from sqlalchemy.orm.interfaces import ORMOption
 from chassis.access import Access, actor, load, visible
 from chassis.custom import Custom, accept, changed, check_required
 from chassis.custom.writing import writes
-from chassis.db.search import Searchable
 from chassis.errors import BadRequest, Conflict, NotFound
 from chassis.http.api import Api, Route
 from chassis.http.endpoint import check_version
 from chassis.http.export import EXPORT_DOC, MEDIA, ExportQuery, export
-from chassis.http.lists import MAX_LIMIT, Finder, ListSpec, filter_field, operations_of
+from chassis.http.lists import MAX_LIMIT, Finder, ListSpec, filter_field
 from chassis.http.render import Answer, column_names, hidden_fields
 from chassis.schema import Schema, fields
 
@@ -249,16 +248,7 @@ class Resource:
 
     def parameters(self) -> tuple[Mapping[str, Any], ...]:
         """The list's parameters, for its OpenAPI description."""
-        found: list[Mapping[str, Any]] = []
-        if issubclass(self.model, Searchable):
-            found.append({"name": "q", "field": ma.String(), "description": "Words to search for."})
-        for name, (column, field) in self.spec.filters.items():
-            for operation in operations_of(column):
-                parameter = f"{name}__{operation}" if operation else name
-                found.append({"name": parameter, "field": ma.String() if operation == "in" else field})
-        for name, finder in self.finders.items():
-            found.append({"name": name, "field": ma.String(), "description": (finder.__doc__ or "").strip()})
-        return tuple(found)
+        return self.spec.parameters()
 
 
 def _scope(scope: str | None) -> dict[str, str]:

@@ -26,6 +26,7 @@ from contacts.identity import actions as identity
 from contacts.imports import forgetting as imports
 from contacts.mailboxes import polling as mailboxes
 from contacts.people import handlers as people
+from contacts.pools import handlers as pools
 from contacts.privacy import saga as privacy
 from contacts.staff import actions as staff
 from contacts.tags import running as tags
@@ -96,6 +97,26 @@ class ContactsWorker(Worker):
     def followup_cancelled(self, event: Event, session: Session) -> None:
         """A follow-up is not needed any more."""
         followups.drop_followup(session, event)
+
+    @hears("sales", "customer.reclaim_due")
+    def customer_goes_back(self, event: Event, session: Session) -> None:
+        """A customer goes back to a public pool soon: make the task."""
+        followups.take_warning(session, event)
+
+    @hears("sales", "customer.kept")
+    def customer_kept(self, event: Event, session: Session) -> None:
+        """It does not."""
+        followups.drop_warning(session, event)
+
+    @hears("sales", "customer.reclaimed")
+    def customer_reclaimed(self, event: Event, session: Session) -> None:
+        """A customer lies in a public pool: take it off its owner, and answer."""
+        pools.take_off(session, event)
+
+    @hears("sales", "customer.claimed")
+    def customer_claimed(self, event: Event, session: Session) -> None:
+        """Somebody claimed a customer: make them its owner, and answer."""
+        pools.give(session, event)
 
     @hears("service-desk", "ticket.created", "ticket.escalated", "ticket.resolved", "ticket.reopened", "ticket.closed")
     def ticket_moved(self, event: Event, session: Session) -> None:

@@ -16,6 +16,7 @@ from sales.competitors.api import api as competitors
 from sales.credit_notes.api import api as credit_notes
 from sales.credits.api import api as credits
 from sales.currencies.api import api as currencies
+from sales.customer_pools.api import api as customer_pools
 from sales.deals.api import api as deals
 from sales.expenses.api import api as expenses
 from sales.forecasts.api import api as forecasts
@@ -38,9 +39,9 @@ from sales.territories.api import api as territories
 from sales.winloss.api import api as winloss
 
 APIS = [
-    leads, lead_reasons, cadences, pools, territories, realignments, assignment, reps, pipelines, deals, stakeholders,
-    members, credits, competitors, winloss, orders, credit_notes, currencies, products, quotes, agreements,
-    scoring, targets, forecasts, commissions, playbook, expenses, registrations,
+    leads, lead_reasons, cadences, pools, customer_pools, territories, realignments, assignment, reps, pipelines, deals,
+    stakeholders, members, credits, competitors, winloss, orders, credit_notes, currencies, products, quotes,
+    agreements, scoring, targets, forecasts, commissions, playbook, expenses, registrations,
 ]  # fmt: skip
 
 

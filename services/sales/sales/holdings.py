@@ -10,6 +10,7 @@ from sales.commissions.model import CommissionBase, CommissionEntry
 from sales.competitors.model import DealCompetitor
 from sales.credit_notes.model import CreditLine, CreditNote, Refund
 from sales.credits.model import DealCredit
+from sales.customer_pools.model import Customer
 from sales.customers.model import Person
 from sales.deals.model import Deal, DealLine, DealTick, StagePassage
 from sales.expenses.model import ExpenseApproval, ExpenseLine, ExpenseReceipt, ExpenseReport
@@ -41,7 +42,9 @@ HOLDINGS = Holdings(
     ),
     Holding(LeadChange, Via("lead_id", Lead), scrub=("reason",), plain=("from_status", "to_status", "cause")),
     Holding(Touch, Via("lead_id", Lead), clear={"utm": {}}, plain=("form_key", "source")),
-    Holding(PoolMove, Via("lead_id", Lead), scrub=("reason",), plain=("kind", "rule")),
+    Holding(PoolMove, Via("lead_id", Lead), scrub=("reason",), plain=("kind", "rule", "refused")),
+    Holding(Customer, ("id",), delete=True),
+    Holding(PoolMove, ("customer_id",), scrub=("reason",), plain=("kind", "rule", "refused")),
     Holding(FollowUp, Via("lead_id", Lead), scrub=("title", "titles"), plain=("state", "channel")),
     Holding(
         Deal, ("person_id",), clear={"contact_name": None, "custom": {}}, identifies=("contact_name",),

@@ -15,6 +15,8 @@ from sales.base import SERVICE
 from sales.cadence import escalation, grades, silence
 from sales.commissions import handlers as commissions
 from sales.currencies import actions as currencies
+from sales.customer_pools import knowing, settling
+from sales.customer_pools import reclaiming as customer_reclaiming
 from sales.customers import handlers as customers
 from sales.deals import handlers as deals
 from sales.deals import holding
@@ -95,6 +97,21 @@ class SalesWorker(Worker):
         """The same of a hundred companies at once."""
         customers.take_companies(session, event.each("companies", "company_id"))
 
+    @hears("contacts", "company.deleted")
+    def company_deleted(self, event: Event, session: Session) -> None:
+        """A company is nobody's customer any more."""
+        knowing.company_gone(session, event)
+
+    @hears("contacts", "ownership.accepted")
+    def owner_accepted(self, event: Event, session: Session) -> None:
+        """Contacts has made the owner of a customer that the pools decided on."""
+        settling.accepted(session, event)
+
+    @hears("contacts", "ownership.refused")
+    def owner_refused(self, event: Event, session: Session) -> None:
+        """Contacts has not, and why: undo it."""
+        settling.refused(session, event)
+
     @hears("contacts", "contact.identified")
     def contact_identified(self, event: Event, session: Session) -> None:
         """A web form brought somebody in: make or touch a lead."""
@@ -107,7 +124,8 @@ class SalesWorker(Worker):
 
     @hears("contacts", "interaction.logged")
     def interaction_logged(self, event: Event, session: Session) -> None:
-        """Somebody talked to a lead, or about a deal: move its cadence on, the deal is not silent."""
+        """Somebody talked to a lead, about a deal, to a customer: move its cadence on; none of them is silent."""
+        knowing.take_interaction(session, event)
         deals.take_interaction(session, event)
         leads.take_interaction(session, event)
 
@@ -125,6 +143,11 @@ class SalesWorker(Worker):
     def earned(self, event: Event, session: Session) -> None:
         """Book what reps earn by a deal, or do not any more."""
         commissions.follow(session, event)
+
+    @hears("sales", "deal.created", "deal.won", "deal.lost")
+    def customer_has_deal(self, event: Event, session: Session) -> None:
+        """A customer has a deal, or had: its owner keeps it for longer."""
+        knowing.take_deal(session, event)
 
     @hears("sales", "deal.won", "deal.lost")
     def registered_deal_closed(self, event: Event, session: Session) -> None:
@@ -156,6 +179,13 @@ class SalesWorker(Worker):
         """Take leads back into the public pools, and warn the owners of those that go back soon."""
         reclaiming.take_back(session, now)
         reclaiming.warn(session, now)
+
+    @every(seconds=300)
+    def customer_pools(self, now: datetime, session: Session) -> None:
+        """The same of customers; and tell those owners who were warned of what does not come any more."""
+        customer_reclaiming.keep(session)
+        customer_reclaiming.take_back(session, now)
+        customer_reclaiming.warn(session, now)
 
     @every(seconds=60)
     def protections(self, now: datetime, session: Session) -> None:

@@ -20,4 +20,6 @@ def company_data(company: Company) -> dict[str, Any]:
         "parent_id": str(company.parent_id) if company.parent_id else None,
         "roles": list(company.roles or ()),
         "owner_id": str(company.owner_id) if company.owner_id else None,
+        "team_id": str(company.team_id) if company.team_id else None,
+        "partner_id": str(company.partner_id) if company.partner_id else None,
     }

@@ -6,21 +6,18 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from chassis import clock
-from chassis.events import Change, emit_many
 from chassis.handovers import share_out
 from contacts.calendar.model import Appointment, AppointmentUser
-from contacts.companies.events import company_data
 from contacts.companies.model import Company
 from contacts.handovers.model import HandOver
 from contacts.handovers.rules import KINDS
-from contacts.interactions.model import Interaction
 from contacts.owners.cause import LEFT, because
 from contacts.owners.model import OwnerChange
-from contacts.people.events import contact_data, contact_personal
+from contacts.owners.passing import companies_passed, people_passed
 from contacts.people.model import Person
 from contacts.staff.model import StaffMember
 from contacts.tasks.model import Task
@@ -78,25 +75,12 @@ def _of(kind: str, user_id: UUID) -> ColumnElement[bool]:
 def _follow(session: Session, kind: str, rows: Sequence[Any], user_id: UUID) -> None:
     """What hangs on the moved, and who is told."""
     if kind == "people":
-        _move_interactions(session, rows, Interaction.person_id)
-        emit_many(session, "contact.updated", [Change(f"people/{row.id}", row.version, _told(row)) for row in rows])
+        people_passed(session, rows)
     elif kind == "companies":
-        _move_interactions(session, rows, Interaction.company_id, Interaction.person_id.is_(None))
-        emit_many(
-            session, "company.updated", [Change(f"companies/{row.id}", row.version, company_data(row)) for row in rows]
-        )
+        companies_passed(session, rows)
     elif kind == "appointments":
         for row in rows:
             _attend(row, user_id)
-
-
-def _move_interactions(session: Session, rows: Sequence[Any], column: Any, *which: ColumnElement[bool]) -> None:
-    groups: dict[tuple[UUID, UUID | None], list[UUID]] = {}
-    for row in rows:
-        groups.setdefault((row.owner_id, row.team_id), []).append(row.id)
-    for (owner_id, team_id), ids in groups.items():
-        moved = update(Interaction).where(column.in_(ids), *which).values(owner_id=owner_id, team_id=team_id)
-        session.execute(moved, execution_options={"synchronize_session": False})
 
 
 def _attend(appointment: Appointment, user_id: UUID) -> None:
@@ -109,11 +93,6 @@ def _attend(appointment: Appointment, user_id: UUID) -> None:
         span = {"starts_at": place.starts_at, "ends_at": place.ends_at, "busy": place.busy}
         appointment.users.append(AppointmentUser(user_id=appointment.owner_id, **span))
     appointment.users.remove(place)
-
-
-def _told(person: Person) -> dict[str, Any]:
-    emails, phones = ([point.value for point in points] for points in (person.emails, person.phones))
-    return contact_data(person) | {"personal": contact_personal(person, emails, phones)}
 
 
 _AFRESH = {"populate_existing": True}

@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from chassis.events import Event
+from contacts.companies.model import Company
 from contacts.people.actions import known
 from contacts.staff.actions import team_of
 from contacts.tasks.actions import cancelled
@@ -20,30 +21,42 @@ from contacts.tasks.model import CancelledTask, Task
 def take_followup(session: Session, event: Event) -> None:
     """`followup.planned`: make the task that sales planned, under the id that sales chose. Planned twice is once;
     cancelled before it was heard of stays cancelled."""
-    task_id = UUID(event.data["task_id"])
+    _make(session, event, event.uuid("task_id"), event.instant("due_at"), lead_id=event.uuid("lead_id"))
+
+
+def take_warning(session: Session, event: Event) -> None:
+    """`customer.reclaim_due`: make a task of the warning that a customer goes back to a public pool, likewise."""
+    company_id = event.optional_uuid("company_id")
+    known_id = session.scalar(select(Company.id).where(Company.id == company_id)) if company_id else None
+    _make(session, event, event.uuid("warning_id"), event.instant("reclaim_at"), company_id=known_id)
+
+
+def drop_followup(session: Session, event: Event) -> None:
+    """`followup.cancelled`: cancel the task if it is open, or remember it where it has not come yet."""
+    _drop(session, event.uuid("task_id"))
+
+
+def drop_warning(session: Session, event: Event) -> None:
+    """`customer.kept`, `customer.reclaimed`: what was warned of has come, or does not come. Likewise."""
+    warning_id = event.optional_uuid("warning_id")
+    if warning_id is not None:
+        _drop(session, warning_id)
+
+
+def _make(session: Session, event: Event, task_id: UUID, due_at: datetime, **about: UUID | None) -> None:
     if session.get(Task, task_id) or session.get(CancelledTask, task_id):
         return
-    owner = event.data.get("owner_id")
-    owner_id = UUID(owner) if owner else None
-    person = known(session, event.data.get("person_id"))
+    owner_id, person = event.optional_uuid("owner_id"), known(session, event.data.get("person_id"))
     task = Task(
-        id=task_id,
-        title=event.data["title"],
-        due_at=datetime.fromisoformat(event.data["due_at"]),
-        owner_id=owner_id,
-        team_id=team_of(session, owner_id),
-        person_id=person.id if person else None,
-        lead_id=UUID(event.data["lead_id"]),
-        source="followup",
-    )
+        id=task_id, title=event.data["title"], due_at=due_at, owner_id=owner_id, team_id=team_of(session, owner_id),
+        person_id=person.id if person else None, source="followup", **about,
+    )  # fmt: skip
     session.add(task)
     session.flush()
     tell_all(session, "task.created", task)
 
 
-def drop_followup(session: Session, event: Event) -> None:
-    """`followup.cancelled`: cancel the task if it is open, or remember it where it has not come yet."""
-    task_id = UUID(event.data["task_id"])
+def _drop(session: Session, task_id: UUID) -> None:
     task = session.scalar(select(Task).where(Task.id == task_id).with_for_update())
     if task is None:
         session.execute(insert(CancelledTask).values(task_id=task_id).on_conflict_do_nothing())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any, TypeVar, cast
 from uuid import UUID
 
@@ -21,6 +22,15 @@ from sales.locks import hold
 from sales.merged.model import MergedCompany, MergedPerson
 
 Copy = TypeVar("Copy", Person, Company)
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What was copied: `changed` what is told, by column, of those whose copy changed that leads and deals may show;
+    `ids` of all of whom nothing newer was known."""
+
+    changed: list[dict[str, Any]]
+    ids: frozenset[UUID]
 
 
 _MOST = 200  # of one name, or with one address
@@ -44,10 +54,9 @@ def _newer(model: type[Person] | type[Company], *still: ColumnElement[bool]) -> 
 _PUT_PERSON, _PUT_COMPANY = _newer(Person, ~Person.erased), _newer(Company)
 
 
-def take_people(session: Session, events: Sequence[Event]) -> list[dict[str, Any]]:
+def take_people(session: Session, events: Sequence[Event]) -> Taken:
     """Copy the people that events like contact.created and contact.updated tell of, each person once, unless a newer
-    event told or the person was erased: one statement. What is told, by column, of those whose copy changed that leads
-    and deals may show."""
+    event told or the person was erased: one statement."""
     return _take(session, _PUT_PERSON, map(_told, events))
 
 
@@ -67,17 +76,17 @@ def _told(event: Event) -> dict[str, Any]:
     }
 
 
-def take_companies(session: Session, events: Sequence[Event]) -> list[dict[str, Any]]:
+def take_companies(session: Session, events: Sequence[Event]) -> Taken:
     """Copy the companies that events like company.created and company.updated tell of, likewise."""
     return _take(session, _PUT_COMPANY, map(_told_of_company, events))
 
 
-def _take(session: Session, put: ReturningInsert[Any], rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+def _take(session: Session, put: ReturningInsert[Any], rows: Iterable[dict[str, Any]]) -> Taken:
     told = {row["id"]: row for row in rows}
     if not told:
-        return []
-    kept = session.execute(put, rows_given(list(told.values())))
-    return [told[id_] for was_there, id_ in kept if was_there]
+        return Taken([], frozenset())
+    kept = session.execute(put, rows_given(list(told.values()))).all()
+    return Taken([told[id_] for was_there, id_ in kept if was_there], frozenset(id_ for _, id_ in kept))
 
 
 def _told_of_company(event: Event) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from chassis.events import Event
 from chassis.privacy import people_of
+from sales.customer_pools import knowing
 from sales.customers import actions
 from sales.deals.model import Deal
 from sales.leads.actions import close_forgotten
@@ -21,14 +22,18 @@ _SHOWN = ("name", "email", "phone", "company_name")
 
 
 def take_contacts(session: Session, events: Sequence[Event]) -> None:
-    """Copy people, each told of by one of `events`, and change the copies that leads and deals hold. An older event
-    than the last changes nothing."""
-    _show_all(session, {told["id"]: told for told in actions.take_people(session, events)})
+    """Copy people, each told of by one of `events`, and change the copies that leads and deals hold, and whose they
+    are. An older event than the last changes nothing."""
+    taken = actions.take_people(session, events)
+    _show_all(session, {told["id"]: told for told in taken.changed})
+    knowing.take_people(session, [event for event in events if event.uuid("person_id") in taken.ids])
 
 
 def take_companies(session: Session, events: Sequence[Event]) -> None:
-    """Copy companies, each told of by one of `events`, and change the names that deals show."""
-    _show_companies(session, {told["id"]: told["name"] for told in actions.take_companies(session, events)})
+    """Copy companies, each told of by one of `events`, and change the names that deals show, and whose they are."""
+    taken = actions.take_companies(session, events)
+    _show_companies(session, {told["id"]: told["name"] for told in taken.changed})
+    knowing.take_companies(session, [event for event in events if event.uuid("company_id") in taken.ids])
 
 
 def show_person(session: Session, person_id: UUID) -> None:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, text
+from sqlalchemy import Boolean, CheckConstraint, ColumnElement, ForeignKey, Index, Text, literal_column, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from chassis.custom import Custom
@@ -16,6 +16,12 @@ from sales.base import REFERENCES, Base
 from sales.leads.rules import OPEN, STATUSES, WORKED
 
 _IS_OPEN = f"status IN {OPEN}"
+# What may go back to a public pool, and since when its owner has it (`sales.pools.reclaiming`).
+_KEPT = f"{_IS_OPEN} AND owner_id IS NOT NULL AND partner_id IS NULL AND NOT protected"
+_TAKEN = "coalesce(assigned_at, created_at)"
+
+# In the text of the statement, so that an index of open leads is used.
+OPEN_LEADS: ColumnElement[bool] = literal_column(f"leads.{_IS_OPEN}", Boolean)
 
 
 class Lead(Entity, Owned, Searchable, Custom, Base):
@@ -44,6 +50,10 @@ class Lead(Entity, Owned, Searchable, Custom, Base):
         Index("ix_leads_recycle_at", "recycle_at", postgresql_where=text("recycle_at IS NOT NULL")),
         Index("ix_leads_waiting", "created_at", postgresql_where=text(f"owner_id IS NULL AND {_IS_OPEN}")),
         Index("ix_leads_pool_id_score_id", "pool_id", "score", "id", postgresql_where=text("pool_id IS NOT NULL")),
+        Index(
+            "ix_leads_pool_talked", "team_id", text(f"greatest({_TAKEN}, followed_at)"), postgresql_where=text(_KEPT)
+        ),
+        Index("ix_leads_pool_taken", "team_id", text(_TAKEN), postgresql_where=text(_KEPT)),
         Index("ix_leads_territory_id", "territory_id", postgresql_where=text(_IS_OPEN)),
         Index("ix_leads_score_id", "score", "id"),
         Index("ix_leads_status_created_at_id", "status", "created_at", "id"),

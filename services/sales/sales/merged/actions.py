@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from chassis.db.aliases import Following
 from chassis.events import Event
 from sales.agreements.model import Agreement
+from sales.customer_pools.knowing import gone
 from sales.customers import handlers as customers
 from sales.customers.model import Person
 from sales.deals.model import Deal
@@ -49,6 +50,7 @@ def people_merged(session: Session, event: Event) -> None:
     hold(session, f"person:{old}", f"person:{new}")
     keep_one_open(session, old, current(session, new))
     PEOPLE.heard_merged(session, event)
+    gone(session, old)
     customers.show_person(session, current(session, new))
 
 
@@ -60,6 +62,7 @@ def people_parted(session: Session, event: Event) -> None:
 def companies_merged(session: Session, event: Event) -> None:
     """What names the one company names the other from now on, and shows its name."""
     COMPANIES.heard_merged(session, event)
+    gone(session, event.uuid("loser_id"))
     customers.show_company(session, COMPANIES.current(session, event.uuid("survivor_id")), event.data["name"])
 
 

@@ -13,9 +13,9 @@ from chassis.errors import Conflict, Forbidden, Invalid
 from sales.locks import hold
 from sales.managers import require_manager
 from sales.pools.model import Pool, PoolTeam
-from sales.pools.rules import check_terms
+from sales.pools.rules import FOR_CUSTOMERS, FOR_LEADS, check_terms
 
-_TERMS = ("no_follow_up_days", "no_deal_days", "warn_days", "zone")
+_TERMS = (*FOR_LEADS, *FOR_CUSTOMERS, "warn_days", "zone")
 
 
 def create_pool(session: Session, data: dict[str, Any]) -> Pool:

@@ -41,7 +41,7 @@ _POOLED = ListSpec(
     ("score", "pooled_at"),
     default_sort="-score",
 )
-_MOVES = ListSpec(
+MOVES = ListSpec(
     PoolMove,
     {"kind": (PoolMove.kind, fields.String()), "rep_id": (PoolMove.rep_id, fields.Id())},
     ("at",),
@@ -50,7 +50,10 @@ _MOVES = ListSpec(
 _ONE = "/pools/<uuid:pool_id>/leads/<uuid:lead_id>"
 
 
-@api.get("/pools/<uuid:pool_id>/leads", query=ListQuery, returns=schema.PooledOut, many=True, errors=(403, 404))
+@api.get(
+    "/pools/<uuid:pool_id>/leads", query=ListQuery, returns=schema.PooledOut, many=True, errors=(403, 404),
+    extra_query=_POOLED.parameters(searched=False),
+)  # fmt: skip
 def pooled_leads(session: Session, pool_id: UUID, query: dict[str, str]) -> dict[str, Any]:
     """The leads in a pool, the most promising first, for its members."""
     pool = actions.open_to(session, pool_id)
@@ -61,19 +64,25 @@ def pooled_leads(session: Session, pool_id: UUID, query: dict[str, str]) -> dict
     return page | {"data": [shown(pool, lead) for lead in page["data"]]}
 
 
-@api.get("/pools/<uuid:pool_id>/history", query=ListQuery, returns=schema.MoveOut, many=True, errors=(403, 404))
+@api.get(
+    "/pools/<uuid:pool_id>/history", query=ListQuery, returns=schema.MoveOut, many=True, errors=(403, 404),
+    extra_query=MOVES.parameters(),
+)  # fmt: skip
 def history(session: Session, pool_id: UUID, query: dict[str, str]) -> dict[str, Any]:
     """What came into a pool and left it, newest first."""
     actions.open_to(session, pool_id)
     here = select(PoolMove).where(or_(PoolMove.pool_id == pool_id, PoolMove.from_pool_id == pool_id))
-    return _MOVES.page(here, query, session)
+    return MOVES.page(here, query, session)
 
 
-@api.get("/leads/<uuid:lead_id>/pool-history", query=ListQuery, returns=schema.MoveOut, many=True, errors=(404,))
+@api.get(
+    "/leads/<uuid:lead_id>/pool-history", query=ListQuery, returns=schema.MoveOut, many=True, errors=(404,),
+    extra_query=MOVES.parameters(),
+)  # fmt: skip
 def lead_history(session: Session, lead_id: UUID, query: dict[str, str]) -> dict[str, Any]:
     """The pools that a lead went through, newest first."""
     load(session, Lead, lead_id)
-    return _MOVES.page(select(PoolMove).where(PoolMove.lead_id == lead_id), query, session)
+    return MOVES.page(select(PoolMove).where(PoolMove.lead_id == lead_id), query, session)
 
 
 @api.post(f"{_ONE}/claim", returns=LeadOut, errors=(403, 404, 409))

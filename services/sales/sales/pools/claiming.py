@@ -6,15 +6,13 @@ claims of one lead one finds it gone.
 
 from __future__ import annotations
 
-from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from chassis import clock
-from chassis.access import actor
-from chassis.errors import Conflict, Invalid, NotFound
+from chassis.errors import Conflict, NotFound
 from sales.leads.actions import locked, wake
 from sales.leads.assignment import explain, hand_over
 from sales.leads.history import Why
@@ -25,6 +23,7 @@ from sales.pools import rules
 from sales.pools.actions import in_use
 from sales.pools.model import Pool, PoolMove
 from sales.pools.moves import leave_pool
+from sales.pools.takers import check_claim, claimant, receiver
 from sales.reps.model import Rep
 
 
@@ -32,15 +31,11 @@ def claim(session: Session, pool_id: UUID, lead_id: UUID) -> Lead:
     """Make a lead of the pool one's own; claimed by oneself already, it is no news. Conflict where somebody else was
     faster, the day's quota is used up, one holds too many, or lost this very lead too recently."""
     pool = in_use(session, pool_id)
-    rep = _locked_rep(session, actor().id)
-    if rep is None or actor().kind != "user":
-        raise Conflict("not_a_rep", "Only active users claim leads.")
+    rep = claimant(session)
     lead = pooled(session, pool, lead_id, but_of=rep.id)
     if lead.owner_id == rep.id:
         return lead
-    now = clock.now()
-    rules.check_cool_down(_lost_at(session, lead.id, rep.id), pool.cool_down_days, now)
-    rules.check_quota(_claimed_since(session, rep.id, pool), pool.claims_per_day)
+    check_claim(session, rep, pool, PoolMove.lead_id == lead.id)
     rules.check_held(_held(session, rep.id), pool.max_held)
     _take_out(session, lead, rep, pool, "claimed")
     return lead
@@ -50,9 +45,7 @@ def assign(session: Session, pool_id: UUID, lead_id: UUID, owner_id: UUID) -> Le
     """Give a lead of the pool to a rep. What they may hold counts; the quota and the wait are for claims alone."""
     require_manager("the owner of a pooled lead")
     pool = in_use(session, pool_id)
-    rep = _locked_rep(session, owner_id)
-    if rep is None:
-        raise Invalid("owner_id", "unknown_rep", "There is no active user with this id.")
+    rep = receiver(session, owner_id)
     lead = pooled(session, pool, lead_id, but_of=rep.id)
     if lead.owner_id == rep.id:
         return lead
@@ -76,27 +69,12 @@ def pooled(session: Session, pool: Pool, lead_id: UUID, *, but_of: UUID | None =
     return mine
 
 
-def _locked_rep(session: Session, rep_id: UUID | None) -> Rep | None:
-    return session.scalar(select(Rep).where(Rep.id == rep_id, Rep.active).with_for_update(key_share=True))
-
-
 def _take_out(session: Session, lead: Lead, rep: Rep, pool: Pool, kind: str) -> None:
     if lead.status in ("dormant", "shelved"):
         wake(session, lead, Why(kind))
     lead.follow_step, lead.last_activity_at = 0, clock.now()  # for its new owner all begins anew
     leave_pool(session, lead, kind, rep.id)
     hand_over(session, lead, rep, explain(kind if kind == "claimed" else "manual", None, f"From the pool {pool.name}."))
-
-
-def _lost_at(session: Session, lead_id: UUID, rep_id: UUID) -> datetime | None:
-    lost = (PoolMove.lead_id == lead_id, PoolMove.rep_id == rep_id, PoolMove.kind.in_(("reclaimed", "given_back")))
-    return session.scalar(select(func.max(PoolMove.at)).where(*lost))
-
-
-def _claimed_since(session: Session, rep_id: UUID, pool: Pool) -> int:
-    began = rules.day_began(pool.zone, clock.now())
-    mine = (PoolMove.rep_id == rep_id, PoolMove.kind == "claimed", PoolMove.at >= began, PoolMove.pool_id == pool.id)
-    return session.scalar(select(func.count()).select_from(PoolMove).where(*mine)) or 0
 
 
 def _held(session: Session, rep_id: UUID) -> int:

@@ -28,9 +28,13 @@ class PoolIn(Schema):
     active = fields.Boolean(load_default=True)
     no_follow_up_days = fields.Integer(allow_none=True, load_default=None, strict=True, validate=_DAYS)
     no_deal_days = fields.Integer(allow_none=True, load_default=None, strict=True, validate=_DAYS)
+    customer_no_follow_up_days = fields.Integer(allow_none=True, load_default=None, strict=True, validate=_DAYS)
+    customer_no_deal_days = fields.Integer(allow_none=True, load_default=None, strict=True, validate=_DAYS)
+    customer_no_close_days = fields.Integer(allow_none=True, load_default=None, strict=True, validate=_DAYS)
     warn_days = fields.Integer(load_default=0, strict=True, validate=_WAIT)
     claims_per_day = fields.Integer(allow_none=True, load_default=None, strict=True, validate=_LIMIT)
     max_held = fields.Integer(allow_none=True, load_default=None, strict=True, validate=_LIMIT)
+    max_customers = fields.Integer(allow_none=True, load_default=None, strict=True, validate=_LIMIT)
     cool_down_days = fields.Integer(load_default=7, strict=True, validate=_WAIT)
     masked = fields.Boolean(load_default=True)
     zone = fields.Text(min=1, max=60, load_default="Asia/Shanghai")
@@ -44,16 +48,20 @@ class PoolPatch(Schema):
     active = fields.Boolean()
     no_follow_up_days = fields.Integer(allow_none=True, strict=True, validate=_DAYS)
     no_deal_days = fields.Integer(allow_none=True, strict=True, validate=_DAYS)
+    customer_no_follow_up_days = fields.Integer(allow_none=True, strict=True, validate=_DAYS)
+    customer_no_deal_days = fields.Integer(allow_none=True, strict=True, validate=_DAYS)
+    customer_no_close_days = fields.Integer(allow_none=True, strict=True, validate=_DAYS)
     warn_days = fields.Integer(strict=True, validate=_WAIT)
     claims_per_day = fields.Integer(allow_none=True, strict=True, validate=_LIMIT)
     max_held = fields.Integer(allow_none=True, strict=True, validate=_LIMIT)
+    max_customers = fields.Integer(allow_none=True, strict=True, validate=_LIMIT)
     cool_down_days = fields.Integer(strict=True, validate=_WAIT)
     masked = fields.Boolean()
     zone = fields.Text(min=1, max=60)
 
 
 class PoolOut(Schema):
-    """A pool: its teams, when leads go back to it, and what its members may claim."""
+    """A pool: its teams, when leads and customers go back to it, and what its members may claim."""
 
     id = fields.Id()
     name = fields.Text()
@@ -61,9 +69,13 @@ class PoolOut(Schema):
     active = fields.Boolean()
     no_follow_up_days = fields.Integer(allow_none=True)
     no_deal_days = fields.Integer(allow_none=True)
+    customer_no_follow_up_days = fields.Integer(allow_none=True)
+    customer_no_deal_days = fields.Integer(allow_none=True)
+    customer_no_close_days = fields.Integer(allow_none=True)
     warn_days = fields.Integer()
     claims_per_day = fields.Integer(allow_none=True)
     max_held = fields.Integer(allow_none=True)
+    max_customers = fields.Integer(allow_none=True)
     cool_down_days = fields.Integer()
     masked = fields.Boolean()
     zone = fields.Text()
@@ -116,10 +128,12 @@ class TransferIn(Schema):
 
 
 class MoveOut(Schema):
-    """A line of the history. `rep_id`: who had the lead before, or got it; `by_id`: who did it (null: the clock)."""
+    """A line of the history of a lead or a customer. `rep_id`: who had it before, or got it; `by_id`: who did it (null:
+    the clock). `refused`: why contacts did not make it so (`changed`, `merged`, `deleted`, ...); null: it did."""
 
     id = fields.Id()
-    lead_id = fields.Id()
+    lead_id = fields.Id(allow_none=True)
+    customer_id = fields.Id(allow_none=True)
     pool_id = fields.Id(allow_none=True)
     from_pool_id = fields.Id(allow_none=True)
     kind = fields.Text(validate=validate.OneOf(KINDS))
@@ -127,4 +141,5 @@ class MoveOut(Schema):
     rep_id = fields.Id(allow_none=True)
     by_id = fields.Id(allow_none=True)
     reason = fields.Text(max=500, allow_none=True)
+    refused = fields.Text(allow_none=True)
     at = fields.Instant()

@@ -1,0 +1,1 @@
+"""Customers of the public pools of sales: whose they are is changed here, or refused."""

@@ -1,0 +1,165 @@
+"""What sales hears of customers: whose they are, by contacts; who talked to them, and what deals they have."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, cast
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Table, func, or_, select, update
+from sqlalchemy.orm import Session
+
+from chassis import clock
+from chassis.db.bulk import insert_rows, rows_given
+from chassis.events import Event
+from sales.customer_pools.model import Customer
+from sales.customer_pools.moves import begin, end_warning, leave_pool, note
+from sales.customers.model import Company, Person
+from sales.leads.rules import CONTACT_CHANNELS
+from sales.merged.model import MergedCompany, MergedPerson
+
+_QUIET = {"synchronize_session": False}
+_OWNED = ("id", "kind", "owner_id", "team_id", "partner_id")
+_INSTANTS = ("idle_since", "no_deal_since", "no_close_since")
+# Built once: imports tell of many.
+_PUT = insert_rows(
+    cast(Table, Customer.__table__),
+    (*_OWNED, *_INSTANTS, "created_at", "updated_at", "told_sequence", "version", "protected"),
+).on_conflict_do_nothing()
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """Whose a person or a company is, as an event of contacts tells it. `apart`: a customer by itself, and not one of
+    the people of a company."""
+
+    id: UUID
+    kind: str
+    owner_id: UUID | None
+    team_id: UUID | None
+    partner_id: UUID | None
+    apart: bool
+    sequence: int
+    at: datetime
+
+
+def take_people(session: Session, events: Sequence[Event]) -> None:
+    """Whose the people are, each told of by one of `events`, of which none is older than what is known."""
+    told = [_news(event, "person", apart=event.optional_uuid("company_id") is None) for event in events]
+    _take(session, told, MergedPerson)
+
+
+def take_companies(session: Session, events: Sequence[Event]) -> None:
+    """Whose the companies are, likewise."""
+    _take(session, [_news(event, "company") for event in events], MergedCompany)
+
+
+def take_interaction(session: Session, event: Event) -> None:
+    """Somebody talked to a person or a company: neither is idle, and neither is the company of the person."""
+    if event.data.get("channel") not in CONTACT_CHANNELS:
+        return
+    people = {event.optional_uuid("person_id"), *map(UUID, event.data.get("person_ids") or ())}
+    _touch(session, people, event.optional_uuid("company_id"), idle_since=min(event.instant("at"), clock.now()))
+
+
+def take_deal(session: Session, event: Event) -> None:
+    """A deal was opened, won or lost."""
+    at = {"no_deal_since": event.time} | ({"no_close_since": event.time} if event.type == "deal.won" else {})
+    _touch(session, {event.optional_uuid("person_id")}, event.optional_uuid("company_id"), **at)
+
+
+def gone(session: Session, customer_id: UUID) -> None:
+    """The person or company is not there any more: merged or deleted."""
+    customer = session.scalar(_locked(Customer.id == customer_id))
+    if customer is not None:
+        drop(session, customer)
+
+
+def company_gone(session: Session, event: Event) -> None:
+    """`company.deleted`: what is told of it later is too late."""
+    company_id = event.uuid("company_id")
+    late = update(Company).where(Company.id == company_id, Company.known_sequence < event.sequence)
+    session.execute(late.values(known_sequence=event.sequence), execution_options=_QUIET)
+    gone(session, company_id)
+
+
+def follow(session: Session, customer: Customer) -> None:
+    """A locked customer that is nobody's to wait for: whom contacts names as its owner has it, and no pool."""
+    if customer.pool_id is not None and customer.owner_id is not None:
+        note(session, customer, "assigned", pool_id=customer.pool_id, rep_id=customer.owner_id)
+        leave_pool(customer)
+
+
+def drop(session: Session, customer: Customer) -> None:
+    """A locked customer is none any more; its history stays."""
+    end_warning(session, customer)
+    if customer.pool_id is not None:
+        note(session, customer, "closed", pool_id=customer.pool_id)
+    session.delete(customer)
+
+
+def _take(session: Session, told: Sequence[News], merged: type[Any]) -> None:
+    ids = [one.id for one in told]
+    known = {row.id: row for row in session.scalars(_locked(Customer.id.in_(ids)))}
+    new = [one for one in told if one.owner_id and one.apart and one.id not in known]
+    if new:
+        aliases = select(merged.old_id).where(merged.old_id.in_([one.id for one in new]), merged.active)
+        old = set(session.scalars(aliases))
+        rows = [_row(one) for one in new if one.id not in old]
+        if rows:
+            session.execute(_PUT, rows_given(rows))
+    for one in told:
+        if one.id in known:
+            _hear(session, known[one.id], one)
+
+
+def _hear(session: Session, customer: Customer, news: News) -> None:
+    """A copy that is known. While contacts has a question to answer, only whose it is is kept: the answer settles."""
+    before = (customer.owner_id, customer.team_id, customer.partner_id)
+    after = (news.owner_id, news.team_id, news.partner_id)
+    if news.sequence <= customer.told_sequence or (news.apart and before == after):
+        return
+    if not news.apart:
+        drop(session, customer)
+        return
+    customer.told_sequence = news.sequence
+    customer.owner_id, customer.team_id, customer.partner_id = after
+    if before[0] != news.owner_id:
+        end_warning(session, customer)
+        begin(customer, news.at)
+    if customer.move_id is None:
+        follow(session, customer)
+
+
+def _touch(session: Session, people: set[UUID | None], company_id: UUID | None, **since: datetime) -> None:
+    """Move instants of these people, their companies, and of a company on; never back. The version stays: nothing that
+    people enter changes."""
+    person_ids = people - {None}
+    theirs = select(Person.company_id).where(Person.id.in_(person_ids), Person.company_id.is_not(None))
+    ids = [*person_ids, *([company_id] if company_id else []), *(session.scalars(theirs) if person_ids else ())]
+    columns = {name: getattr(Customer, name) for name in since}
+    older = or_(*(columns[name] < at for name, at in since.items()))
+    found = _locked(Customer.id.in_(ids), older).with_only_columns(Customer.id)
+    if ids and (rows := session.scalars(found).all()):
+        values = {name: func.greatest(column, since[name]) for name, column in columns.items()}
+        moved = update(Customer).where(Customer.id.in_(rows)).values(**values, updated_at=Customer.updated_at)
+        session.execute(moved, execution_options=_QUIET)
+
+
+def _locked(*conditions: ColumnElement[bool]) -> Any:
+    """In the order of the ids, or two replicas wait for each other."""
+    rows = select(Customer).where(*conditions).order_by(Customer.id).with_for_update(key_share=True)
+    return rows.execution_options(populate_existing=True)
+
+
+def _news(event: Event, kind: str, *, apart: bool = True) -> News:
+    owned = (event.optional_uuid("owner_id"), event.optional_uuid("team_id"), event.optional_uuid("partner_id"))
+    return News(event.uuid(f"{kind}_id"), kind, *owned, apart, event.sequence, min(event.time, clock.now()))
+
+
+def _row(news: News) -> dict[str, Any]:
+    owned = {name: getattr(news, name) for name in _OWNED}
+    began = dict.fromkeys((*_INSTANTS, "created_at", "updated_at"), news.at)
+    return owned | began | {"told_sequence": news.sequence, "version": 1, "protected": False}

@@ -1,0 +1,80 @@
+"""The clock of pooled customers: warn the owners of those that are due, then take them back."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import exists, or_, select
+from sqlalchemy.orm import Session
+
+from chassis.ids import uuid7
+from sales.customer_pools.events import tell
+from sales.customer_pools.model import Customer
+from sales.customer_pools.moves import end_warning, put_back
+from sales.customer_pools.rules import WARNING_TITLES
+from sales.customers.model import Person
+from sales.deals.model import Deal
+from sales.leads.model import OPEN_LEADS, Lead
+from sales.pools.due import Due, Rule
+from sales.pools.model import Pool, PoolTeam
+from sales.pools.rules import goes_back_at
+from sales.settings import settings
+
+_PEOPLE = select(Person.id).where(Person.company_id == Customer.id)
+_DEAL = or_(
+    *(
+        exists().where(whose, Deal.status == "open")
+        for whose in (Deal.person_id == Customer.id, Deal.company_id == Customer.id, Deal.person_id.in_(_PEOPLE))
+    )
+)
+# An open lead has a cadence and rules of its own; while its owner has one, the customer waits.
+_LEAD = or_(
+    *(
+        exists().where(whose, Lead.owner_id == Customer.owner_id, OPEN_LEADS)
+        for whose in (Lead.person_id == Customer.id, Lead.company_id == Customer.id)
+    )
+)
+CUSTOMERS = Due(
+    Customer,
+    {
+        "no_follow_up": Rule(Customer.idle_since, Pool.customer_no_follow_up_days),
+        "no_deal": Rule(Customer.no_deal_since, Pool.customer_no_deal_days, spared=_DEAL),
+        "no_close": Rule(Customer.no_close_since, Pool.customer_no_close_days),
+    },
+    Customer.owner_id.is_not(None), Customer.partner_id.is_(None), Customer.pool_id.is_(None), ~Customer.protected,
+    ~_LEAD,
+)  # fmt: skip
+
+
+def take_back(session: Session, now: datetime) -> int:
+    """Put the customers into their pools whose time is over; how many."""
+    rows = session.execute(CUSTOMERS.over(now)).all()
+    for customer, _, rule, pool_id, _ in rows:
+        put_back(session, customer, pool_id, "reclaimed", rule=rule)
+    return len(rows)
+
+
+def warn(session: Session, now: datetime) -> int:
+    """Warn the owners of customers that go back soon; how many."""
+    rows = session.execute(CUSTOMERS.soon(now)).all()
+    for customer, due, rule, pool_id, warn_days in rows:
+        end_warning(session, customer)
+        customer.warned_for, customer.reclaim_at = due, goes_back_at(due, now, warn_days)
+        customer.warning_id = uuid7()
+        more = {"rule": rule, "reclaim_at": customer.reclaim_at.isoformat(), "warning_id": str(customer.warning_id)}
+        titles = {"title": WARNING_TITLES[settings().language], "titles": WARNING_TITLES}
+        tell(session, "customer.reclaim_due", customer, **more | titles | {"pool_id": str(pool_id)})
+    return len(rows)
+
+
+def keep(session: Session) -> int:
+    """Tell the owners of customers who need not be worried any more, because of a talk, a deal or other terms; how
+    many."""
+    team = (PoolTeam.team_id == Customer.team_id, Pool.id == PoolTeam.pool_id)
+    holds = exists().where(*team, *CUSTOMERS.held, CUSTOMERS.at == Customer.warned_for)
+    warned = select(Customer).where(Customer.warned_for.is_not(None), Customer.pool_id.is_(None), ~holds)
+    batch = warned.order_by(Customer.id).limit(settings().sweep_batch)
+    rows = session.scalars(batch.with_for_update(skip_locked=True, key_share=True)).all()
+    for customer in rows:
+        end_warning(session, customer)
+    return len(rows)

@@ -1,0 +1,346 @@
+"""Customers in public pools: sales decides, contacts owns the owner and answers."""
+
+from __future__ import annotations
+
+from collections import Counter
+from functools import partial
+from typing import Any
+
+import pytest
+
+from chassis.ids import uuid7
+from chassis.testing import at_once
+
+TEAM = uuid7()
+
+
+@pytest.fixture
+def pool(api):
+    """Makes a pool of TEAM with rules for customers."""
+
+    def make(**terms):
+        data = {"name": f"Pool {uuid7()}", "team_ids": [str(TEAM)], "customer_no_follow_up_days": 15, "warn_days": 3}
+        response = api.post("/pools", json=data | terms)
+        assert response.status_code == 201, response.text
+        return response.json
+
+    return make
+
+
+@pytest.fixture
+def member(rep, user):
+    """Makes a rep of a team, as a caller with reach own."""
+    return lambda name="Ann", team=TEAM: user(reach="own", id=rep(name, team_id=team), team_id=team)
+
+
+class Contacts:
+    """Plays contacts: keeps the owners, tells of them, and answers what sales asks for."""
+
+    def __init__(self, deliver: Any, outbox: Any) -> None:
+        self.deliver, self.outbox = deliver, outbox
+        self.kept: dict[str, dict[str, Any]] = {}
+        self.heard = 0
+
+    def customer(self, owner: Any, kind: str = "company", **more: Any) -> str:
+        """A customer of `owner`; its id."""
+        id_ = str(uuid7())
+        self.kept[id_] = {
+            "kind": kind, "owner_id": str(owner) if owner else None, "team_id": str(TEAM), "partner_id": None,
+            "company_id": None, "sequence": 0,
+        } | more  # fmt: skip
+        self.tell(id_)
+        return id_
+
+    def tell(self, id_: str, **changes: Any) -> Any:
+        """One more version of the record, told of."""
+        row = self.kept[id_]
+        row |= changes | {"sequence": row["sequence"] + 1}
+        owned = {name: row[name] for name in ("owner_id", "team_id", "partner_id")}
+        if row["kind"] == "company":
+            told = {"company_id": id_, "name": f"Acme {id_[-4:]}", "domain": None, "country": "CN", "postcode": None,
+                    "industry": "software"}  # fmt: skip
+            type_, personal, subject = "company.updated", None, f"companies/{id_}"
+        else:
+            told = {"person_id": id_, "company_id": row["company_id"], "lifecycle": "customer", "grade": None,
+                    "country": "CN", "source": "api", "campaign_id": None, "reference": False, "tags": []}  # fmt: skip
+            personal = {"name": "Li Na", "emails": ["li@example.com"], "phones": ["+8613800138000"],
+                        "company_name": None}  # fmt: skip
+            type_, subject = "contact.updated", f"people/{id_}"
+        return self.deliver(
+            "contacts", type_, told | owned, personal=personal, subject=subject, sequence=row["sequence"]
+        )
+
+    def answer(self, refuse: str | None = None) -> list[Any]:
+        """Answer what sales asked since the last time."""
+        asked = [e for e in self.outbox.events() if e.type in ("customer.reclaimed", "customer.claimed")]
+        new, self.heard = asked[self.heard :], len(asked)
+        return [self._answer(event, refuse) for event in new]
+
+    def _answer(self, event: Any, refuse: str | None) -> Any:
+        data, row = event.data, self.kept[event.data["customer_id"]]
+        if refuse is None:
+            owner_id = data.get("taker_id")
+            self.tell(data["customer_id"], owner_id=owner_id)
+        owned = {name: row[name] for name in ("owner_id", "team_id", "partner_id")}
+        asked = {name: data[name] for name in ("customer_id", "kind", "person_id", "company_id", "move_id")}
+        said = asked | owned | ({"reason": refuse} if refuse else {})
+        type_ = "ownership.refused" if refuse else "ownership.accepted"
+        return self.deliver("contacts", type_, said, subject=event.subject, sequence=row["sequence"])
+
+
+@pytest.fixture
+def contacts(deliver, outbox):
+    return Contacts(deliver, outbox)
+
+
+@pytest.fixture
+def pooled(api, contacts):
+    """Makes a customer that lies in a pool."""
+
+    def make(pool, kind="company"):
+        id_ = contacts.customer(uuid7(), kind)
+        body = {"reason": "not worth it", "pool_id": pool["id"]}
+        response = api.post(f"/customers/{id_}/give-back", json=body)
+        assert (response.status_code, response.json["state"]) == (202, "leaving"), response.text
+        contacts.answer()
+        assert api.get(f"/customers/{id_}").json["state"] == "pooled"
+        return id_
+
+    return make
+
+
+def claim(api, pool, id_, who):
+    return api.post(f"/pools/{pool['id']}/customers/{id_}/claim", as_=who)
+
+
+def steps(outbox):
+    return [e.type.removeprefix("customer.") for e in outbox.events() if e.type.startswith("customer.")]
+
+
+def in_pool(api, pool, **more):
+    return [one["id"] for one in api.get(f"/pools/{pool['id']}/customers", **more).json["data"]]
+
+
+@pytest.mark.parametrize("kind", ["company", "person"])
+def test_sixty_days_warned_kept_by_a_talk_then_taken_back(
+    api, clock, tick, deliver, outbox, pool, member, contacts, kind
+):
+    place, ann = pool(), member()
+    id_ = contacts.customer(ann.id, kind)
+    told = {}
+    for day in range(61):
+        if day == 13:
+            data = {"interaction_id": str(uuid7()), "person_id": id_ if kind == "person" else None,
+                    "company_id": id_ if kind == "company" else None, "channel": "call", "direction": "outbound",
+                    "at": clock.instant.isoformat()}  # fmt: skip
+            deliver("contacts", "interaction.logged", data, subject=f"interactions/{uuid7()}")
+        tick("customer_pools")
+        tick("customer_pools")
+        told.setdefault(len(steps(outbox)), day)
+        clock.advance(days=1)
+    assert steps(outbox) == ["reclaim_due", "kept", "reclaim_due", "reclaimed"]
+    assert told == {0: 0, 1: 12, 2: 13, 3: 25, 4: 28}
+    warned, taken = outbox.events("customer.reclaim_due")[1].data, outbox.one("customer.reclaimed").data
+    assert (warned["rule"], warned["owner_id"], warned["reclaim_at"]) == (
+        "no_follow_up", str(ann.id), "2026-03-30T09:00:00+00:00",
+    )  # fmt: skip
+    assert (taken["kind"], taken[f"{kind}_id"], taken["previous_owner_id"], taken["warning_id"]) == (
+        kind, id_, str(ann.id), warned["warning_id"],
+    )  # fmt: skip
+    # Contacts has not answered: it is Ann's still, in no list, and nobody can claim it.
+    assert api.get(f"/customers/{id_}", as_=ann).json["state"] == "leaving"
+    assert in_pool(api, place) == []
+    assert claim(api, place, id_, member("Bo")).json["code"] == "not_settled"
+    (event,) = contacts.answer()
+    deliver.again(event)
+    assert in_pool(api, place) == [id_]
+    assert api.get(f"/customers/{id_}", as_=ann).status_code == 404
+    (line,) = api.get(f"/pools/{place['id']}/history").json["data"]
+    assert (line["kind"], line["rule"], line["rep_id"], line["by_id"], line["customer_id"], line["lead_id"]) == (
+        "reclaimed", "no_follow_up", str(ann.id), None, id_, None,
+    )  # fmt: skip
+
+
+def test_a_deal_keeps_the_customer_until_none_is_won_in_time(
+    api, clock, tick, outbox, deliver, pool, member, contacts, new_deal, stages
+):
+    pool(customer_no_follow_up_days=None, customer_no_deal_days=30, customer_no_close_days=90, warn_days=0)
+    ann = member()
+    idle, busy = contacts.customer(ann.id), contacts.customer(ann.id)
+    deal = new_deal(company_id=busy, owner_id=str(ann.id))
+    clock.advance(days=30)
+    tick("customer_pools")
+    taken = outbox.one("customer.reclaimed").data
+    assert (taken["customer_id"], taken["rule"]) == (idle, "no_deal")
+    won = api.post(f"/deals/{deal['id']}/win", json={})
+    assert won.status_code == 200, won.text
+    deliver("sales", "deal.won", outbox.one("deal.won").data, subject=f"deals/{deal['id']}")
+    clock.advance(days=29)
+    tick("customer_pools")
+    assert len(outbox.events("customer.reclaimed")) == 1
+    new_deal(company_id=busy, owner_id=str(ann.id))
+    clock.advance(days=60)
+    tick("customer_pools")
+    assert len(outbox.events("customer.reclaimed")) == 1
+    clock.advance(days=1)
+    tick("customer_pools")
+    last = outbox.events("customer.reclaimed")[1].data
+    assert (last["customer_id"], last["rule"]) == (busy, "no_close")
+
+
+def test_people_of_a_company_partners_customers_key_accounts_and_leads_stay(
+    api, clock, tick, outbox, pool, member, contacts, new_lead
+):
+    pool(warn_days=0)
+    ann = member()
+    person = contacts.customer(ann.id, "person", company_id=str(uuid7()))
+    assert api.get(f"/customers/{person}").status_code == 404
+    contacts.customer(ann.id, partner_id=str(uuid7()))
+    key, led = contacts.customer(ann.id), contacts.customer(ann.id, "person")
+    assert api.post(f"/customers/{key}/protect", json={"reason": "x"}, as_=ann).json["code"] == "not_a_manager"
+    assert api.post(f"/customers/{key}/protect", json={"reason": "key account"}).json["protected"] is True
+    assert api.post(f"/customers/{key}/protect", json={"reason": "again"}).json["code"] == "already_protected"
+    assert api.post(f"/customers/{key}/give-back", json={"reason": "x"}).json["code"] == "protected"
+    lead = new_lead(person_id=led, owner_id=str(ann.id))
+    clock.advance(days=100)
+    tick("customer_pools")
+    assert steps(outbox) == []
+    api.post(f"/leads/{lead['id']}/lose", json={"reason": "no need"})
+    assert api.post(f"/customers/{key}/unprotect", json={"reason": "small now"}).status_code == 200
+    tick("customer_pools")
+    assert {event.data["customer_id"] for event in outbox.events("customer.reclaimed")} == {key, led}
+    kinds = [one["kind"] for one in api.get(f"/customers/{key}/pool-history").json["data"]]
+    assert kinds == ["reclaimed", "unprotected", "protected"]
+
+
+def test_of_fifty_who_claim_a_customer_at_once_one_gets_it(api, outbox, pool, member, contacts, pooled):
+    place = pool()
+    id_ = pooled(place)
+    reps = [member(f"Rep{n}") for n in range(50)]
+    answers = at_once(*(partial(claim, api, place, id_, who) for who in reps))
+    assert Counter(answer.status_code for answer in answers) == {202: 1, 409: 49}
+    assert {answer.json["code"] for answer in answers if answer.status_code == 409} == {"not_in_pool"}
+    (winner,) = [who for who, answer in zip(reps, answers, strict=True) if answer.status_code == 202]
+    told = outbox.one("customer.claimed").data
+    assert (told["taker_id"], told["taker_team_id"], told["owner_id"]) == (str(winner.id), str(TEAM), None)
+    again = claim(api, place, id_, winner)
+    assert (again.status_code, again.json["state"], again.json["taker_id"]) == (202, "claimed", str(winner.id))
+    assert in_pool(api, place) == []
+    contacts.answer()
+    settled = claim(api, place, id_, winner)  # again: no news
+    assert (settled.status_code, settled.json["state"], settled.json["owner_id"]) == (200, "owned", str(winner.id))
+    assert len(outbox.events("customer.claimed")) == 1
+    assert api.get(f"/customers/{id_}", as_=winner).json["pool_id"] is None
+    kinds = [one["kind"] for one in api.get(f"/pools/{place['id']}/history").json["data"]]
+    assert kinds == ["claimed", "given_back"]
+
+
+@pytest.mark.parametrize(
+    ("terms", "code"), [({"claims_per_day": 3}, "quota_used_up"), ({"max_customers": 3}, "holds_too_many")]
+)
+def test_a_rep_who_claims_many_at_once_stays_within_the_limit(api, outbox, pool, member, pooled, terms, code):
+    place = pool(**terms)
+    ids = [pooled(place) for _ in range(10)]
+    ann = member()
+    answers = at_once(*(partial(claim, api, place, id_, ann) for id_ in ids))
+    assert Counter(answer.status_code for answer in answers) == {202: 3, 409: 7}
+    assert {answer.json["code"] for answer in answers if answer.status_code == 409} == {code}
+    assert len(outbox.events("customer.claimed")) == 3
+    assert len(in_pool(api, place)) == 7
+
+
+def test_a_claim_that_contacts_refuses_is_undone_and_counts_for_nothing(
+    api, outbox, pool, member, contacts, pooled, deliver
+):
+    place, ann = pool(claims_per_day=1), member()
+    changed, left, merged = pooled(place), pooled(place), pooled(place)
+    for id_, reason, state in ((changed, "changed", "owned"), (left, "user_inactive", "pooled")):
+        assert claim(api, place, id_, ann).status_code == 202
+        if reason == "changed":
+            contacts.kept[id_]["owner_id"], contacts.kept[id_]["sequence"] = str(uuid7()), 9
+        (event,) = contacts.answer(refuse=reason)
+        deliver.again(event)
+        undone = outbox.events("customer.claim_undone")[-1].data
+        assert (undone["customer_id"], undone["taker_id"], undone["reason"]) == (id_, str(ann.id), reason)
+        now = api.get(f"/customers/{id_}").json
+        assert (now["state"], now["taker_id"], now["owner_id"]) == (state, None, contacts.kept[id_]["owner_id"])
+    assert len(outbox.events("customer.claim_undone")) == 2
+    refused = api.get(f"/pools/{place['id']}/history?kind=claimed").json["data"]
+    assert [one["refused"] for one in refused] == ["user_inactive", "changed"]
+    assert claim(api, place, merged, ann).status_code == 202
+    contacts.answer(refuse="merged")
+    assert api.get(f"/customers/{merged}").status_code == 404
+    assert claim(api, place, left, ann).status_code == 202
+    assert claim(api, place, changed, ann).json["code"] == "not_in_pool"
+
+
+def test_news_of_contacts_in_any_order_end_the_same(api, clock, pool, member, contacts, pooled, deliver):
+    place, ann, bo = pool(), member(), member("Bo")
+    id_ = contacts.customer(ann.id)
+    api.post(f"/customers/{id_}/give-back", json={"reason": "x"}, as_=ann)
+    contacts.tell(id_)  # somebody corrected its name meanwhile: Ann's still
+    assert api.get(f"/customers/{id_}").json["state"] == "leaving"
+    contacts.answer()
+    late = contacts.kept[id_]["sequence"]
+    contacts.kept[id_] |= {"sequence": late - 2}
+    contacts.tell(id_, owner_id=str(ann.id))  # older than the answer
+    assert in_pool(api, place) == [id_]
+    contacts.kept[id_]["sequence"] = late
+    contacts.tell(id_, owner_id=str(bo.id))  # given by hand, in contacts
+    assert api.get(f"/customers/{id_}", as_=bo).json["state"] == "owned"
+    assert in_pool(api, place) == []
+    assert [one["kind"] for one in api.get(f"/pools/{place['id']}/history").json["data"]] == ["assigned", "given_back"]
+
+
+@pytest.mark.parametrize("end", ["company.merged", "company.deleted"])
+def test_what_is_merged_or_deleted_is_in_no_pool_for_good(api, deliver, pool, pooled, contacts, end):
+    place = pool()
+    id_ = pooled(place)
+    merged = {"company_id": str(uuid7()), "survivor_id": str(uuid7()), "loser_id": id_, "merge_id": str(uuid7()),
+              "name": "Acme"}  # fmt: skip
+    data = merged if end == "company.merged" else {"company_id": id_}
+    deliver("contacts", end, data, subject=f"companies/{id_}", sequence=5)
+    assert api.get(f"/customers/{id_}").status_code == 404
+    assert api.get(f"/pools/{place['id']}/history").json["data"][0]["kind"] == "closed"
+    contacts.tell(id_, owner_id=str(uuid7()))  # told of before, heard of after
+    assert api.get(f"/customers/{id_}").status_code == 404
+
+
+def test_who_lost_a_customer_waits_and_managers_give_and_move(api, clock, user, pool, member, contacts):
+    place, other, ann, bo = pool(max_customers=1), pool(team_ids=[]), member(), member("Bo")
+    id_, second = contacts.customer(ann.id), contacts.customer(ann.id)
+    for one in (id_, second):
+        api.post(f"/customers/{one}/give-back", json={"reason": "x"}, as_=ann)
+    contacts.answer()
+    assert claim(api, place, id_, ann).json["code"] == "cooling_down"
+    path, give = f"/pools/{place['id']}/customers", {"owner_id": str(bo.id)}
+    assert api.post(f"{path}/{id_}/assign", json=give, as_=ann).json["code"] == "not_a_manager"
+    boss = user(reach="team", team_id=TEAM)
+    assert api.post(f"{path}/{id_}/assign", json=give, as_=boss).status_code == 202
+    assert api.post(f"{path}/{second}/assign", json=give, as_=boss).json["code"] == "holds_too_many"
+    move = {"to_pool_id": other["id"], "reason": "another branch"}
+    assert api.post(f"{path}/{second}/transfer", json=move, as_=boss).json["code"] == "not_for_all"
+    assert api.post(f"{path}/{second}/transfer", json=move).json["pool_id"] == other["id"]
+    assert api.post(f"{path}/{second}/transfer", json=move).json["code"] == "not_in_pool"
+    assert claim(api, place, str(uuid7()), ann).status_code == 404
+
+
+def test_members_see_the_pool_masked_and_others_do_not(api, user, pool, member, pooled):
+    place, ann = pool(), member()
+    company, person = pooled(place), pooled(place, "person")
+    assert in_pool(api, place, as_=ann) == [person, company]
+    first = api.get(f"/pools/{place['id']}/customers?kind=person", as_=ann).json["data"][0]
+    assert (first["name"], first["email"], first["phone"], first["has_email"]) == ("Li Na", None, None, True)
+    assert in_pool_by(api, place, "industry=software", ann) == [company]
+    assert in_pool_by(api, place, "country=CN", ann) == [person, company]
+    assert api.get(f"/pools/{place['id']}/customers?q=Li", as_=ann).status_code == 400
+    stranger = member("Bo", uuid7())
+    assert api.get(f"/pools/{place['id']}/customers", as_=stranger).json["code"] == "not_a_member"
+    assert claim(api, place, company, stranger).status_code == 403
+    partner = user(reach="partner", partner_id=uuid7())
+    assert api.get(f"/pools/{place['id']}/customers", as_=partner).status_code == 404
+    assert api.get("/customers", as_=partner).json["data"] == []
+
+
+def in_pool_by(api, pool, query, who):
+    return [one["id"] for one in api.get(f"/pools/{pool['id']}/customers?{query}", as_=who).json["data"]]
