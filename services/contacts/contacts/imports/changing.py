@@ -15,12 +15,13 @@ from contacts.imports.companies import Named
 from contacts.imports.matching import Matched
 from contacts.imports.plan import Outcome, Plan
 from contacts.imports.rows import Draft
-from contacts.people.rules import merged_tags
+from contacts.people.rules import merged_roles, merged_tags
 from contacts.points.rules import Point, name_key
 
 _PEOPLE = text(
     "SELECT id, version, name, job_title, company_id, company_name, tags, country, region, city, postcode, address,"
-    " note, owner_id, team_id, partner_id, lifecycle, grade, source, campaign_id, reference, restricted, roles, custom"
+    " address_kind, note, owner_id, team_id, partner_id, lifecycle, grade, source, campaign_id, reference, restricted,"
+    " roles, custom"
     " FROM people WHERE id = ANY(CAST(:ids AS uuid[])) ORDER BY id FOR NO KEY UPDATE"
 )
 _POINTS = text(
@@ -32,8 +33,8 @@ _TOUCHED = text(
     "SELECT person_id FROM imported_people WHERE job_id = :job_id AND person_id = ANY(CAST(:ids AS uuid[]))"
 )
 CHANGED = ("name", "job_title", "company_id", "company_name", "tags", "country", "region", "city", "postcode",
-           "address", "note", "custom")  # fmt: skip
-_OVERWRITTEN = ("job_title", "country", "region", "city", "postcode", "address", "note")
+           "address", "address_kind", "note", "roles", "custom")  # fmt: skip
+_OVERWRITTEN = ("job_title", "country", "region", "city", "postcode", "address", "address_kind", "note")
 
 
 class Outdated(Exception):
@@ -115,6 +116,7 @@ def _merge(person: SimpleNamespace, draft: Draft, companies: Mapping[str, Named]
     if draft.custom:
         person.custom = {**person.custom, **draft.custom} if overwrite else {**draft.custom, **person.custom}
     person.tags = merged_tags(person.tags, draft.tags)
+    person.roles = merged_roles(person.roles, list(draft.roles))
 
 
 def _may_be_called(person: SimpleNamespace, draft: Draft) -> bool:

@@ -23,12 +23,12 @@ from contacts.imports.fields import PREFIX
 from contacts.imports.finding import all_keys, field_of, identify
 from contacts.imports.model import ImportedCompany
 from contacts.imports.plan import Outcome, Plan
-from contacts.people.rules import merged_tags
+from contacts.people.rules import merged_roles, merged_tags
 from contacts.points.rules import Kind, Point
 
 PREVIEW = 10
 KEPT = ("name", "name_key", "domain", "industry", "employees", "phone", "phones", "email", "emails", "country",
-        "region", "city", "postcode", "address", "note", "tags", "custom")  # fmt: skip
+        "region", "city", "postcode", "address", "address_kind", "note", "tags", "roles", "custom")  # fmt: skip
 _REHEARSED = text("SELECT key FROM rehearsed_keys WHERE job_id = :job_id AND key = ANY(:keys)")
 
 
@@ -167,6 +167,8 @@ def _changes(company: Company, draft: CompanyDraft, *, overwrite: bool) -> dict[
     for name, value in draft.values.items():
         if name == "tags":
             changes["tags"] = merged_tags(company.tags, value)
+        elif name == "roles":
+            changes["roles"] = merged_roles(company.roles, value)
         elif name in ("emails", "phones"):
             kind: Kind = "email" if name == "emails" else "phone"
             there = [Point(kind, point["value"], point["typed"], point["label"]) for point in getattr(company, name)]

@@ -13,7 +13,7 @@ from contacts.imports.rows import RowError, RowReader, country_of
 from contacts.points.rules import Point
 
 TEXTS = ("name", "domain", "industry", "region", "city", "postcode", "address", "note")
-_SCHEMA = CompanyPatch(only=(*TEXTS, "employees", "country", "tags"))
+_SCHEMA = CompanyPatch(only=(*TEXTS, "employees", "country", "tags", "roles", "address_kind"))
 
 
 @dataclass(slots=True)
@@ -33,9 +33,9 @@ class CompanyDraft:
     def shown(self) -> dict[str, Any]:
         """The company as a preview shows it."""
         points = {many: [point.value for point in self.values.get(many, ())] for many in ("emails", "phones")}
-        texts = {name: self.values.get(name) for name in (*TEXTS, "employees", "country")}
-        tags = self.values.get("tags", [])
-        return {"row": self.number, "source": self.source, "tags": tags, "custom": self.custom or {}} | points | texts
+        texts = {name: self.values.get(name) for name in (*TEXTS, "employees", "country", "address_kind")}
+        lists = {name: self.values.get(name, []) for name in ("tags", "roles")}
+        return {"row": self.number, "source": self.source, "custom": self.custom or {}} | lists | points | texts
 
 
 class CompanyReader(RowReader):
@@ -49,6 +49,7 @@ class CompanyReader(RowReader):
         said["employees"] = self._employees(cells)
         said["country"] = country_of(cells[self._country]) if self._country is not None else None
         said["tags"] = self._all_tags(cells)
+        said["roles"], said["address_kind"] = self._words(cells)
         try:
             values = _SCHEMA.load_or_refuse(
                 {name: value for name, value in said.items() if value not in (None, "", [])}

@@ -34,6 +34,11 @@ _PEOPLE: dict[str, tuple[str, ...]] = {
     "city": ("city", "town", "城市", "市", "所在城市"),
     "postcode": ("postcode", "zip", "zipcode", "postalcode", "邮编", "邮政编码", "郵遞區號"),
     "address": ("address", "street", "streetaddress", "address1", "地址", "详细地址", "通讯地址", "联系地址"),
+    "address_kind": ("addresskind", "addresstype", "地址类型", "地址类别", "地址用途"),
+    "roles": (
+        "roles", "relationship", "relationshiptype", "contacttype", "customertype", "accounttype", "角色", "客户类型",
+        "客户角色", "关系类型",
+    ),
     "note": ("note", "notes", "comment", "comments", "remark", "remarks", "description", "备注", "说明", "备注信息"),
     "tags": ("tag", "tags", "labels", "标签", "客户标签"),
     "source": ("source", "leadsource", "channel", "origin", "来源", "客户来源", "渠道", "来源渠道"),
@@ -65,6 +70,6 @@ _COMPANIES: dict[str, tuple[str, ...]] = {
         "公司人数", "公司规模",
     ),
     **{name: _PEOPLE[name] for name in ("phone", "email", "country", "region", "city", "postcode", "address")},
-    **{name: _PEOPLE[name] for name in ("note", "tags", "source")},
+    **{name: _PEOPLE[name] for name in ("address_kind", "roles", "note", "tags", "source")},
 }  # fmt: skip
 COMPANIES = tuple(Target(name, headers, name in _SEVERAL) for name, headers in _COMPANIES.items())

@@ -21,7 +21,7 @@ from contacts.points.rules import KINDS, Point
 # What a row says of a person, then what the step adds, then what is the same for all people of a step.
 SAID = (
     "id", "name", "job_title", "company_name", "tags", "country", "region", "city", "postcode", "address", "note",
-    "source", "search_text", "search_grams",
+    "source", "search_text", "search_grams", "roles", "address_kind",
 )  # fmt: skip
 ADDED = ("company_id", "custom")
 ALIKE = ("lifecycle", "reference", "utm", "entered_by", "owner_id", "team_id", "partner_id", "version", "created_at",
@@ -63,6 +63,7 @@ class Preparer:
         person = copy_line((
             id_, draft.name, draft.job_title, draft.company_name, array_text(draft.tags), draft.country, draft.region,
             draft.city, draft.postcode, draft.address, draft.note, draft.source, searched, array_text(grams),
+            array_text(draft.roles), draft.address_kind,
         ))  # fmt: skip
         before, after = self._data(draft)
         names = orjson.dumps(personal_of(draft, draft.points))
@@ -72,7 +73,7 @@ class Preparer:
 
     def _data(self, draft: Draft) -> tuple[str, str]:
         """What an event tells of somebody new without what names them, around their id: the same for a great many."""
-        alike = (draft.country, draft.postcode, draft.source, *draft.tags)
+        alike = (draft.country, draft.postcode, draft.source, tuple(draft.roles), *draft.tags)
         around = self._around.get(alike)
         if around is None:
             if len(self._around) >= _MOST_AROUND:

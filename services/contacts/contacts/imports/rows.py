@@ -17,6 +17,7 @@ from contacts.identity.rules import display_name
 from contacts.imports.countries import country_code
 from contacts.imports.reading import oversized
 from contacts.imports.rules import NAMED, person_name
+from contacts.imports.words import NoSuchWord, address_kind_in, as_typed, roles_in
 from contacts.points.networks import handle_point, membership_point
 from contacts.points.normal import NotNormal, email_point, phone_point
 from contacts.points.rules import KINDS, LISTS, Point, keys_of
@@ -27,13 +28,10 @@ if TYPE_CHECKING:
 LIMITS = {"name": 200, "job_title": 200, "company_name": 200, "region": 200, "city": 200, "postcode": 20,
           "address": 500, "note": 5000, "source": 50}  # fmt: skip
 TEXTS = ("job_title", "company_name", "region", "city", "postcode", "address")
-_SPLIT_EMAILS = re.compile(r"[;,；，、|/\s]+")
-_SPLIT_PHONES = re.compile(r"[;,；，、|/\n]+")
-_SCIENTIFIC = re.compile(r"(\d)\.(\d+)E\+?(\d+)", re.IGNORECASE)
-_MAX_POINTS = 20
+_SPLIT_EMAILS, _SPLIT_PHONES = re.compile(r"[;,；，、|/\s]+"), re.compile(r"[;,；，、|/\n]+")
 _SPLIT_NAMED = re.compile(r"[;；,，、|\n]+")
+_MAX_POINTS = 20
 _NAMED = {"handle": handle_point, "membership": membership_point}
-_UNROUNDED = 7  # digits behind the point; spreadsheets show at most five of a number they have rounded
 
 
 class RowError(Exception):
@@ -75,7 +73,8 @@ class Draft:
     grade: str | None = None
     reference: bool = False
     restricted: bool = False
-    roles: tuple[str, ...] = ()
+    roles: Sequence[str] = ()
+    address_kind: str | None = None
     custom: dict[str, Any] | None = None
     claims: Sequence[str] = ()
     found_by: Sequence[str] | None = None
@@ -84,9 +83,10 @@ class Draft:
 
     def shown(self) -> dict[str, Any]:
         """The person as a preview shows them."""
-        texts = {name: getattr(self, name) for name in ("name", *TEXTS, "country", "note", "source")}
+        texts = {name: getattr(self, name) for name in ("name", *TEXTS, "country", "address_kind", "note", "source")}
         reached = {LISTS[kind]: [point.value for point in self.points if point.kind == kind] for kind in KINDS}
-        return {"row": self.number, "tags": self.tags, "custom": self.custom or {}} | reached | texts
+        lists = {"tags": self.tags, "roles": list(self.roles), "custom": self.custom or {}}
+        return {"row": self.number} | lists | reached | texts
 
     @property
     def name_made_up(self) -> bool:
@@ -124,7 +124,8 @@ class RowReader:
         self._single = {name: places[0] for name, places in columns.items()}
         self._texts = [(name, self._single[name]) for name in TEXTS if name in self._single]
         self._names = [self._single.get(name) for name in ("name", "given_name", "family_name")]
-        self._country, self._origin = self._single.get("country"), self._single.get("source")
+        words = ("country", "source", "roles", "address_kind")
+        self._country, self._origin, self._roles, self._kind = map(self._single.get, words)
         self._width, self._source, self._given_tags = len(headers), source, list(tags)
 
     def read(self, number: int, cells: list[str]) -> Draft:
@@ -139,7 +140,7 @@ class RowReader:
             points += self._named_points(cells)
         if not points and not self._pointless:
             raise RowError("email", "no_contact_point", "The row has neither an e-mail address nor a phone number.")
-        texts: Any = {field: _text(field, cells[place]) for field, place in self._texts if cells[place]}
+        texts: Any = {at: _within(at, cells[place].strip()) or None for at, place in self._texts if cells[place]}
         draft = Draft(
             number,
             cells,
@@ -152,6 +153,7 @@ class RowReader:
             note=_within("note", "\n".join(filter(None, (cells[i].strip() for i in self._notes)))) or None,
             **texts,
         )
+        draft.roles, draft.address_kind = self._words(cells)
         draft.make_searched()
         return draft
 
@@ -191,6 +193,16 @@ class RowReader:
                 raise RowError(name, error.code, str(error)) from None
         return found
 
+    def _words(self, cells: Sequence[str]) -> tuple[list[str], str | None]:
+        """The roles, and what the address is for."""
+        if self._roles is None and self._kind is None:
+            return [], None
+        roles, kind = (cells[place] if place is not None else "" for place in (self._roles, self._kind))
+        try:
+            return roles_in(roles), address_kind_in(kind)
+        except NoSuchWord as error:
+            raise RowError(error.field, "not_a_choice", str(error)) from None
+
     def _of_origin(self, cells: Sequence[str]) -> str:
         return _within("source", cells[self._origin].strip() if self._origin is not None else "") or self._source
 
@@ -210,19 +222,9 @@ def _emails(cell: str) -> list[Point]:
 
 def _phones(cell: str) -> list[Point]:
     try:
-        return [phone_point(_as_typed(part)) for part in _SPLIT_PHONES.split(cell) if part.strip()]
+        return [phone_point(as_typed(part)) for part in _SPLIT_PHONES.split(cell) if part.strip()]
     except NotNormal as error:
         raise RowError("phone", error.code, str(error)) from None
-
-
-def _as_typed(number: str) -> str:
-    """Undo what spreadsheets make of a phone number: `1.3800138001E+10`, `13800138001.0`, `'13800138001`. One that was
-    rounded (`1.38E+10`) is left as it is, and refused: it would be somebody else's."""
-    text = number.strip().lstrip("'").removesuffix(".0")
-    match = _SCIENTIFIC.fullmatch(text)
-    if match and _UNROUNDED <= len(match[2]) <= int(match[3]):
-        return match[1] + match[2].ljust(int(match[3]), "0")
-    return text
 
 
 @lru_cache(maxsize=1000)
@@ -234,10 +236,6 @@ def country_of(text: str) -> str | None:
         return country_code(text)
     except ValidationError:
         raise RowError("country", "unknown_country", f"{text!r} is not a country.") from None
-
-
-def _text(field: str, value: str) -> str | None:
-    return _within(field, value.strip()) or None
 
 
 def _within(field: str, value: str) -> str:

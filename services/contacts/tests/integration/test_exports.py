@@ -6,6 +6,8 @@ import csv
 import io
 from typing import Any
 
+import pytest
+
 from chassis.ids import uuid7
 
 
@@ -56,6 +58,23 @@ def test_what_was_exported_makes_the_same_person_again(api: Any, person: Any, im
     same = ("name", "email", "phone", "company_name", "tags", "source")
     assert {name: again[name] for name in same} == {name: made[name] for name in same}
     assert [point["value"] for point in again["emails"]] == ["li@example.com", "na@example.com"]
+
+
+@pytest.mark.parametrize("format_", ["csv", "xlsx"])
+def test_roles_and_what_an_address_is_for_come_back_as_they_were(
+    api: Any, person: Any, imported: Any, format_: str
+) -> None:
+    kept = {"roles": ["prospect", "agent"], "city": "Wuhan", "country": "CN", "address_kind": "billing"}
+    whom = person(name="Li", email="li@example.com", **kept)
+    company = api.post("/companies", json={"name": "Acme", **kept}).json
+    for entity, record in (("people", whom), ("companies", company)):
+        file = api.get(f"/{entity}/export?format={format_}").data
+        assert imported(file, entity=entity)["result"]["unchanged"] == 1
+        assert api.get(f"/{entity}/{record['id']}").json == record
+        assert api.delete(f"/{entity}/{record['id']}", if_match=1).status_code == 204
+        assert imported(file, entity=entity)["result"]["created"] == 1
+        (again,) = api.get(f"/{entity}").json["data"]
+        assert {name: again[name] for name in kept} == kept
 
 
 def test_companies_interactions_and_tasks_go_the_same_way(api: Any, person: Any) -> None:

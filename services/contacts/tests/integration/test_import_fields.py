@@ -220,3 +220,28 @@ Zhao,no,,10025,
         mapping='{"Karte": "membership:shop_card"}',
     )  # fmt: skip
     assert (counts(update), errors(api, update)) == ((0, 1, 0, 0, 1), [("3", "membership:shop_card", "not_found")])
+
+
+def test_roles_and_address_kinds_in_words_of_both_languages(api: Any, imported: Any, outbox: Any) -> None:
+    done = imported(
+        "姓名,邮箱,角色,城市,地址类型\n"
+        "Li,li@example.com,潜在客户；Agent,Wuhan,收货地址\nWu,wu@example.com,friend,Wuhan,\nXu,xu@example.com,,Wuhan,cellar\n"
+    )
+    assert (done["result"]["created"], done["result"]["failed"]) == (1, 2)
+    (li,) = api.get("/people").json["data"]
+    assert (li["roles"], li["address_kind"]) == (["prospect", "agent"], "shipping")
+    assert [one["roles"] for one in outbox.one("people.imported").data["people"]] == [["prospect", "agent"]]
+    errors = api.get(f"/jobs/{done['id']}/errors").text
+    assert "'friend' is none of: customer, prospect, partner, agent, competitor, supplier." in errors
+    assert "address_kind" in errors
+
+
+def test_roles_only_grow_and_an_undo_takes_them_back(api: Any, person: Any, imported: Any, run_jobs: Any) -> None:
+    whom = person(name="Li", email="li@example.com", roles=["partner"], city="Wuhan", address_kind="home")
+    done = imported("email,roles,address type\nli@example.com,supplier,office\n")
+    now = api.get(f"/people/{whom['id']}").json
+    assert (now["roles"], now["address_kind"]) == (["partner", "supplier"], "office")
+    assert api.post(f"/imports/{done['id']}/undo").status_code == 202
+    run_jobs()
+    now = api.get(f"/people/{whom['id']}").json
+    assert (now["roles"], now["address_kind"]) == (["partner"], "home")
