@@ -237,6 +237,17 @@ def test_too_much_money_is_noted_only_when_said_and_paid_back(api, planned) -> N
     assert _balance(api, planned) == ("0.00", str(total + 5), "0.00", "0.00", "5.00")
 
 
+def test_money_for_a_cancelled_order_is_to_be_paid_back_and_none_comes_before_the_plan(api, outbox, order) -> None:
+    body = {"reference": "B1", "amount": "10.00", "accept_surplus": True}
+    assert _fault(api.post(f"{order}/payments", json=body)) == (422, "/amount", "too_much")
+    api.post(f"{order}/cancel", json={"reason": "late"})
+    assert _code(api.post(f"{order}/payments", json=body | {"accept_surplus": False})) == (409, "order_cancelled")
+    assert api.post(f"{order}/payments", json=body).status_code == 200
+    found = api.get(f"{order}/balance").json
+    assert (found["paid"], found["open"], found["refundable"]) == ("10.00", "0.00", "10.00")
+    assert (outbox.events("order.paid"), outbox.events("credit_note.issued")) == ([], [])
+
+
 def test_numbers_have_no_gaps_however_many_come_at_once_or_fail(api, clock, new_deal) -> None:
     paths = []
     for _ in range(4):

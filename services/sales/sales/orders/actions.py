@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -68,23 +69,27 @@ def _quote(session: Session, deal: Deal, data: dict[str, Any]) -> Quote | None:
     """The accepted quote that is ordered by; None where the deal has none, or lines are ordered besides it."""
     found = session.scalars(select(Quote).where(Quote.deal_id == deal.id)).all()
     accepted = next((one for one in found if one.status == "accepted"), None)
-    ordered = select(Order.id).where(Order.deal_id == deal.id, Order.status != "cancelled", Order.quote_id.is_not(None))
-    if data.get("quote_id"):
-        named = next((one for one in found if one.id == data["quote_id"]), None)
-        if named is None:
-            raise Invalid("quote_id", "unknown_quote", "The deal has no quote with this id.")
-        rules.check_quote(named.status, _is_valid(named))
-    elif accepted is None:
-        for one in found:
-            if one.status == "sent" and _is_valid(one):
-                rules.check_quote(one.status, valid=True)
+    _check_decided(found, data.get("quote_id"))
+    if accepted is None:
         return None
+    ordered = select(Order.id).where(Order.deal_id == deal.id, Order.status != "cancelled", Order.quote_id.is_not(None))
     is_ordered = session.scalar(ordered) is not None
     if not is_ordered and data.get("lines"):
         raise Conflict("quote_accepted", "What the customer accepted is ordered as it is; order more besides it.")
     if is_ordered and not data.get("lines"):
         raise Invalid("lines", "required", "What the customer accepted was ordered; say what is ordered besides.")
     return None if is_ordered else accepted
+
+
+def _check_decided(quotes: Sequence[Quote], named: UUID | None) -> None:
+    """Refuse an order by a quote that nobody accepted, and, where none is named, besides one that still may be."""
+    if named is not None and named not in {one.id for one in quotes}:
+        raise Invalid("quote_id", "unknown_quote", "The deal has no quote with this id.")
+    if named is None and any(one.status == "accepted" for one in quotes):
+        return
+    for one in quotes:
+        if one.id == named or (named is None and one.status == "sent" and _is_valid(one)):
+            rules.check_quote(one.status, _is_valid(one))
 
 
 def _is_valid(quote: Quote) -> bool:

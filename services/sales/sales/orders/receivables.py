@@ -40,17 +40,19 @@ def pay(
     session: Session, order_id: UUID, reference: str, amount: Decimal, accept_surplus: bool = False
 ) -> list[dict[str, Any]]:
     """Settle instalments with money that came in, the first due first; once per reference. What is more than is open is
-    refused, or, with `accept_surplus`, to be paid back."""
+    refused, or, with `accept_surplus`, to be paid back: so is money for an order that is cancelled."""
     order = load(session, Order, order_id, lock=True)
     known = session.get(Payment, (order.id, reference))
     if known and known.amount != amount:
         raise Conflict("reference_used", f"A payment of {known.amount} has this reference.")
     if known is None:
-        _check_alive(order)
+        if not accept_surplus:
+            _check_alive(order)
         due = _instalments(session, order.id)
         still = sum((one.open for one in due), NOTHING)
         shares, surplus = rules.share_payment(amount, [one.open for one in due])
-        rules.check_surplus(surplus, still, accepted=accept_surplus)
+        planned = bool(due) or order.status == "cancelled"
+        rules.check_surplus(surplus, still, accepted=accept_surplus and planned)
         for instalment, part in zip(due, shares, strict=True):
             instalment.paid += part
         session.add(

@@ -48,6 +48,8 @@ class Standing:
 def standing(session: Session, who: Actor | None = None) -> Standing:
     """For whom the actor decides today."""
     who = who or actor()
+    if who.id is None:
+        return Standing(None, frozenset(), frozenset(who.roles), stands_in=False)
     today = clock.now().date().isoformat()
     named = (
         select(Rep.id, Rep.roles, Availability.absences)
@@ -59,7 +61,7 @@ def standing(session: Session, who: Actor | None = None) -> Standing:
         for rep_id, roles, absences in session.execute(named)
         if any(one["from"] <= today <= one["until"] for one in absences)
     ]
-    people = {rep_id for rep_id, _ in away} | ({who.id} if who.id else set())
+    people = {rep_id for rep_id, _ in away} | {who.id}
     roles = {role for _, held in away for role in held} | set(who.roles)
     return Standing(who.id, frozenset(people), frozenset(roles), bool(away))
 
