@@ -1,26 +1,21 @@
 """Lists: filters, order and keyset pages.
 
 `?limit=50&cursor=...&sort=-amount&q=acme&stage=open&amount__gte=1000` -> `{"data": [...], "next_cursor": ...}`.
-A page begins after the last row of the one before it, by value and not by count, so that page 1,000 costs what page
-1 does and rows that come or go meanwhile shift nothing. `sort` takes up to three fields, `-` for descending; the id
-decides between equals. An unknown parameter is a 400 that names it.
+`sort` takes up to three fields, `-` for descending; the id decides between equals. An unknown parameter is a 400 that
+names it.
 """
 
 from __future__ import annotations
 
-import base64
-import binascii
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
-from uuid import UUID
 
-import orjson
 from marshmallow import ValidationError
 from marshmallow import fields as ma
-from sqlalchemy import ColumnElement, Select, and_, false, func, literal_column, or_, select, tuple_, union_all
+from sqlalchemy import ColumnElement, Select, and_, literal_column, select, union_all
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
@@ -29,6 +24,7 @@ from chassis.custom.columns import CustomColumn, columns, sortable
 from chassis.custom.model import Custom
 from chassis.db.search import Searchable, matches
 from chassis.errors import BadRequest
+from chassis.http.keyset import Order, Sort
 from chassis.http.searching import search
 
 DEFAULT_LIMIT, MAX_LIMIT, MAX_SORTS, MAX_QUERY = 50, 200, 3, 200
@@ -42,29 +38,6 @@ _OPERATIONS = {
     "lt": lambda column, value: column < value,
     "ne": lambda column, value: column.is_distinct_from(value),
 }
-
-
-@dataclass(frozen=True)
-class Sort:
-    """One part of an order: by a column, or by a custom field."""
-
-    name: str
-    column: Any
-    descending: bool
-    custom: CustomColumn | None = None
-
-    @property
-    def nullable(self) -> bool:
-        """Whether it may meet a NULL."""
-        return self.custom is None and bool(self.column.property.columns[0].nullable)
-
-    def of(self, row: Any) -> Any:
-        """What `row` is ordered by, in JSON types."""
-        return self.custom.of(row) if self.custom else _plain(getattr(row, self.name))
-
-    def typed(self, value: Any) -> Any:
-        """That, back from a cursor."""
-        return self.custom.typed(value) if self.custom else _typed(self.column, value)
 
 
 @dataclass(frozen=True)
@@ -112,30 +85,29 @@ class ListSpec:
             self._check_search(query["q"])
             statement, few = search(statement, self.model, query["q"], session)
         if query.get("cursor"):
-            statement = statement.where(_after(order, _decode(query["cursor"], order)))
+            statement = statement.where(order.after(query["cursor"]))
         statement = visible(statement, self.model) if few else self._within_reach(statement, order, limit + 1)
-        rows = _rows(session, statement.order_by(*_directions(order, sorting=few)).limit(limit + 1))
+        rows = _rows(session, statement.order_by(*order.directions(sorting=few)).limit(limit + 1))
         more = len(rows) > limit
-        return {"data": rows[:limit], "next_cursor": _encode(order, rows[limit - 1]) if more else None}
+        return {"data": rows[:limit], "next_cursor": order.cursor(rows[limit - 1]) if more else None}
 
     def whole(self, statement: Select[Any], query: Mapping[str, str]) -> Select[Any]:
         """`statement` narrowed and ordered, for all of its rows. BadRequest names what is wrong."""
-        return self.narrowed(statement, query).order_by(
-            *_directions(self._order(query.get("sort") or self.default_sort))
-        )
+        order = self._order(query.get("sort") or self.default_sort)
+        return self.narrowed(statement, query).order_by(*order.directions())
 
     def narrowed(self, statement: Select[Any], query: Mapping[str, str]) -> Select[Any]:
         """`statement` with the filters of `query`. BadRequest names what is none."""
         conditions = [self.condition(name, text) for name, text in query.items() if name not in _NO_FILTERS]
         return statement.where(*conditions)
 
-    def _within_reach(self, statement: Select[Any], order: list[Sort], count: int) -> Select[Any]:
+    def _within_reach(self, statement: Select[Any], order: Order, count: int) -> Select[Any]:
         """`statement` narrowed to the caller's reach. Where there are several ways to a row, the first rows of each are
         taken, and the page from them: an OR of the ways would read all of them and sort, or walk the whole table."""
         ways = reach_ways(self.model, actor())
         if ways is None or len(ways) == 1 or len(statement.get_final_froms()) > 1:
             return visible(statement, self.model)
-        each = select(self.model.id).order_by(*_directions(order)).limit(count)
+        each = select(self.model.id).order_by(*order.directions()).limit(count)
         if statement.whereclause is not None:
             each = each.where(statement.whereclause)
         return statement.where(self.model.id.in_(union_all(*(each.where(way) for way in ways))))
@@ -169,13 +141,13 @@ class ListSpec:
         if not 0 < len(text.strip()) <= MAX_QUERY:
             raise BadRequest("q", "length", f"q takes 1 to {MAX_QUERY} characters.")
 
-    def _order(self, text: str) -> list[Sort]:
+    def _order(self, text: str) -> Order:
         order = [self._sort(part) for part in text.split(",")[: MAX_SORTS + 1]]
         if len(order) > MAX_SORTS or len({s.name for s in order}) < len(order):
             raise BadRequest("sort", "not_valid", f"sort takes up to {MAX_SORTS} different fields.")
         if "id" not in {s.name for s in order}:
             order.append(Sort("id", self.model.id, order[-1].descending))
-        return order
+        return Order(order)
 
     def _sort(self, part: str) -> Sort:
         name = part.strip().lstrip("-")
@@ -225,72 +197,3 @@ def _rows(session: Session, statement: Select[Any]) -> list[Any]:
     result = session.execute(statement)
     single = len(statement.column_descriptions) == 1
     return list(result.scalars().unique() if single else result)
-
-
-def _directions(order: list[Sort], *, sorting: bool = False) -> list[Any]:
-    """The ORDER BY. `sorting`: by expressions, which no index answers, because the rows are few and found otherwise."""
-    keys: list[Any] = [func.coalesce(sort.column, sort.column) if sorting else sort.column for sort in order]
-    return [key.desc() if sort.descending else key.asc() for key, sort in zip(keys, order, strict=True)]
-
-
-def _after(order: list[Sort], last: list[Any]) -> ColumnElement[bool]:
-    """The rows behind `last`. One row comparison, which an index answers, where no NULL can be met."""
-    directions = {s.descending for s in order}
-    plain = not any(s.nullable for s in order)
-    if plain and len(directions) == 1:
-        keys, values = tuple_(*(s.column for s in order)), tuple_(*last)
-        return keys < values if directions.pop() else keys > values
-    clauses = []
-    for i, sort in enumerate(order):
-        equal = [_same(s.column, v) for s, v in zip(order[:i], last[:i], strict=True)]
-        clauses.append(and_(*equal, _beyond(sort, last[i])))
-    return or_(*clauses)
-
-
-def _same(column: Any, value: Any) -> ColumnElement[bool]:
-    return column.is_(None) if value is None else column == value
-
-
-def _beyond(sort: Sort, value: Any) -> ColumnElement[bool]:
-    """PostgreSQL's own order puts NULLs last when ascending and first when descending, which its indexes follow."""
-    if sort.descending:
-        return sort.column.is_not(None) if value is None else sort.column < value
-    if value is None:
-        return false()
-    return or_(sort.column > value, sort.column.is_(None))
-
-
-def _encode(order: list[Sort], row: Any) -> str:
-    key = [
-        [("-" if s.descending else "") + s.name for s in order],
-        [s.of(row) for s in order],
-    ]
-    return base64.urlsafe_b64encode(orjson.dumps(key)).decode().rstrip("=")
-
-
-def _plain(value: Any) -> Any:
-    return str(value) if isinstance(value, Decimal) else value
-
-
-def _decode(cursor: str, order: list[Sort]) -> list[Any]:
-    """The key in a cursor. BadRequest where it is not ours, or was made for another order."""
-    try:
-        names, values = orjson.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        if names != [("-" if s.descending else "") + s.name for s in order]:
-            raise BadRequest("cursor", "other_sort", "This cursor belongs to another sort.")
-        return [s.typed(value) for s, value in zip(order, values, strict=True)]
-    except (ValueError, TypeError, binascii.Error, ArithmeticError, AttributeError):
-        raise BadRequest("cursor", "not_valid", "This is not a cursor of this list.") from None
-
-
-def _typed(column: InstrumentedAttribute[Any], value: Any) -> Any:
-    if value is None:
-        return None
-    wanted: Any = column.type.python_type
-    if wanted in (datetime, date):
-        return wanted.fromisoformat(value)
-    if wanted in (UUID, Decimal):
-        return wanted(value)
-    if not isinstance(value, wanted) or "\x00" in str(value):
-        raise ValueError(value)
-    return value
