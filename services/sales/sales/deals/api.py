@@ -13,6 +13,7 @@ from chassis.access import load
 from chassis.http import Api, Resource
 from sales.deals import actions, checks, closing, holding, lines, moving, placing, rules, schema
 from sales.deals.board import board
+from sales.deals.board_schema import BoardOut, BoardQuery
 from sales.deals.model import Deal, DealLine, StagePassage
 
 api = Api("deals", scope="sales")
@@ -130,7 +131,7 @@ def history(session: Session, deal_id: UUID) -> list[dict[str, Any]]:
     ]
 
 
-@api.get("/pipelines/<uuid:pipeline_id>/board", query=schema.BoardQuery, returns=schema.BoardOut)
+@api.get("/pipelines/<uuid:pipeline_id>/board", query=BoardQuery, returns=BoardOut)
 def show_board(session: Session, pipeline_id: UUID, query: dict[str, Any]) -> dict[str, Any]:
     """The open deals of a pipeline by stage, with the sums of each stage."""
     return board(session, pipeline_id, **query)

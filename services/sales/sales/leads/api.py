@@ -14,6 +14,7 @@ from sales.cadence.model import FollowUp
 from sales.leads import actions, assignment, history, schema
 from sales.leads.bulk import act_on_all
 from sales.leads.conversion import Conversion, convert
+from sales.leads.conversion_schema import ConversionOut, ConvertIn
 from sales.leads.model import Lead, LeadChange, Touch
 from sales.leads.qualification import qualify
 from sales.leads.recycling import recycle_lead
@@ -58,7 +59,7 @@ def assign(session: Session, lead_id: UUID, body: dict[str, Any]) -> Lead:
     return assignment.assign_lead(session, lead_id, **body)
 
 
-@api.post("/leads/<uuid:lead_id>/convert", body=schema.ConvertIn, returns=schema.ConversionOut, errors=(409,))
+@api.post("/leads/<uuid:lead_id>/convert", body=ConvertIn, returns=ConversionOut, errors=(409,))
 def convert_lead(session: Session, lead_id: UUID, body: dict[str, Any]) -> Conversion:
     """Make a deal of a lead, once; repeated, the answer is the same deal."""
     preview = body.pop("preview") or body.pop("dry_run")
