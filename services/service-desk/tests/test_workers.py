@@ -10,6 +10,7 @@ from sqlalchemy import text
 
 from chassis.testing import eventually
 
+PATIENCE = 120  # seconds: the machine may be busy, and how long processes take to start is not what is tested
 TICKETS = 30
 TOLD = ("sla.at_risk", "sla.breached", "ticket.escalated")
 
@@ -47,13 +48,13 @@ def test_workers_killed_in_the_middle_of_a_sweep_tell_nothing_and_others_tell_al
     with database.transaction() as session:
         session.execute(text("LOCK TABLE outbox IN EXCLUSIVE MODE"))
         doomed = workers(2)
-        eventually(lambda: blocked(database), within=30)
+        eventually(lambda: blocked(database), within=PATIENCE)
         for process in doomed:
             process.kill()
             process.wait()
     assert [event for event in outbox.events() if event.type in TOLD] == []
     workers(2)
-    eventually(lambda: len([e for e in outbox.events() if e.type in TOLD]) >= TICKETS * 6, within=40)
+    eventually(lambda: len([e for e in outbox.events() if e.type in TOLD]) >= TICKETS * 6, within=PATIENCE)
     clock.set(datetime.now(UTC))
     tick("watch_service_levels")
     told = [(e.data["ticket_id"], e.type, e.data.get("metric") or e.data["reason"]) for e in outbox.events(None)
