@@ -16,6 +16,7 @@ from chassis.events.bulk import Change, emit_many
 from sales.deals.events import data_of
 from sales.deals.model import Deal
 from sales.reps.model import Rep
+from sales.scoring.learning import score
 
 _PLACE = text(
     "UPDATE deals SET owner_id = p.owner_id, team_id = p.team_id, territory_id = p.territory_id, updated_at = :now,"
@@ -26,8 +27,8 @@ _PLACE = text(
 
 
 def place_deals(session: Session, places: Sequence[tuple[Deal, Rep | None, UUID | None]]) -> None:
-    """Give locked deals a new owner (None: they keep theirs) and a territory. Their events precede whatever is emitted
-    otherwise in this transaction."""
+    """Give locked deals a new owner (None: they keep theirs) and a territory, and score them anew: the team is
+    a factor. Their events precede whatever is emitted otherwise in this transaction."""
     if not places:
         return
     session.flush()
@@ -40,6 +41,7 @@ def place_deals(session: Session, places: Sequence[tuple[Deal, Rep | None, UUID 
             set_committed_value(deal, name, value)
     told = [Change(f"deals/{deal.id}", deal.version, data_of(session, deal)) for deal, _, _ in places]
     emit_many(session, "deal.updated", told)
+    score(session, [deal.id for deal, _, _ in places])
 
 
 def _row(deal: Deal, rep: Rep | None, territory_id: UUID | None) -> dict[str, Any]:
