@@ -56,7 +56,18 @@ class Deal(Entity, Owned, Searchable, Custom, Base):
         Index("ix_deals_currency_base_rate", "currency", "base_rate", postgresql_where=_OPEN),
         Index("ix_deals_reason_id", "reason_id", postgresql_where=text("reason_id IS NOT NULL")),
         Index("ix_deals_territory_id", "territory_id", postgresql_where=_OPEN),
-        Index("ix_deals_closed_at", "closed_at", postgresql_where=text("closed_at IS NOT NULL")),
+        # What the forecast and the study count, so that they need not read the deals. Nothing that people write: a
+        # long text has no place in an index.
+        Index(
+            "ix_deals_due", "expected_close", postgresql_where=_OPEN,
+            postgresql_include=["id", "status", "stage_id", "pipeline_id", "base_amount", "owner_id", "team_id"],
+        ),
+        Index(
+            "ix_deals_closed", "closed_at", postgresql_where=text("closed_at IS NOT NULL"),
+            postgresql_include=[
+                "id", "status", "stage_id", "pipeline_id", "base_amount", "created_at", "owner_id", "team_id",
+            ],
+        ),
     )  # fmt: skip
 
     # Indexed together with the order of creation, which lists of one owner's are read in.

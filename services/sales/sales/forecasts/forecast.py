@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, null, or_, select
+from sqlalchemy import ColumnElement, CompoundSelect, Select, and_, case, func, null, select, union_all
 from sqlalchemy.orm import Session
 
 from chassis import clock
@@ -46,22 +46,23 @@ def forecast(session: Session, period: str, on: date | None, by: str, pipeline_i
     }  # fmt: skip
 
 
-def due(days: Period) -> ColumnElement[bool]:
-    """The WHERE clause of deals that were won in a period, or are open and expected in it."""
+def _due(days: Period, by: str, pipeline_id: UUID | None) -> CompoundSelect[Any]:
+    """The deals that are open and expected in a period, and those that were won in it: each read from its own index."""
     begin, end = days.instants
     expected = and_(Deal.status == "open", Deal.expected_close >= days.begin, Deal.expected_close < days.end)
-    return or_(expected, and_(Deal.status == "won", Deal.closed_at >= begin, Deal.closed_at < end))
+    won = and_(Deal.status == "won", Deal.closed_at >= begin, Deal.closed_at < end)
+    return union_all(*(_credited(condition, by, pipeline_id) for condition in (expected, won)))
 
 
-def _due(days: Period, by: str, pipeline_id: UUID | None) -> Select[Any]:
-    lines = None if by != "product_category" else _lines(due(days))
+def _credited(condition: ColumnElement[bool], by: str, pipeline_id: UUID | None) -> Select[Any]:
+    lines = None if by != "product_category" else _lines(condition)
     key, amount = _keyed(by, lines)
     columns = key.label("key"), Deal.id, Deal.status, Stage.probability, CATEGORY.label("category")
-    deals = with_category(shared(*columns, (SHARE * func.coalesce(amount, 0)).label("amount"))).where(due(days))
+    deals = with_category(shared(*columns, (SHARE * func.coalesce(amount, 0)).label("amount"))).where(condition)
     if lines is not None:
         deals = deals.outerjoin(lines, lines.c.deal_id == Deal.id)
-    for condition in (reached_by(actor()), Deal.pipeline_id == pipeline_id if pipeline_id else None):
-        deals = deals if condition is None else deals.where(condition)
+    for narrower in (reached_by(actor()), Deal.pipeline_id == pipeline_id if pipeline_id else None):
+        deals = deals if narrower is None else deals.where(narrower)
     return deals
 
 
@@ -78,7 +79,7 @@ def _lines(condition: ColumnElement[bool]) -> Any:
     return joined.where(condition).group_by(DealLine.deal_id, Product.category_id).subquery("lines")
 
 
-def _summed(deals: Select[Any]) -> Select[Any]:
+def _summed(deals: CompoundSelect[Any]) -> Select[Any]:
     one = deals.subquery()
     is_open, counted = one.c.status == "open", one.c.category != "omitted"
 

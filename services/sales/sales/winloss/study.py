@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Numeric, Select, Text, cast, func, literal, null, select, true
+from sqlalchemy import Double, Numeric, Select, Text, case, cast, func, null, select, true
 from sqlalchemy.orm import Session
 
 from chassis import clock
@@ -27,17 +27,17 @@ Grouped = Callable[[Select[Any]], Select[Any]]
 def study(
     session: Session, by: str, from_: date | None, to: date | None, pipeline_id: UUID | None, owner_id: UUID | None
 ) -> dict[str, Any]:
-    """The deals within reach that were closed in a period, as StudyOut: two statements."""
+    """The deals within reach that were closed in a period, as StudyOut."""
     first, last = rules.period(from_, to, clock.now().date())
     closed = _closed(first, last)
     for column, wanted in ((Deal.pipeline_id, pipeline_id), (Deal.owner_id, owner_id)):
         closed = closed.where(column == wanted) if wanted else closed
-    groups = [_shown(row) for row in session.execute(_counted(_GROUPED[by](closed)))]
-    whole = closed.add_columns(null().label("key"), literal("all", Text).label("name"))
-    total = session.execute(_counted(whole)).one_or_none()
+    whole, *groups = (_shown(row) for row in session.execute(_counted(_GROUPED[by](closed))))
+    if by == "competitor":  # a deal stands beside each that it was lost or won against, or beside none
+        ungrouped = closed.add_columns(cast(null(), Text).label("key"), null().label("name"))
+        whole = _shown(session.execute(_counted(ungrouped)).first())
     return {
-        "by": by, "from_": first, "to": last, "currency": settings().currency, "groups": groups,
-        "total": _shown(total) if total else _NOTHING,
+        "by": by, "from_": first, "to": last, "currency": settings().currency, "groups": groups, "total": whole,
     }  # fmt: skip
 
 
@@ -50,23 +50,24 @@ def _closed(first: date, last: date) -> Select[Any]:
 
 
 def _counted(deals: Select[Any]) -> Select[Any]:
+    """Of all deals, which come first, and by key, the largest groups first: one pass over the deals."""
     one = deals.subquery()
-    won, lost = one.c.status == "won", one.c.status == "lost"
-    days = func.extract("epoch", one.c.closed_at - one.c.created_at) / _DAY
+    won, lost, whole = one.c.status == "won", one.c.status == "lost", func.grouping(one.c.key)
+    days = cast(func.extract("epoch", one.c.closed_at - one.c.created_at), Double) / _DAY  # numbers sort slowly
     median = func.percentile_cont(0.5).within_group(days)
     return (
         select(
             cast(one.c.key, Text).label("key"),
-            func.max(one.c.name).label("name"),
+            case((whole == 1, "all"), else_=func.max(one.c.name)).label("name"),
             func.count().filter(won).label("won"),
             func.count().filter(lost).label("lost"),
             func.coalesce(func.sum(one.c.amount).filter(won), 0).label("won_amount"),
             func.coalesce(func.sum(one.c.amount).filter(lost), 0).label("lost_amount"),
             func.round(cast(median, Numeric), 2).label("median_days"),
         )
-        .group_by(one.c.key)
-        .order_by(func.count().desc(), one.c.key)
-        .limit(_LIMIT)
+        .group_by(func.rollup(one.c.key))
+        .order_by(whole.desc(), func.count().desc(), one.c.key)
+        .limit(1 + _LIMIT)
     )
 
 
@@ -123,5 +124,3 @@ _GROUPED: dict[str, Grouped] = {
     "pipeline": _by_pipeline,
     "month": _by_month,
 }
-_NOTHING = {"key": None, "name": "all", "won": 0, "lost": 0, "won_amount": Decimal("0.00"),
-            "lost_amount": Decimal("0.00"), "win_rate": None, "median_days": None}  # fmt: skip
