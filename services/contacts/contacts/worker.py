@@ -21,6 +21,7 @@ from contacts.grades import actions as grades
 from contacts.grades import running as grading
 from contacts.grades import schemes
 from contacts.handovers import actions as handovers
+from contacts.handovers import leaving
 from contacts.holdings import HOLDINGS
 from contacts.identity import actions as identity
 from contacts.imports import forgetting as imports
@@ -185,8 +186,8 @@ class ContactsWorker(Worker):
 
     @every(seconds=5)
     def release(self, _now: datetime, session: Session) -> None:
-        """Records of users who left, a batch at a time."""
-        people.release(session)
+        """Records of users who left: to the deputy, or off them, a batch at a time."""
+        leaving.release(session)
 
     @every(seconds=1)
     def find_duplicates(self, now: datetime, session: Session) -> None:

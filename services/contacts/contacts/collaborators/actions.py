@@ -42,7 +42,7 @@ def grant(session: Session, model: Record, record_id: UUID, data: dict[str, Any]
     if made or session.is_modified(row):
         row.granted_by = actor().id
         session.flush()
-        _tell(session, "collaborator.granted", row)
+        tell(session, "collaborator.granted", row)
     return _named(session, [row])[0], made
 
 
@@ -57,7 +57,7 @@ def revoke(session: Session, model: Record, record_id: UUID, collaborator_id: UU
         load(session, model, record_id, access="owner")
     if row is None:
         raise NotFound("collaborator")
-    _tell(session, "collaborator.revoked", row, row.version + 1)
+    tell(session, "collaborator.revoked", row, row.version + 1)
     session.delete(row)
 
 
@@ -98,7 +98,8 @@ def _on(model: Record) -> Any:
     return Collaborator.person_id if model is Person else Collaborator.company_id
 
 
-def _tell(session: Session, type_: str, row: Collaborator, sequence: int | None = None) -> None:
+def tell(session: Session, type_: str, row: Collaborator, sequence: int | None = None) -> None:
+    """Emit `collaborator.granted` or `collaborator.revoked`."""
     ids = ("person_id", "company_id", "user_id", "team_id")
     data: dict[str, Any] = {name: str(value) if (value := getattr(row, name)) else None for name in ids}
     data |= {"collaborator_id": str(row.id), "access": row.access, "include_people": row.include_people}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -12,22 +11,17 @@ from sqlalchemy.orm import Session
 
 from chassis import clock
 from chassis.access import actor
-from chassis.errors import Conflict, Forbidden, Invalid
+from chassis.errors import Conflict
 from chassis.events import Event, emit
 from chassis.ids import uuid7
 from chassis.jobs import start_job
+from contacts.handovers.deputies import deputy_of
 from contacts.handovers.model import HandOver
 from contacts.handovers.moving import counts
 from contacts.handovers.rules import INCLUDED, check_targets
-from contacts.staff.model import StaffMember
+from contacts.handovers.targets import check_takers, require_all
 
 RUN = "contacts.handover"
-
-
-def require_all() -> None:
-    """Forbidden for who does not reach all records: a hand-over moves whatever is somebody's."""
-    if actor().reach != "all":
-        raise Forbidden("Only those who reach all records hand over all that is somebody's.", "not_a_manager")
 
 
 def for_managers() -> ColumnElement[bool]:
@@ -36,14 +30,14 @@ def for_managers() -> ColumnElement[bool]:
 
 
 def start(session: Session, data: dict[str, Any]) -> tuple[HandOver, bool]:
-    """Hand over all that is a user's; and whether that is new. The same hand-over while it runs is that one; another of
-    the same user's is a Conflict until it has ended. A dry run writes nothing and counts."""
+    """Hand over all that is a user's, to the deputy where nobody is named; and whether that is new. The same hand-over
+    while it runs is that one; another of the same user's is a Conflict until it has ended. A dry run writes nothing and
+    counts."""
     require_all()
-    takers = [data["to_user_id"]] if "to_user_id" in data else data["to_user_ids"]
-    to_user_ids = list(dict.fromkeys(map(str, takers)))
+    to_user_ids = list(dict.fromkeys(map(str, _takers(session, data))))
     by_team = {str(team): str(user) for team, user in data["by_team"].items()}
     check_targets(str(data["from_user_id"]), to_user_ids, by_team)
-    _check_takers(session, [*to_user_ids, *by_team.values()])
+    check_takers(session, [*to_user_ids, *by_team.values()])
     said = {
         "from_user_id": data["from_user_id"], "to_user_ids": to_user_ids, "by_team": by_team, "reason": data["reason"],
         "include": [kind for kind in INCLUDED if kind in data["include"]], "moved": {}, "elsewhere": {},
@@ -82,6 +76,13 @@ def tell(session: Session, type_: str, hand_over: HandOver) -> None:
     emit(session, type_, hand_over, data)
 
 
+def _takers(session: Session, data: dict[str, Any]) -> list[UUID]:
+    if "to_user_ids" in data:
+        return list(data["to_user_ids"])
+    taker = data["to_user_id"] if "to_user_id" in data else deputy_of(session, data["from_user_id"])
+    return [taker] if taker else []
+
+
 def _running(session: Session, said: dict[str, Any]) -> HandOver:
     found = session.scalars(
         select(HandOver).where(HandOver.from_user_id == said["from_user_id"]).order_by(HandOver.id.desc()).limit(1)
@@ -89,12 +90,3 @@ def _running(session: Session, said: dict[str, Any]) -> HandOver:
     if any(getattr(found, name) != said[name] for name in ("to_user_ids", "by_team", "include")):
         raise Conflict("hand_over_running", "Another hand-over of this user is under way.", existing_id=str(found.id))
     return found
-
-
-def _check_takers(session: Session, wanted: Sequence[str]) -> None:
-    ids = {UUID(one) for one in wanted}
-    known = select(StaffMember.user_id).where(
-        StaffMember.user_id.in_(ids), StaffMember.active, StaffMember.partner_id.is_(None)
-    )
-    if ids - set(session.scalars(known)):
-        raise Invalid("to_user_id", "unknown_reference", "There is no such active colleague.")

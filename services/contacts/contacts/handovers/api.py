@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from chassis.http import Answer, Api, Resource
-from contacts.handovers import actions, job  # noqa: F401 - job registers itself
-from contacts.handovers.model import HandOver
-from contacts.handovers.schema import HandOverIn, HandOverOut
+from contacts.handovers import actions, deputies, job  # noqa: F401 - job registers itself
+from contacts.handovers.model import Deputy, HandOver
+from contacts.handovers.schema import DeputyIn, DeputyOut, HandOverIn, HandOverOut
 
 api = Api("hand-overs", scope="contacts")
 api.add(
@@ -21,6 +22,20 @@ api.add(
         where=actions.for_managers,
     )
 )
+api.add(Resource(Deputy, path="deputies", read=DeputyOut, filters=("deputy_id",), where=actions.for_managers))
+
+
+@api.put("/deputies/<uuid:user_id>", body=DeputyIn, returns=DeputyOut, also=(201,), guarded=False, errors=(403,))
+def name_deputy(session: Session, user_id: UUID, body: dict[str, Any]) -> Answer:
+    """Name who takes over what is a user's when that user leaves."""
+    found, made = deputies.name(session, user_id, **body)
+    return Answer(found, 201 if made else 200)
+
+
+@api.delete("/deputies/<uuid:user_id>", guarded=False, errors=(403, 404))
+def unname_deputy(session: Session, user_id: UUID) -> None:
+    """Let the user have no deputy any more."""
+    deputies.unname(session, user_id)
 
 
 @api.post("/hand-overs", body=HandOverIn, returns=HandOverOut, status=202, also=(200,))

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Index, Text, text
+from sqlalchemy import CheckConstraint, Index, Text, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -43,3 +43,13 @@ class HandOver(Entity, Base):
     def outstanding(self) -> list[str]:
         """The services that have not said yet what they moved."""
         return [name for name in SERVICES if name in self.include and name not in self.elsewhere]
+
+
+class Deputy(Entity, Base):
+    """Who takes over what is the user `id`'s when that user leaves."""
+
+    __tablename__ = "deputies"
+    __table_args__ = (CheckConstraint("id <> deputy_id", name="other"),)
+    __partner_visible__ = False
+
+    deputy_id: Mapped[UUID]

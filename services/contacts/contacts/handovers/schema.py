@@ -33,8 +33,8 @@ class HandOverOut(Schema):
 
 
 class HandOverIn(Schema):
-    """Everything of a user goes to another (`to_user_id`), or to several in turn (`to_user_ids`); what belongs to a
-    team of `by_team` (team id to user id) goes to that team's."""
+    """Everything of a user goes to another (`to_user_id`), to several in turn (`to_user_ids`), or to the user's deputy
+    where nobody is named; what belongs to a team of `by_team` (team id to user id) goes to that team's."""
 
     from_user_id = fields.Id(required=True)
     to_user_id = fields.Id()
@@ -50,5 +50,21 @@ class HandOverIn(Schema):
 
     @validates_schema
     def _one_way(self, data: dict[str, Any], **_: Any) -> None:
-        if ("to_user_id" in data) == ("to_user_ids" in data):
+        if "to_user_id" in data and "to_user_ids" in data:
             raise ValidationError("Give to_user_id or to_user_ids.", "to_user_id")
+
+
+class DeputyOut(Schema):
+    """Who takes over what is the user `id`'s when that user leaves."""
+
+    id = fields.Id()
+    deputy_id = fields.Id()
+    version = fields.Integer()
+    created_at = fields.Instant()
+    updated_at = fields.Instant()
+
+
+class DeputyIn(Schema):
+    """Who takes over from a user."""
+
+    deputy_id = fields.Id(required=True)

@@ -26,6 +26,7 @@ def keep(session: Session, event: Event) -> None:
         "partner_id": UUID(partner) if partner else None,
         "active": bool(event.data["active"]) and event.type != "user.deactivated",
         "released": False,
+        "handed_over": False,
         "sequence": event.sequence,
     }
     new = insert(StaffMember).values(user_id=UUID(event.data["user_id"]), **values)

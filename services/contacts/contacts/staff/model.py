@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from sqlalchemy import BigInteger
+from sqlalchemy import BigInteger, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from contacts.base import Base
@@ -12,7 +12,8 @@ from contacts.base import Base
 
 class StaffMember(Base):
     """A user known from `user.*`: the name for warnings, the e-mail for mails and calendars, the team for ownership,
-    whether records may stay with them."""
+    whether records may stay with them. Of one who left: `handed_over` to the deputy was begun, or there is nothing left
+    that is theirs (`released`)."""
 
     __tablename__ = "staff"
 
@@ -23,4 +24,5 @@ class StaffMember(Base):
     partner_id: Mapped[UUID | None]
     active: Mapped[bool]
     released: Mapped[bool] = mapped_column(default=False)
+    handed_over: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     sequence: Mapped[int] = mapped_column(BigInteger)
