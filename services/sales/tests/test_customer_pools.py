@@ -235,6 +235,25 @@ def test_of_fifty_who_claim_a_customer_at_once_one_gets_it(api, outbox, pool, me
     assert kinds == ["claimed", "given_back"]
 
 
+def test_a_deal_or_lead_keeps_its_own_customer_and_no_other(
+    api, clock, tick, outbox, pool, member, contacts, new_deal, new_lead
+):
+    pool(customer_no_follow_up_days=None, customer_no_deal_days=30, warn_days=3)
+    ann = member()
+    idle, busy, led = contacts.customer(ann.id), contacts.customer(ann.id), contacts.customer(ann.id, "person")
+    there = contacts.customer(ann.id, "person", company_id=busy)
+    clock.advance(days=28)
+    tick("customer_pools")
+    assert {event.data["customer_id"] for event in outbox.events("customer.reclaim_due")} == {idle, busy, led}
+    new_deal(person_id=there, owner_id=str(ann.id))
+    new_lead(person_id=led, owner_id=str(ann.id))
+    tick("customer_pools")
+    assert {event.data["customer_id"] for event in outbox.events("customer.kept")} == {busy, led}
+    clock.advance(days=5)
+    tick("customer_pools")
+    assert [event.data["customer_id"] for event in outbox.events("customer.reclaimed")] == [idle]
+
+
 @pytest.mark.parametrize(
     ("terms", "code"), [({"claims_per_day": 3}, "quota_used_up"), ({"max_customers": 3}, "holds_too_many")]
 )

@@ -20,17 +20,18 @@ from sales.pools.model import Pool, PoolTeam
 from sales.pools.rules import goes_back_at
 from sales.settings import settings
 
-_PEOPLE = select(Person.id).where(Person.company_id == Customer.id)
+_OF_ITS_PEOPLE = (Deal.person_id == Person.id) & (Person.company_id == Customer.id)
+# Correlated by hand: SQLAlchemy does so by itself with the nearest SELECT alone.
 _DEAL = or_(
     *(
-        exists().where(whose, Deal.status == "open")
-        for whose in (Deal.person_id == Customer.id, Deal.company_id == Customer.id, Deal.person_id.in_(_PEOPLE))
+        exists().where(whose, Deal.status == "open").correlate(Customer)
+        for whose in (Deal.person_id == Customer.id, Deal.company_id == Customer.id, _OF_ITS_PEOPLE)
     )
 )
 # An open lead has a cadence and rules of its own; while its owner has one, the customer waits.
 _LEAD = or_(
     *(
-        exists().where(whose, Lead.owner_id == Customer.owner_id, OPEN_LEADS)
+        exists().where(whose, Lead.owner_id == Customer.owner_id, OPEN_LEADS).correlate(Customer)
         for whose in (Lead.person_id == Customer.id, Lead.company_id == Customer.id)
     )
 )
