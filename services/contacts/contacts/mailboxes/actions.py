@@ -14,6 +14,7 @@ from chassis.errors import Conflict, Invalid, NotFound
 from contacts.mailboxes import filing, rules, server
 from contacts.mailboxes.model import Mail, Mailbox, MailboxState
 from contacts.people import actions as people
+from contacts.people.contact_points import replace_points
 from contacts.people.model import Person
 from contacts.points.normal import NotNormal, email_point
 
@@ -64,7 +65,7 @@ def assign(session: Session, mail_id: UUID, person_id: UUID | None, add_address:
     if add_address and person_id and mail.from_address:
         wanted = [row.as_point() for row in person.points]
         try:
-            people.replace_points(session, person, [*wanted, email_point(mail.from_address)])
+            replace_points(session, person, [*wanted, email_point(mail.from_address)])
         except NotNormal as error:
             raise Invalid("add_address", error.code, str(error)) from None
         people.updated(session, person)

@@ -16,6 +16,7 @@ from contacts.merging.kinds import Kind, Merging
 from contacts.merging.model import Merge
 from contacts.merging.rules import PERSON_CHOICES
 from contacts.people import actions as people
+from contacts.people.contact_points import replace_points
 from contacts.people.model import Person
 from contacts.points import actions as points
 from contacts.points.model import ContactPoint
@@ -46,7 +47,7 @@ class PersonKind(Kind):
         super().bury(session, loser)
 
     def unite(self, session: Session, survivor: Person, merging: Merging) -> None:
-        people.replace_points(session, survivor, _free(session, survivor, merging.noted["points"]))
+        replace_points(session, survivor, _free(session, survivor, merging.noted["points"]))
         _belong(session, survivor)
         regrade(session, survivor, "merge")
         consents.tell(session, survivor, merging.noted["purposes"], merging.merge.id)
@@ -54,7 +55,7 @@ class PersonKind(Kind):
     def release(self, session: Session, survivor: Person, merge: Merge) -> None:
         because(session, "merge")
         came = {point["value"] for point in merge.snapshot["points"]} - set(merge.snapshot["survivor_points"])
-        people.replace_points(session, survivor, [p.as_point() for p in survivor.points if p.value not in came])
+        replace_points(session, survivor, [p.as_point() for p in survivor.points if p.value not in came])
 
     def come_back(self, session: Session, survivor: Person, loser: Person, merge: Merge) -> None:
         taken = points.owners(session, [point["key"] for point in merge.snapshot["points"]])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +12,7 @@ from sqlalchemy.orm import Session
 from chassis import custom
 from chassis.access import actor, load, visible
 from chassis.db.aliases import forget_moved, resolve, standing_for
-from chassis.errors import Conflict, FieldError, Invalid, NotFound
+from chassis.errors import Conflict, Invalid, NotFound
 from chassis.events import emit
 from chassis.ids import uuid7
 from contacts.addresses.places import normal_place, place_of
@@ -22,13 +21,13 @@ from contacts.companies.model import Company
 from contacts.grades.model import Purchase
 from contacts.merging.model import Merge, Tombstone
 from contacts.owners.actions import hand_on
+from contacts.people.contact_points import points_after, replace_points, take_points, taken
 from contacts.people.events import contact_data, contact_personal
 from contacts.people.model import Person
 from contacts.people.rules import called_by, check_name, merged_roles, merged_tags, source_of
 from contacts.points import actions as points
 from contacts.points.deliverable import check_deliverable
-from contacts.points.model import ContactPoint
-from contacts.points.rules import LISTS, Point, keys_of
+from contacts.points.rules import LISTS, keys_of
 from contacts.relationships import actions as relationships
 from contacts.requirements import actions as requirements
 from contacts.settings import settings
@@ -117,7 +116,7 @@ def change(session: Session, person: Person, changes: dict[str, Any]) -> Person:
     changes = normal_place(place_of(person), dict(changes))
     if "name" in changes:
         changes["name"] = check_name(changes["name"])
-    wanted = _points_after(person, changes)
+    wanted = points_after(person, changes)
     if wanted is not None and settings().check_mx:
         check_deliverable([point for point in wanted if point.value not in {row.value for row in person.points}])
     if "company_name" in changes or "company_id" in changes:
@@ -236,23 +235,6 @@ def lock_current(session: Session, person_id: UUID) -> Person:
         return lock_current(session, current)
 
 
-def taken(session: Session, person_id: UUID, detail: str, field: str = "emails") -> Conflict:
-    """409 that names the existing person, if the caller may see them."""
-    seen = session.scalar(visible(select(Person.id).where(Person.id == person_id), Person))
-    if seen is None:
-        detail = "A person with one of these contact points exists, outside your reach."
-    refusal = Conflict("person_exists", detail, **({"existing_id": str(seen)} if seen else {}))
-    refusal.errors = [FieldError(field, "taken", detail)]
-    return refusal
-
-
-def take_points(data: dict[str, Any]) -> list[Point]:
-    """Takes `email`, `phone` and the lists of points out of `data`: all points, the primary ones first."""
-    singles = [data.pop("email", None), data.pop("phone", None)]
-    lists = [point for many in LISTS.values() for point in data.pop(many, None) or ()]
-    return [point for point in (*singles, *lists) if point is not None]
-
-
 def _get(session: Session, person_id: UUID) -> Person:
     person = session.get(Person, person_id)
     if person is None:
@@ -276,42 +258,3 @@ def _company_of(session: Session, data: dict[str, Any]) -> dict[str, Any]:
         found = companies.named(session, data["company_name"], data.get("source") or "api")
         return {"company_id": found.id, "company_name": found.name} if found else {"company_id": None}
     return {"company_id": None, "company_name": None}
-
-
-def _points_after(person: Person, changes: dict[str, Any]) -> list[Point] | None:
-    """Takes the contact points out of `changes`: all that the person shall have then; None where they stay."""
-    if not {"email", "phone", "name", *LISTS.values()} & changes.keys():
-        return None
-    wanted: list[Point] = []
-    for kind, many in LISTS.items():
-        before = [row.as_point() for row in getattr(person, many)]
-        after = list(changes.pop(many, before) or ())
-        first = changes.pop(kind, None)
-        wanted += [first, *(p for p in after if p.value != first.value)] if first else after
-    return wanted
-
-
-def replace_points(session: Session, person: Person, wanted: Sequence[Point]) -> None:
-    """Give the person these points. Conflict where one is somebody else's. What stays keeps its row."""
-    keys = keys_of(list(wanted), person.name)
-    for key, owner_id in points.owners(session, keys).items():
-        if owner_id != person.id:
-            field = next(many for kind, many in LISTS.items() if key.startswith(f"{kind}:"))
-            raise taken(session, owner_id, "This contact point belongs to somebody else.", field)
-    before = {row.key: row for row in person.points}
-    shapes = sorted(_shape(row) for row in person.points)
-    rows = points.rows(wanted, person.name)
-    if [_shape(row) for row in rows] != shapes:
-        person.points = [_kept(before.get(row.key), row) for row in rows]
-        person.touch()
-
-
-def _kept(before: ContactPoint | None, now: ContactPoint) -> ContactPoint:
-    if before is None:
-        return now
-    before.typed, before.label, before.position = now.typed, now.label, now.position
-    return before
-
-
-def _shape(row: ContactPoint) -> tuple[str, int, str, str]:
-    return row.key, row.position, row.label, row.typed
