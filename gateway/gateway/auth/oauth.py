@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import hashlib
 import hmac
 from urllib.parse import unquote_plus
 from uuid import UUID
@@ -17,6 +16,7 @@ from flask import Request, request
 from sqlalchemy.orm import Session
 
 from chassis.http import Answer, Api
+from chassis.links import hash_of
 from gateway.audit.annotate import annotate
 from gateway.auth.bearers import bearer_of_client
 from gateway.clients.model import ApiClient
@@ -110,15 +110,10 @@ def authenticated(session: Session, client_id: str, secret: str) -> ApiClient:
 
 def knows(client: ApiClient, secret: str) -> bool:
     """Whether `secret` is the client's, or the one before while that still counts."""
-    digest = secret_hash(secret)
+    digest = hash_of(secret)
     old = client.old_secret_hash if client.old_until and client.old_until > real_now() else None
     fits = hmac.compare_digest(client.secret_hash, digest)
     return fits or (old is not None and hmac.compare_digest(old, digest))
-
-
-def secret_hash(secret: str) -> bytes:
-    """What is kept of a client's secret."""
-    return hashlib.sha256(secret.encode()).digest()
 
 
 def granted(client: ApiClient, asked: str | None) -> list[str]:

@@ -6,8 +6,6 @@ the other: then the whole session ends (RFC 9700, section 4.14.2).
 
 from __future__ import annotations
 
-import hashlib
-import secrets
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -16,6 +14,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from chassis.errors import Unauthorized
+from chassis.links import hash_of, new_token
 from gateway.auth.model import LoginSession, RefreshToken
 from gateway.auth.revocations import revoke
 from gateway.settings import GatewaySettings
@@ -49,7 +48,7 @@ def spend(session: Session, token: str, settings: GatewaySettings) -> tuple[Logi
     Commit either way: a token that was spent before has ended its session.
     """
     now = real_now()
-    spent = session.get(RefreshToken, _digest(token))
+    spent = session.get(RefreshToken, hash_of(token))
     if spent is None:
         return None
     current = session.get_one(LoginSession, spent.session_id, with_for_update=True, populate_existing=True)
@@ -65,7 +64,7 @@ def spend(session: Session, token: str, settings: GatewaySettings) -> tuple[Logi
 
 def session_of(session: Session, token: str) -> LoginSession | None:
     """The session that a refresh token belongs to, whether or not it is spent."""
-    found = session.get(RefreshToken, _digest(token))
+    found = session.get(RefreshToken, hash_of(token))
     return session.get(LoginSession, found.session_id) if found else None
 
 
@@ -84,11 +83,7 @@ def end_all(session: Session, user_id: UUID, because: str, *, but: UUID | None =
 
 
 def _next_token(session: Session, of: LoginSession, ttl: int, now: datetime) -> str:
-    token = secrets.token_urlsafe(32)
+    token = new_token()
     expires_at = min(now + timedelta(seconds=ttl), of.expires_at)
-    session.add(RefreshToken(token_hash=_digest(token), session_id=of.id, expires_at=expires_at))
+    session.add(RefreshToken(token_hash=hash_of(token), session_id=of.id, expires_at=expires_at))
     return token
-
-
-def _digest(token: str) -> bytes:
-    return hashlib.sha256(token.encode()).digest()

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import secrets
 from datetime import timedelta
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from chassis.errors import Invalid
-from gateway.auth.oauth import secret_hash
+from chassis.links import hash_of, new_token
 from gateway.auth.revocations import revoke
 from gateway.clients.model import ApiClient
 from gateway.edge.rate import parse_limit
@@ -20,7 +19,7 @@ from gateway.tokens.real_time import real_now
 def create_client(session: Session, data: dict[str, Any]) -> tuple[ApiClient, str]:
     """A new client and its secret, which nobody sees again."""
     secret = new_secret()
-    client = ApiClient(**checked(data), active=True, secret_hash=secret_hash(secret))
+    client = ApiClient(**checked(data), active=True, secret_hash=hash_of(secret))
     check_partner(client)
     session.add(client)
     session.flush()
@@ -41,7 +40,7 @@ def rotate(session: Session, client: ApiClient, keep_old_for: int) -> str:
     secret = new_secret()
     client.old_secret_hash = client.secret_hash if keep_old_for else None
     client.old_until = real_now() + timedelta(seconds=keep_old_for) if keep_old_for else None
-    client.secret_hash = secret_hash(secret)
+    client.secret_hash = hash_of(secret)
     if not keep_old_for:
         revoke(session, [client.id])
     session.flush()
@@ -71,4 +70,4 @@ def check_partner(client: ApiClient) -> None:
 
 def new_secret() -> str:
     """256 random bits, marked so that scanners for leaked secrets can tell what it is."""
-    return f"qnt_{secrets.token_urlsafe(32)}"
+    return f"qnt_{new_token()}"
