@@ -129,6 +129,11 @@ class SalesWorker(Worker):
         deals.take_interaction(session, event)
         leads.take_interaction(session, event)
 
+    @hears("contacts", "task.completed")
+    def follow_up_ticked_off(self, event: Event, session: Session) -> None:
+        """The task of a follow-up was completed: that step is done."""
+        leads.take_ticked(session, event)
+
     @hears("contacts", "handover.requested")
     def hand_over_requested(self, event: Event, session: Session) -> None:
         """All that is a colleague's passes to others."""

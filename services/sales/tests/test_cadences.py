@@ -70,6 +70,48 @@ def due(api, lead: Json) -> list[tuple[int, str, str]]:
     return [(one["step"], one["title"], one["due_at"][5:10]) for one in steps if one["state"] == "planned"]
 
 
+@pytest.fixture
+def complete(deliver):
+    """Lets contacts tell that the task of a follow-up was completed."""
+
+    def tell(lead: Json, task_id: str, **changes: Any):
+        now = business.now().isoformat()
+        data = {
+            "task_id": task_id, "title": "Call", "state": "done", "priority": "normal", "owner_id": None, "due_at": now,
+            "completed_at": now, "person_id": lead["person_id"], "lead_id": lead["id"], "deal_id": None,
+            "source": "followup",
+        }  # fmt: skip
+        return deliver("contacts", "task.completed", data | changes)
+
+    return tell
+
+
+def steps(api, lead: Json) -> list[tuple[int, str]]:
+    return [(one["step"], one["state"]) for one in api.get(f"/leads/{lead['id']}/follow-ups").json["data"]]
+
+
+def test_who_completes_the_task_has_done_the_step_and_the_talk_moves_the_lead_on(
+    api, clock, outbox, rep, new_lead, talk, complete, tick
+) -> None:
+    rep("Ann")
+    lead = new_lead()
+    first = api.get(f"/leads/{lead['id']}/follow-ups").json["data"][0]["id"]
+    complete(lead, str(uuid7()))
+    complete(lead, first, source="user")
+    assert steps(api, lead) == [(1, "planned"), (2, "planned")]
+    complete(lead, first)
+    complete(lead, first)
+    assert steps(api, lead) == [(1, "done"), (2, "planned")]
+    assert [event.data["task_id"] for event in outbox.events("followup.cancelled")] == [first]
+    assert api.get(f"/leads/{lead['id']}").json["status"] == "new"
+    clock.advance(days=6)
+    tick("overdue_follow_ups")
+    assert "lead.followup_overdue" not in outbox.types()
+    talk(lead)
+    assert api.get(f"/leads/{lead['id']}").json["status"] == "following"
+    assert steps(api, lead) == [(1, "done"), (2, "cancelled"), (2, "planned")]
+
+
 def test_a_quarter_of_several_leads_day_by_day(
     api, clock, outbox, deliver, rep, new_lead, talk, grade, cadence, tick
 ) -> None:

@@ -10,7 +10,8 @@ from chassis.ids import uuid7
 
 
 def test_a_lead_is_created_found_and_told(api, outbox, new_lead) -> None:
-    lead = new_lead(name="王小明", email="Ming@Example.CN", phone="138 0013 8000", company_name="Shenzhen Lighting")
+    ming = {"name": "王小明", "email": "Ming@Example.CN", "phone": "138 0013 8000", "company_name": "Shenzhen Lighting"}
+    lead = new_lead(**ming, country="CN", postcode="518000")
     assert (lead["status"], lead["email"], lead["phone"]) == ("new", "ming@example.cn", "+8613800138000")
     assert (lead["score"], lead["source"], lead["owner_id"], lead["follow_step"]) == (80, "manual", None, 0)
     assert api.get(f"/leads/{lead['id']}").json == lead
@@ -25,6 +26,7 @@ def test_a_lead_is_created_found_and_told(api, outbox, new_lead) -> None:
         "phone": "+8613800138000",
         "company_name": "Shenzhen Lighting",
     }
+    assert (told.data["country"], told.data["postcode"]) == ("CN", "518000")
     assert "小明" not in str(told.without_personal().data)
 
 

@@ -6,10 +6,11 @@ from collections import Counter
 from uuid import UUID
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from chassis.ids import uuid7
 from chassis.testing import at_once
+from sales.customers.model import Person
 from sales.leads.model import Lead
 from sales.realignments import carrying_out, planning
 from sales.realignments.model import Move
@@ -114,6 +115,17 @@ def test_what_was_given_by_hand_stays_if_asked_and_what_changed_since_is_skipped
     run_jobs()
     assert api.get(f"/realignments/{made['id']}/preview").json["states"] == {"moved": 1, "skipped": 1}
     assert api.get(f"/leads/{south['leads'][1]['id']}").json["owner_id"] == south["ann"]
+
+
+def test_a_deal_stays_where_its_lead_was_when_nobody_else_knows_the_place(api, database, rep, new_lead, plan):
+    ann = str(rep("Ann"))
+    api.post("/territories", json={"name": "South", "country": "CN", "postcode_prefix": "51", "member_ids": [ann]})
+    lead = new_lead(country="CN", postcode="510000")
+    api.post(f"/leads/{lead['id']}/convert", json={"amount": "100.00"})
+    with database.transaction() as session:  # as contacts tells of somebody whose country it does not know
+        session.execute(update(Person).values(country=None, postcode=None))
+    made = plan()
+    assert api.get(f"/realignments/{made['id']}/preview").json["flows"] == []
 
 
 def test_without_changes_open_records_are_shared_out_anew(api, database, rep, new_lead, plan, run_jobs):

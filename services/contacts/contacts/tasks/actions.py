@@ -79,11 +79,8 @@ def complete(session: Session, task_id: UUID, outcome: str | None = None) -> Tas
     found = series.lock_of(session, task_id)
     task = load(session, Task, task_id, lock=True)
     rules.check_open(task.state)
-    task.state, task.outcome = "done", outcome
-    task.completed_at, task.completed_by = clock.now(), actor().id
-    session.flush()
-    disarm(session, task)
-    tell_all(session, "task.completed", task)
+    task.outcome, task.completed_by = outcome, actor().id
+    done(session, task)
     series.go_on(session, found, task)
     return task
 
@@ -125,6 +122,15 @@ def cancel_series(session: Session, series_id: UUID) -> TaskSeries:
     for task in session.scalars(mine.with_for_update()):
         cancelled(session, task)
     return found
+
+
+def done(session: Session, task: Task) -> Task:
+    """Note that an open task, which is locked, is done."""
+    task.state, task.completed_at = "done", clock.now()
+    session.flush()
+    disarm(session, task)
+    tell_all(session, "task.completed", task)
+    return task
 
 
 def cancelled(session: Session, task: Task) -> Task:

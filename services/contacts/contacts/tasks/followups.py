@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from uuid import UUID
 
@@ -13,7 +14,7 @@ from chassis.events import Event
 from contacts.companies.model import Company
 from contacts.people.actions import known
 from contacts.staff.actions import team_of
-from contacts.tasks.actions import cancelled
+from contacts.tasks.actions import cancelled, done
 from contacts.tasks.events import tell_all
 from contacts.tasks.model import CancelledTask, Task
 
@@ -32,8 +33,9 @@ def take_warning(session: Session, event: Event) -> None:
 
 
 def drop_followup(session: Session, event: Event) -> None:
-    """`followup.cancelled`: cancel the task if it is open, or remember it where it has not come yet."""
-    _drop(session, event.uuid("task_id"))
+    """`followup.cancelled`: complete the task if it is open and its step was done, else cancel it; or remember that it
+    is over where it has not come yet."""
+    _drop(session, event.uuid("task_id"), done if event.data.get("state") == "done" else cancelled)
 
 
 def drop_warning(session: Session, event: Event) -> None:
@@ -56,9 +58,9 @@ def _make(session: Session, event: Event, task_id: UUID, due_at: datetime, **abo
     tell_all(session, "task.created", task)
 
 
-def _drop(session: Session, task_id: UUID) -> None:
+def _drop(session: Session, task_id: UUID, end: Callable[[Session, Task], Task] = cancelled) -> None:
     task = session.scalar(select(Task).where(Task.id == task_id).with_for_update())
     if task is None:
         session.execute(insert(CancelledTask).values(task_id=task_id).on_conflict_do_nothing())
     elif task.state == "open":
-        cancelled(session, task)
+        end(session, task)

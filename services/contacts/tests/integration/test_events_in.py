@@ -184,6 +184,7 @@ def test_a_lead_that_sales_met_first_makes_the_person_or_joins_who_is_here(
     here = person(name="Li Na", email="li@example.com")
     person_id, owner = str(uuid7()), str(uuid7())
     told = LEAD | {"person_id": person_id, "lead_id": str(uuid7()), "source": "manual", "owner_id": owner}
+    told |= {"country": "CN", "postcode": "518000"}
     personal = {"name": "Ada", "email": "li@example.com", "phone": "13800138000", "company_name": "Engines Ltd"}
     event = deliver("sales", "lead.created", told, personal=personal)
     deliver.again(event)
@@ -191,6 +192,7 @@ def test_a_lead_that_sales_met_first_makes_the_person_or_joins_who_is_here(
     now = api.get(f"/people/{here['id']}").json
     assert (now["name"], now["email"], now["phone"]) == ("Li Na", "li@example.com", "+8613800138000")
     assert (now["company_name"], now["owner_id"], now["lifecycle"]) == ("Engines Ltd", here["owner_id"], "lead")
+    assert (now["country"], now["postcode"]) == ("CN", "518000")
     assert [(e.data["survivor_id"], e.data["loser_id"]) for e in outbox.events("contact.merged")] == [
         (here["id"], person_id)
     ]

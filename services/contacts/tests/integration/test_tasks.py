@@ -108,6 +108,17 @@ def test_sales_plans_a_task_under_its_own_id(api: Any, deliver: Any, person: Any
     assert outbox.types().count("task.cancelled") == 1
 
 
+def test_a_follow_up_that_a_talk_was_is_a_completed_task(api: Any, deliver: Any, person: Any, outbox: Any) -> None:
+    task_id, lead_id = str(uuid7()), str(uuid7())
+    deliver("sales", "followup.planned", planned(task_id, person()))
+    for _ in range(2):
+        deliver("sales", "followup.cancelled", {"task_id": task_id, "lead_id": lead_id, "state": "done"})
+    made = api.get(f"/tasks/{task_id}").json
+    assert (made["state"], made["completed_by"]) == ("done", None)
+    assert made["completed_at"] is not None
+    assert [type_ for type_ in outbox.types() if type_ in ("task.completed", "task.cancelled")] == ["task.completed"]
+
+
 def test_cancelled_before_planned_stays_cancelled(api: Any, deliver: Any, person: Any, outbox: Any) -> None:
     here, task_id = person(), str(uuid7())
     deliver("sales", "followup.cancelled", {"task_id": task_id, "lead_id": str(uuid7())})

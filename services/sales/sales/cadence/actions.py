@@ -42,7 +42,7 @@ def end_warning(session: Session, lead: Lead) -> None:
     """Take back the warning of a locked lead, if there is one."""
     for planned in outstanding(session, lead):
         if planned.step == WARNING:
-            _end(session, lead, planned, None)
+            _end(session, planned, lead, "cancelled")
     session.flush()
 
 
@@ -64,11 +64,21 @@ def choose_anew(session: Session, lead: Lead) -> None:
 
 
 def end_follow_ups(session: Session, lead: Lead, *, done_by: UUID | None = None) -> None:
-    """Take back what is planned, and what went to a manager of it. The next step is done rather than cancelled where an
-    interaction was it."""
+    """Take back what is planned, and what went to a manager of it. The step that an interaction was, by the lead's
+    count, is done rather than cancelled."""
     for planned in outstanding(session, lead):
-        _end(session, lead, planned, done_by)
-        done_by = None
+        done = done_by is not None and planned.step in (lead.follow_step, WARNING)
+        _end(session, planned, lead, "done" if done else "cancelled", done_by if done else None)
+        done_by = None if done else done_by
+    session.flush()
+
+
+def tick_off(session: Session, lead: Lead, task_id: UUID) -> None:
+    """Note that the planned step of a locked lead that this task is of is done: it is overdue for nobody. Nothing where
+    it is not planned any more."""
+    for planned in outstanding(session, lead):
+        if planned.id == task_id:
+            _end(session, planned, lead, "done")
     session.flush()
 
 
@@ -107,9 +117,8 @@ def outstanding(session: Session, lead: Lead) -> list[FollowUp]:
     return list(session.scalars(planned.order_by(FollowUp.step)))
 
 
-def _end(session: Session, lead: Lead, planned: FollowUp, done_by: UUID | None) -> None:
-    planned.state, planned.ended_at = ("done" if done_by else "cancelled"), clock.now()
-    planned.interaction_id = done_by
+def _end(session: Session, planned: FollowUp, lead: Lead, state: str, done_by: UUID | None = None) -> None:
+    planned.state, planned.ended_at, planned.interaction_id = state, clock.now(), done_by
     for task_id in filter(None, (planned.id, planned.escalation_id)):
         ended = {"task_id": str(task_id), "lead_id": str(lead.id), "state": planned.state}
         emit(session, "followup.cancelled", lead, ended)

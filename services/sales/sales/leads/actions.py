@@ -57,7 +57,7 @@ def start_lead(session: Session, person: Person, **values: Any) -> Lead:
     lead.partner_id = actor().partner_id
     lead.score = score_of(lead)
     session.add(lead)
-    tell(session, "lead.created", lead)
+    tell(session, "lead.created", lead, country=lead.country, postcode=lead.postcode)
     note(session, lead, None, Why("created"))
     return lead
 

@@ -9,7 +9,7 @@ from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from chassis.events import Event
-from sales.cadence.actions import end_follow_ups, plan_follow_ups
+from sales.cadence.actions import end_follow_ups, plan_follow_ups, tick_off
 from sales.customers.actions import current_id, hold_person, introduce
 from sales.customers.model import Person
 from sales.leads import rules
@@ -52,6 +52,15 @@ def take_interaction(session: Session, event: Event) -> None:
         if lead and at > lead.last_activity_at:
             _stir(session, lead, at, Why("interaction"))
             tell(session, "lead.touched", lead, submission_id=None)
+
+
+def take_ticked(session: Session, event: Event) -> None:
+    """Somebody completed the task of a follow-up: that step is done. The lead itself is moved on by the talk alone, of
+    which an interaction tells."""
+    lead_id = event.optional_uuid("lead_id")
+    lead = locked(session, Lead.id == lead_id) if lead_id and event.data.get("source") == "followup" else None
+    if lead:
+        tick_off(session, lead, event.uuid("task_id"))
 
 
 def give_to_others(session: Session) -> int:

@@ -17,24 +17,36 @@ from sales.matching.rules import NUMBERS, WORDS
 _OF_RECORD = ("postcode", *WORDS, *NUMBERS, "custom")
 _OF_COMPANY = ("country", "region", "postcode", "industry", "employees")
 _OF_PERSON = ("country", "postcode")
+_OF_LEAD = ("country", "region", "postcode")
 
 
 def facts_of(session: Session, records: Sequence[Lead | Deal]) -> list[dict[str, Any]]:
-    """What conditions may ask of each of `records`, in order: its own columns, then what is known of its company, then
-    of its person. Two queries however many."""
+    """What conditions may ask of each of `records`, in order: its own columns, of a deal what its lead said of the
+    place, then what is known of its company, then of its person. Three queries however many."""
+    leads = _rows(session, Lead, _OF_LEAD, (getattr(record, "lead_id", None) for record in records))
     companies = _rows(session, Company, _OF_COMPANY, (record.company_id for record in records))
     people = _rows(session, Person, _OF_PERSON, (record.person_id for record in records))
-    return [_merged(record, companies.get(record.company_id), people.get(record.person_id)) for record in records]
+    return [
+        _merged(
+            record,
+            leads.get(getattr(record, "lead_id", None), {}),
+            companies.get(record.company_id, {}),
+            people.get(record.person_id, {}),
+        )
+        for record in records
+    ]
 
 
-def _merged(record: Lead | Deal, company: dict[str, Any] | None, person: dict[str, Any] | None) -> dict[str, Any]:
+def _merged(
+    record: Lead | Deal, lead: dict[str, Any], company: dict[str, Any], person: dict[str, Any]
+) -> dict[str, Any]:
     known = {name: getattr(record, name, None) for name in _OF_RECORD}
     # A country and a postcode belong together: both are taken from the first that knows the country.
-    for source in (company or {}, person or {}):
+    for source in (lead, company, person):
         if known.get("country") is None and source.get("country"):
             known |= {name: source.get(name) for name in ("country", "region", "postcode")}
     for name in ("region", "industry", "employees"):
-        known[name] = known.get(name) or (company or {}).get(name)
+        known[name] = known.get(name) or company.get(name)
     return known
 
 
