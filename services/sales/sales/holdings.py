@@ -96,7 +96,10 @@ HOLDINGS = Holdings(
         CreditNote, Via("order_id", Order), scrub=("reason",), kept=Kept(("number", "reference", "currency"), _BOOKS),
     ),
     Holding(CreditLine, Via("credit_note_id", CreditNote), scrub=("description",)),
-    Holding(ExpenseLine, Via("deal_id", Deal), scrub=("description", "receipt"), plain=("currency",)),
+    Holding(
+        ExpenseLine, Via("deal_id", Deal), scrub=("description", "receipt"),
+        plain=("currency", "allowance_kind", "allowance_code"),
+    ),
     Holding(
         ExpenseReport, Via("id", ExpenseLine, "report_id"), scrub=("title",), plain=("status", "currency"),
         kept=Kept(("number", "payment_reference"), _BOOKS),
@@ -122,6 +125,7 @@ HOLDINGS = Holdings(
         "companies": "enterprises, not people",
         "competitors": "enterprises, not people",
         "custom_fields": "what fields there are; their values go with the person",
+        "expense_allowances": "what is paid for days and kilometres",
         "expense_categories": "what money may be spent on",
         "merged_companies": "ids only",
         "lead_reasons": "what reasons there are",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +11,7 @@ import pytest
 
 from chassis.ids import uuid7
 from chassis.service import Service
+from chassis.storage import choosing
 from chassis.testing.client import ApiClient
 from chassis.testing.events import Deliver
 from chassis.testing.fixtures import *  # noqa: F403
@@ -21,6 +23,18 @@ Json = dict[str, Any]
 @pytest.fixture(scope="session")
 def service() -> Service:
     return SERVICE
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Where the content of files lies, for one test."""
+    kept = choosing._storage, choosing.is_set_up
+    monkeypatch.setenv("QUINTET_FILES_FOLDER", str(tmp_path))
+    for one in kept:
+        one.cache_clear()
+    yield tmp_path / "sales"
+    for one in kept:
+        one.cache_clear()
 
 
 @pytest.fixture

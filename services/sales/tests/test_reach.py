@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from typing import Any
 
@@ -22,7 +23,7 @@ SHARED = (
     "territories", "realignments", "realignment-moves", "lead-reasons", "close-reasons", "cadences",
     "assignment-rules", "work-calendars", "competitors", "exchange-rates", "product-categories", "product-rules",
     "products", "price-books", "approval-rules", "commission-plans", "commission-assignments", "expense-categories",
-    "expense-rules", "partner-programmes", "playbook", "pools", "reps", "stages",
+    "expense-rules", "expense-allowances", "partner-programmes", "playbook", "pools", "reps", "stages",
 )  # fmt: skip
 OPEN = {
     **dict.fromkeys(
@@ -113,7 +114,9 @@ def records(api: Any, make: Any, caller: Any, word: str, **owned: Any) -> dict[s
 
 
 @pytest.fixture
-def others(api: Any, make: Any, rep: Any, user: Any, plan: Any, catch_up: Any) -> Callable[[], dict[str, list[str]]]:
+def others(
+    api: Any, make: Any, rep: Any, user: Any, plan: Any, deliver: Any, catch_up: Any, folder: Any
+) -> Callable[[], dict[str, list[str]]]:
     """Makes what is others': of a rep of another team, and of another partner."""
     team = uuid7()
     stranger = rep("Stranger", roles=(), team_id=team)
@@ -129,14 +132,21 @@ def others(api: Any, make: Any, rep: Any, user: Any, plan: Any, catch_up: Any) -
         line = {"spent_on": "2026-01-02", "category_id": category, "description": SECRET, "amount": "8.00"}
         him = user(reach="own", id=stranger, team_id=team)
         spent = make("/expense-reports", him, title=SECRET, lines=[line])
+        paper = {"file": (io.BytesIO(b"%PDF-1.7 " + SECRET.encode()), f"{SECRET}.pdf")}
+        receipt = api.post("/expense-receipts", data=paper, as_=him).json["id"]
         month = {"period": "month", "on": "2026-03-05", "rep_id": str(stranger)}
         target = make("/targets", **month, value="90.00")
         call = make("/forecast-calls", him, **month, amount="90.00")
         job = make("/deal-scoring/rebuild")
+        customer = str(uuid7())
+        works = {"company_id": customer, "name": f"{SECRET} Works", "domain": None, "country": "CN", "postcode": None,
+                 "industry": None, "owner_id": str(stranger), "team_id": str(team), "partner_id": None}  # fmt: skip
+        deliver("contacts", "company.updated", works, subject=f"companies/{customer}")
         catch_up()
         ids = lambda path: [one["id"] for one in api.get(path).json["data"]]  # noqa: E731
         return {kind: hidden[kind] + theirs[kind] for kind in hidden} | {
-            "registrations": [registered["id"]], "expense-reports": [spent["id"]], "targets": [target["id"]],
+            "registrations": [registered["id"]], "expense-reports": [spent["id"]],
+            "expense-receipts": [receipt], "customers": [customer], "targets": [target["id"]],
             "forecast-calls": [call["id"]], "jobs": [job["id"]], "users": [str(stranger)], "teams": [str(team)],
             "partners": [str(partner.partner_id)], "follow-ups": ids(f"/follow-ups?lead_id={hidden['leads'][0]}"),
             "commission-entries": ids("/commission-entries"), "commission-statements": ids("/commission-statements"),

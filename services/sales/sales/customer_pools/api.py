@@ -24,7 +24,7 @@ from sales.pools.api import MOVES
 from sales.pools.model import PoolMove
 from sales.pools.schema import GiveIn, MoveOut, ProtectIn, ReturnIn, TransferIn
 
-api = Api("pools", scope="sales")
+api = Api("pools", scope="sales", internal=True)
 api.add(
     Resource(
         Customer,

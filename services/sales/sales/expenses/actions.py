@@ -16,7 +16,7 @@ from chassis.errors import Forbidden, Invalid
 from sales.currencies.actions import need_rate
 from sales.currencies.rules import convert
 from sales.deals.model import Deal
-from sales.expenses import receipts, rules
+from sales.expenses import allowances, receipts, rules
 from sales.expenses.model import NUMBERS, ExpenseCategory, ExpenseLine, ExpenseReport, ExpenseRule
 from sales.managers import require_manager
 from sales.reps.actions import set_owner
@@ -106,8 +106,9 @@ def _lines(session: Session, asked: list[dict[str, Any]], report_id: UUID | None
 def _line(
     session: Session, place: int, data: dict[str, Any], rates: dict[tuple[str, date], Decimal]
 ) -> ExpenseLine:  # fmt: skip
-    rules.check_line(place, data["spent_on"], data["amount"], data["tax"], clock.now().date())
-    line = ExpenseLine(position=place + 1, **({"currency": settings().currency} | data))
+    made = allowances.priced(session, place, data)
+    rules.check_line(place, made["spent_on"], made["amount"], made["tax"], clock.now().date())
+    line = ExpenseLine(position=place + 1, **({"currency": settings().currency} | made))
     day = line.currency, line.spent_on
     if day not in rates:
         rates[day] = need_rate(session, *day, f"lines.{place}.currency")

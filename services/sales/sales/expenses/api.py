@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from chassis.access import load
 from chassis.http import Api, Resource
 from chassis.storage import form_with, sent_file, serve, storage
-from sales.expenses import actions, approval, receipts, schema
-from sales.expenses.model import ExpenseCategory, ExpenseReceipt, ExpenseReport, ExpenseRule
+from sales.expenses import actions, allowances, approval, receipts, schema
+from sales.expenses.model import ExpenseAllowance, ExpenseCategory, ExpenseReceipt, ExpenseReport, ExpenseRule
 from sales.expenses.settings import max_body
 from sales.expenses.totals import totals
 
@@ -58,6 +58,20 @@ api.add(
     )
 )
 
+api.add(
+    Resource(
+        ExpenseAllowance,
+        path="expense-allowances",
+        read=schema.AllowanceOut,
+        create=schema.AllowanceIn,
+        update=schema.AllowancePatch,
+        filters=("kind", "code", "valid_from", "currency"),
+        sorts=("valid_from",),
+        on_create=allowances.add,
+        on_update=allowances.change,
+        on_delete=allowances.remove,
+    )
+)
 api.add(
     Resource(
         ExpenseReceipt,

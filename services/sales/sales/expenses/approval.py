@@ -102,7 +102,7 @@ def _check_policy(session: Session, report: ExpenseReport) -> None:
         [
             rules.Spent(
                 line.base_amount,
-                line.receipt_id is not None,
+                line.receipt_id is not None or line.allowance_kind is not None,
                 found[line.category_id].max_amount,
                 found[line.category_id].receipt_over,
             )

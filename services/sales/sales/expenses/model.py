@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, Sequence, Text
@@ -39,6 +40,25 @@ class ExpenseRule(Entity, Base):
     step: Mapped[int] = mapped_column(unique=True)
     role: Mapped[str] = mapped_column(Text)
     over_amount: Mapped[Money]
+
+
+class ExpenseAllowance(Entity, Base):
+    """What is paid without a receipt from a day on: for a day in a country (`per_diem`), or a kilometre by a vehicle
+    (`mileage`); `code` says which."""
+
+    __tablename__ = "expense_allowances"
+    __partner_visible__ = False
+    __table_args__ = (
+        CheckConstraint("kind IN ('per_diem', 'mileage')", name="kind"),
+        CheckConstraint("rate > 0", name="rate"),
+        Index("uq_expense_allowances_kind_code_valid_from", "kind", "code", "valid_from", unique=True),
+    )
+
+    kind: Mapped[str] = mapped_column(Text)
+    code: Mapped[str] = mapped_column(Text)
+    valid_from: Mapped[date]
+    rate: Mapped[Decimal] = mapped_column(Numeric(18, 4))
+    currency: Mapped[str] = mapped_column(Text)
 
 
 class ExpenseReport(Entity, Owned, Searchable, Base):
@@ -85,7 +105,8 @@ class ExpenseReceipt(Entity, Owned, Base):
 
 class ExpenseLine(Base):
     """One expense. `amount` includes `tax`; `base_amount` is it by the rate of the day it was spent on. `receipt`
-    is what somebody calls the receipt by: the number of an invoice."""
+    is what somebody calls the receipt by: the number of an invoice. `quantity` days or kilometres at `unit_rate` made
+    the amount, where it is an allowance."""
 
     __tablename__ = "expense_lines"
     __table_args__ = (
@@ -107,6 +128,18 @@ class ExpenseLine(Base):
     receipt_id: Mapped[UUID | None] = mapped_column(ForeignKey("expense_receipts.id"), index=True)
     deal_id: Mapped[UUID | None] = mapped_column(ForeignKey("deals.id"), index=True)
     campaign_id: Mapped[UUID | None] = mapped_column(index=True)
+    allowance_kind: Mapped[str | None] = mapped_column(Text)
+    allowance_code: Mapped[str | None] = mapped_column(Text)
+    quantity: Mapped[Decimal | None] = mapped_column(Numeric(10, 2))
+    unit_rate: Mapped[Decimal | None] = mapped_column(Numeric(18, 4))
+
+    @property
+    def allowance(self) -> dict[str, Any] | None:
+        """By which allowance the amount was made."""
+        if self.allowance_kind is None:
+            return None
+        named = {"kind": self.allowance_kind, "code": self.allowance_code}
+        return named | {"quantity": self.quantity, "rate": self.unit_rate}
 
 
 class ExpenseApproval(Base):

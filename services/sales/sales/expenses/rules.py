@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
+from math import ceil
 
 from chassis.errors import Conflict, FieldError, Invalid
 
 NOTHING = Decimal("0.00")
+CENT = Decimal("0.01")
 LIMIT = Decimal("9999999999999999.99")  # Numeric(18, 2)
+KINDS = ("per_diem", "mileage")
+VEHICLES = ("car", "electric_car", "motorcycle", "bicycle")
 OPEN = ("draft", "rejected")
 BY = ("deal", "campaign", "rep", "category", "month")
 
 
 @dataclass(frozen=True)
 class Spent:
-    """A line as the policy sees it: amounts in the base currency, None where the category sets no bound."""
+    """A line as the policy sees it: amounts in the base currency, None where the category sets no bound. An allowance
+    counts as one with a receipt."""
 
     base_amount: Decimal
     has_receipt: bool
@@ -31,6 +36,36 @@ def check_line(place: int, spent_on: date, amount: Decimal, tax: Decimal, today:
         raise Invalid(f"lines.{place}.spent_on", "future", "Money is spent today at the latest.")
     if tax > amount:
         raise Invalid(f"lines.{place}.tax", "over_amount", "The amount includes the tax; it cannot be less.")
+
+
+def check_amount(place: int, said: Collection[str], *, by_allowance: bool) -> None:
+    """Invalid for a line with neither an amount nor an allowance, and for one with both."""
+    if by_allowance:
+        for name in said:
+            raise Invalid(f"lines.{place}.{name}", "computed", f"The {name} is that of the allowance.")
+    elif "amount" not in said:
+        raise Invalid(f"lines.{place}.amount", "required", "Say what it came to, or by which allowance.")
+
+
+def check_code(kind: str, code: str, countries: Collection[str]) -> None:
+    """Invalid for a per diem of no country (ISO 3166-1 alpha-2), and for kilometres of no vehicle."""
+    if code not in (countries if kind == "per_diem" else VEHICLES):
+        choices = "a country of ISO 3166-1" if kind == "per_diem" else ", ".join(VEHICLES)
+        raise Invalid("code", "unknown_code", f"Must be {choices}.")
+
+
+def check_days(place: int, first: date, days: Decimal, today: date) -> None:
+    """Invalid for a per diem of days that are still to come."""
+    if ceil(days) > (today - first).days + 1:
+        raise Invalid(f"lines.{place}.allowance.quantity", "future", "Days are paid when they are over.")
+
+
+def allowed(place: int, rate: Decimal, quantity: Decimal) -> Decimal:
+    """What an allowance comes to, rounded half up to the cent. Invalid where that is nothing, or cannot be kept."""
+    amount = (rate * quantity).quantize(CENT, rounding=ROUND_HALF_UP)
+    if not CENT <= amount <= LIMIT:
+        raise Invalid(f"lines.{place}.amount", "out_of_range", f"It comes to {amount}.")
+    return amount
 
 
 def total(amounts: Iterable[Decimal]) -> Decimal:

@@ -7,8 +7,10 @@ from decimal import Decimal
 from marshmallow import validate
 
 from chassis.schema import Schema, fields
-from sales.expenses.rules import BY
+from sales.expenses.rules import BY, KINDS
 
+_RATE = validate.Range(min=Decimal("0.0001"), max=Decimal("99999999.9999"))
+_QUANTITY = validate.Range(min=Decimal("0.01"), max=Decimal("99999.99"))
 _LINES = validate.Length(min=1, max=100)
 
 
@@ -55,14 +57,64 @@ class RuleOut(RuleIn):
     created_at = fields.Instant()
 
 
+class AllowanceIn(Schema):
+    """What is paid without a receipt, from a day on, in `currency`: for a day in a country (`per_diem`, `code` by
+    ISO 3166-1), or a kilometre by a vehicle (`mileage`)."""
+
+    kind = fields.String(required=True, validate=validate.OneOf(KINDS))
+    code = fields.Text(required=True, min=1, max=20)
+    valid_from = fields.Date(required=True)
+    rate = fields.Decimal(places=4, required=True, as_string=True, allow_nan=False, validate=_RATE)
+    currency = fields.Currency(required=True)
+
+
+class AllowancePatch(Schema):
+    """A rate that was entered wrongly."""
+
+    rate = fields.Decimal(places=4, required=True, as_string=True, allow_nan=False, validate=_RATE)
+
+
+class AllowanceOut(Schema):
+    """What is paid without a receipt."""
+
+    id = fields.Id()
+    kind = fields.String(validate=validate.OneOf(KINDS))
+    code = fields.Text()
+    valid_from = fields.Date()
+    rate = fields.Decimal(as_string=True)
+    currency = fields.Currency()
+    version = fields.Integer()
+    created_at = fields.Instant()
+    updated_at = fields.Instant()
+
+
+class AllowedIn(Schema):
+    """So many days or kilometres, `quantity`, by the rate of the day."""
+
+    kind = fields.String(required=True, validate=validate.OneOf(KINDS))
+    code = fields.Text(required=True, min=1, max=20)
+    quantity = fields.Decimal(places=2, required=True, as_string=True, allow_nan=False, validate=_QUANTITY)
+
+
+class AllowedOut(Schema):
+    """So many days or kilometres, at `rate` each."""
+
+    kind = fields.String(validate=validate.OneOf(KINDS))
+    code = fields.Text()
+    quantity = fields.Decimal(as_string=True)
+    rate = fields.Decimal(as_string=True)
+
+
 class LineIn(Schema):
-    """An expense. `amount` includes `tax`, in `currency` (the base currency where none is named). `receipt` is what
-    the receipt is called by, such as the number of an invoice; `receipt_id` the file that was sent of it."""
+    """An expense. `amount` includes `tax`, in `currency` (the base currency where none is named); of an `allowance`
+    they are made by its rate. `receipt` is what the receipt is called by, such as the number of an invoice;
+    `receipt_id` the file that was sent of it."""
 
     spent_on = fields.Date(required=True)
     category_id = fields.Id(required=True)
     description = fields.Text(required=True, min=1)
-    amount = fields.Amount(required=True, min=Decimal("0.01"))
+    amount = fields.Amount(min=Decimal("0.01"), allow_none=True)
+    allowance = fields.Nested(AllowedIn, allow_none=True)
     tax = fields.Amount(load_default=Decimal("0.00"))
     currency = fields.Currency()
     receipt = fields.Text(min=1, max=500, allow_none=True)
@@ -100,6 +152,7 @@ class LineOut(Schema):
     currency = fields.Currency()
     base_rate = fields.Decimal(as_string=True)
     base_amount = fields.Amount()
+    allowance = fields.Nested(AllowedOut, allow_none=True)
     receipt = fields.Text(allow_none=True, max=500)
     receipt_id = fields.Id(allow_none=True)
     deal_id = fields.Id(allow_none=True)
