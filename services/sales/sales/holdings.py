@@ -43,7 +43,7 @@ HOLDINGS = Holdings(
     Holding(LeadChange, Via("lead_id", Lead), scrub=("reason",), plain=("from_status", "to_status", "cause")),
     Holding(Touch, Via("lead_id", Lead), clear={"utm": {}}, plain=("form_key", "source")),
     Holding(PoolMove, Via("lead_id", Lead), scrub=("reason",), plain=("kind", "rule", "refused")),
-    Holding(Customer, ("id",), delete=True),
+    Holding(Customer, ("id",), plain=("kind",)),
     Holding(PoolMove, ("customer_id",), scrub=("reason",), plain=("kind", "rule", "refused")),
     Holding(FollowUp, Via("lead_id", Lead), scrub=("title", "titles"), plain=("state", "channel")),
     Holding(

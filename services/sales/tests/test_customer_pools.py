@@ -325,6 +325,27 @@ def test_what_is_merged_or_deleted_is_in_no_pool_for_good(api, deliver, pool, po
     assert api.get(f"/customers/{id_}").status_code == 404
 
 
+@pytest.mark.parametrize("end", ["contact.deleted", "contact.erased", "contact.merged"])
+def test_who_claimed_what_goes_in_that_moment_is_told(api, deliver, outbox, pool, member, pooled, contacts, end):
+    place, ann = pool(), member()
+    id_ = pooled(place, "person")
+    assert claim(api, place, id_, ann).status_code == 202
+    told, personal = {"person_id": id_}, None
+    if end == "contact.merged":
+        told = {"person_id": str(uuid7()), "survivor_id": str(uuid7()), "loser_id": id_, "merge_id": str(uuid7())}
+        personal = {"name": "Li Na", "emails": [], "phones": [], "company_name": None}
+    deliver("contacts", end, told, personal=personal, subject=f"people/{id_}", sequence=5)
+    undone = outbox.one("customer.claim_undone").data
+    reason = "merged" if end == "contact.merged" else "deleted"
+    assert (undone["taker_id"], undone["reason"]) == (str(ann.id), reason)
+    assert undone["personal"]["name"] == ("Li Na" if end == "contact.merged" else None)
+    assert api.get(f"/customers/{id_}").status_code == 404
+    history = api.get(f"/pools/{place['id']}/history").json["data"]
+    assert [(one["kind"], one["refused"]) for one in history][:2] == [("closed", None), ("claimed", reason)]
+    contacts.answer(refuse=reason)
+    assert len(outbox.events("customer.claim_undone")) == 1
+
+
 def test_who_lost_a_customer_waits_and_managers_give_and_move(api, clock, user, pool, member, contacts):
     place, other, ann, bo = pool(max_customers=1), pool(team_ids=[]), member(), member("Bo")
     id_, second = contacts.customer(ann.id), contacts.customer(ann.id)

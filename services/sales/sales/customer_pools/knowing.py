@@ -15,7 +15,7 @@ from chassis import clock
 from chassis.db.bulk import insert_rows, rows_given
 from chassis.events import Event
 from sales.customer_pools.model import Customer
-from sales.customer_pools.moves import begin, end_warning, leave_pool, note
+from sales.customer_pools.moves import begin, end_warning, leave_pool, note, refuse_move
 from sales.customers.model import Company, Person
 from sales.leads.rules import CONTACT_CHANNELS
 from sales.merged.model import MergedCompany, MergedPerson
@@ -70,11 +70,11 @@ def take_deal(session: Session, event: Event) -> None:
     _touch(session, {event.optional_uuid("person_id")}, event.optional_uuid("company_id"), **at)
 
 
-def gone(session: Session, customer_id: UUID) -> None:
-    """The person or company is not there any more: merged or deleted."""
+def gone(session: Session, customer_id: UUID, reason: str) -> None:
+    """The person or company is not there any more: `merged` or `deleted`."""
     customer = session.scalar(_locked(Customer.id == customer_id))
     if customer is not None:
-        drop(session, customer)
+        drop(session, customer, reason)
 
 
 def company_gone(session: Session, event: Event) -> None:
@@ -82,7 +82,7 @@ def company_gone(session: Session, event: Event) -> None:
     company_id = event.uuid("company_id")
     late = update(Company).where(Company.id == company_id, Company.known_sequence < event.sequence)
     session.execute(late.values(known_sequence=event.sequence), execution_options=_QUIET)
-    gone(session, company_id)
+    gone(session, company_id, "deleted")
 
 
 def follow(session: Session, customer: Customer) -> None:
@@ -92,9 +92,11 @@ def follow(session: Session, customer: Customer) -> None:
         leave_pool(customer)
 
 
-def drop(session: Session, customer: Customer) -> None:
-    """A locked customer is none any more; its history stays."""
+def drop(session: Session, customer: Customer, reason: str) -> None:
+    """A locked customer is none any more, for this reason; its history stays, and a claim is undone."""
     end_warning(session, customer)
+    if customer.move_id is not None:
+        refuse_move(session, customer, reason)
     if customer.pool_id is not None:
         note(session, customer, "closed", pool_id=customer.pool_id)
     session.delete(customer)
@@ -122,7 +124,7 @@ def _hear(session: Session, customer: Customer, news: News) -> None:
     if news.sequence <= customer.told_sequence or (news.apart and before == after):
         return
     if not news.apart:
-        drop(session, customer)
+        drop(session, customer, "in_company")
         return
     customer.told_sequence = news.sequence
     customer.owner_id, customer.team_id, customer.partner_id = after

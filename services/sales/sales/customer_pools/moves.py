@@ -46,6 +46,15 @@ def take_out(session: Session, customer: Customer, rep: Rep, kind: str) -> None:
     tell(session, "customer.claimed", customer, move_id=str(customer.move_id), **taker)
 
 
+def refuse_move(session: Session, customer: Customer, reason: str) -> None:
+    """What contacts was asked of a locked customer did not come about, for this reason; who claimed it is told."""
+    taker_id = customer.taker_id
+    session.get_one(PoolMove, customer.move_id).refused = reason
+    customer.move_id = customer.taker_id = None
+    if taker_id is not None:
+        tell(session, "customer.claim_undone", customer, taker_id=text(taker_id), reason=reason)
+
+
 def leave_pool(customer: Customer) -> None:
     """A locked customer lies in no pool any more."""
     customer.pool_id = customer.pooled_at = customer.move_id = customer.taker_id = None

@@ -8,13 +8,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from chassis.events import Event
-from sales.customer_pools.events import tell
 from sales.customer_pools.knowing import drop, follow
 from sales.customer_pools.model import Customer
-from sales.customer_pools.moves import begin, leave_pool
+from sales.customer_pools.moves import begin, leave_pool, refuse_move
 from sales.customer_pools.rules import GONE
-from sales.pools.model import PoolMove
-from sales.told import text
 
 
 def accepted(session: Session, event: Event) -> None:
@@ -37,15 +34,12 @@ def refused(session: Session, event: Event) -> None:
     customer = _asked(session, event)
     if customer is None:
         return
-    reason, taker_id = event.data["reason"], customer.taker_id
-    session.get_one(PoolMove, customer.move_id).refused = reason
+    reason, claimed = event.data["reason"], customer.taker_id is not None
     _know(customer, event)
-    customer.move_id = customer.taker_id = None
-    if taker_id is not None:
-        tell(session, "customer.claim_undone", customer, taker_id=text(taker_id), reason=reason)
+    refuse_move(session, customer, reason)
     if reason in GONE:
-        drop(session, customer)
-    elif taker_id is None:
+        drop(session, customer, reason)
+    elif not claimed:
         leave_pool(customer)
         begin(customer, event.time)
     else:

@@ -53,6 +53,7 @@ def erase_contact(session: Session, event: Event) -> None:
     more. What names them goes by `sales.holdings`."""
     for person_id in people_of(event):
         actions.forget(session, person_id)
+        knowing.gone(session, person_id, "deleted")
         for lead in _of(session, Lead, person_id):
             close_forgotten(session, lead)
 

@@ -50,7 +50,7 @@ def people_merged(session: Session, event: Event) -> None:
     hold(session, f"person:{old}", f"person:{new}")
     keep_one_open(session, old, current(session, new))
     PEOPLE.heard_merged(session, event)
-    gone(session, old)
+    gone(session, old, "merged")
     customers.show_person(session, current(session, new))
 
 
@@ -62,7 +62,7 @@ def people_parted(session: Session, event: Event) -> None:
 def companies_merged(session: Session, event: Event) -> None:
     """What names the one company names the other from now on, and shows its name."""
     COMPANIES.heard_merged(session, event)
-    gone(session, event.uuid("loser_id"))
+    gone(session, event.uuid("loser_id"), "merged")
     customers.show_company(session, COMPANIES.current(session, event.uuid("survivor_id")), event.data["name"])
 
 
