@@ -5,19 +5,26 @@ from __future__ import annotations
 import io
 import os
 from base64 import b64encode
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import pytest
 
 import contacts.worker  # noqa: F401 - eventlet must first be imported by the main thread, not by one of a test
+from chassis import clock as the_clock
+from chassis.db.database import Database
 from chassis.ids import uuid7
 from chassis.service import Service
+from chassis.storage import choosing
 from chassis.testing.client import ApiClient
 from chassis.testing.events import Deliver
 from chassis.testing.fixtures import *  # noqa: F403
 from contacts.base import SERVICE
+from contacts.files import sweeping
+from contacts.files.settings import settings
 
 # Keys that encrypt what tests hold sensitive; those of a platform come from its secrets.
 os.environ.setdefault("CONTACTS_ENCRYPTION_KEYS", f"test:{b64encode(bytes(32)).decode()}")
@@ -106,6 +113,33 @@ def imported(upload: Any, run_jobs: Callable[[], int], api: ApiClient) -> Callab
         return job
 
     return run
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Where the content of files lies, for one test; one has a megabyte at most."""
+    kept = choosing._storage, choosing.is_set_up, settings
+    monkeypatch.setenv("QUINTET_FILES_FOLDER", str(tmp_path))
+    monkeypatch.setenv("CONTACTS_FILES_MAX_MB", "1")
+    for one in kept:
+        one.cache_clear()
+    yield tmp_path / "contacts"
+    for one in kept:
+        one.cache_clear()
+
+
+@pytest.fixture
+def sweep(folder: Path, database: Database) -> Callable[..., None]:
+    """Every part of the storage has its turn to be swept; what lies there is old, or `fresh`."""
+
+    def rounds(*, fresh: bool = False) -> None:
+        for path in () if fresh else folder.glob("??/*"):
+            os.utime(path, (0, 0))
+        for turn in range(256):
+            now = the_clock.now() - timedelta(seconds=turn * sweeping.EVERY)
+            database.run(lambda session, now=now: sweeping.sweep_unused(session, now))
+
+    return rounds
 
 
 @pytest.fixture

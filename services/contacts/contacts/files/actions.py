@@ -19,7 +19,7 @@ from contacts.files.model import File, FileVersion
 from contacts.files.rules import check_rename
 from contacts.files.settings import settings
 from contacts.people.model import Person
-from contacts.records import RECORDS, about, of_reached
+from contacts.records import RECORDS, About, about, of_reached
 from contacts.timeline.model import TimelineEntry
 
 LISTED = 500
@@ -48,13 +48,20 @@ def attach(
     """A new file on a record, its first version. What a partner attaches, they see. NotFound or Forbidden where the
     actor may not write to the record, TooLarge and Invalid for what is no good file."""
     about(session, kind, record_id, access="write")
-    content = _stored(session, stream, name)
+    content = stored(session, stream, name)
     whom = about(session, kind, record_id, access="write")
     if whom.person_id is not None:  # whoever merges them meanwhile waits, or is waited for
         load(session, Person, whom.person_id, lock=True)
+    return put(session, kind, record_id, whom, content, partner_visible=partner_visible or actor().reach == "partner")
+
+
+def put(
+    session: Session, kind: str, record_id: UUID, whom: About, content: dict[str, Any], *, partner_visible: bool = False
+) -> File:
+    """A new file of what is `stored` already. The caller holds the person, and knows that the record may have it."""
     file = File(
         id=uuid7(), kind=kind, record_id=record_id, person_id=whom.person_id, company_id=whom.company_id, number=1,
-        author_id=actor().id, partner_visible=partner_visible or actor().reach == "partner", **content,
+        author_id=actor().id, partner_visible=partner_visible, **content,
     )  # fmt: skip
     session.add(file)
     session.flush()
@@ -66,7 +73,7 @@ def attach(
 def add_version(session: Session, file_id: UUID, stream: IO[bytes], name: str) -> File:
     """A new version of a file; those before stay. Of two at once both become versions, the later one counts."""
     find(session, file_id, to_change=True)
-    content = _stored(session, stream, name)
+    content = stored(session, stream, name)
     file = find(session, file_id, to_change=True, lock=True)
     _take(session, file, content)
     return file
@@ -132,13 +139,14 @@ def version(session: Session, file_id: UUID, number: int | None = None) -> FileV
     return found
 
 
+def stored(session: Session, stream: IO[bytes], name: str) -> dict[str, Any]:
+    """Store what may be a file here: what a file's row says of it. TooLarge, Invalid or Unavailable otherwise."""
+    return take_in(session, stream, name, at_most=settings().max_bytes, types=settings().types)
+
+
 def spoken_of(session: Session, keys: Sequence[str]) -> set[str]:
     """Which of these blobs a version has."""
     return set(session.scalars(select(FileVersion.sha256).where(FileVersion.sha256.in_(keys))))
-
-
-def _stored(session: Session, stream: IO[bytes], name: str) -> dict[str, Any]:
-    return take_in(session, stream, name, at_most=settings().max_bytes, types=settings().types)
 
 
 def _take(session: Session, file: File, said: dict[str, Any], restored: int | None = None) -> None:

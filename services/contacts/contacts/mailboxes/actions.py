@@ -79,6 +79,7 @@ def dismiss(session: Session, mail_id: UUID) -> Mail:
     rules.check_review(mail.state)
     mail.state = "dismissed"
     mail.subject = mail.content = mail.from_address = mail.from_name = None
+    mail.attachments = []
     return mail
 
 

@@ -14,8 +14,9 @@ from chassis import clock
 from chassis.ids import uuid7
 from contacts.interactions import actions as interactions
 from contacts.interactions.model import Interaction
+from contacts.mailboxes import attachments
 from contacts.mailboxes.model import Mail, Mailbox
-from contacts.mailboxes.rules import Address, ReadMail, is_automatic, is_own
+from contacts.mailboxes.rules import Address, ReadMail, is_automatic, is_own, with_names
 from contacts.people import actions as people
 from contacts.people.model import Person
 from contacts.points import actions as points
@@ -31,7 +32,7 @@ def take(session: Session, mailbox: Mailbox, read: ReadMail) -> str | None:
     own = is_own(read.sender.address, [mailbox.username.lower()], mailbox.own_domains) if read.sender else False
     values = {
         "id": uuid7(), "version": 1, "mailbox_id": mailbox.id, "message_id": read.message_id,
-        "thread_id": _thread(session, read), "state": "ignored", "attachments": list(read.attachments),
+        "thread_id": _thread(session, read), "state": "ignored", "attachments": [],
         "sent_at": min(read.sent_at or clock.now(), clock.now()), "direction": "out" if own else "in",
         "created_at": clock.now(), "updated_at": clock.now(),
     }  # fmt: skip
@@ -45,6 +46,8 @@ def take(session: Session, mailbox: Mailbox, read: ReadMail) -> str | None:
         return mail.state
     strangers = _outside(mailbox, read)
     known = _known(session, strangers)
+    if known or (mailbox.strangers != "ignore" and strangers):
+        mail.attachments = attachments.keep(session, read.attachments)
     if not known and mail.direction == "in" and mailbox.strangers == "make" and strangers:
         known = [person.id for person in [make(session, strangers[0])] if person]
     if known:
@@ -60,19 +63,19 @@ def take(session: Session, mailbox: Mailbox, read: ReadMail) -> str | None:
 def file(
     session: Session, mail: Mail, person_ids: Sequence[UUID], subject: str, content: str, author_id: UUID | None = None
 ) -> Interaction:
-    """Log the mail with these people, the first one first; with the lead, deal or ticket of its thread. `author_id`:
-    the colleague who wrote it."""
-    names = ", ".join(str(one["name"]) for one in mail.attachments if one["name"])
+    """Log the mail with these people, the first one first, and its attachments as files; with the lead, deal or ticket
+    of its thread. `author_id`: the colleague who wrote it."""
     about = {name: value for name, value in _about(session, mail.thread_id).items() if value}
     interaction = interactions.log(
         session,
         {
             "channel": "email", "direction": mail.direction, "source": "email", "at": mail.sent_at,
             "author_id": author_id, "person_id": person_ids[0], "person_ids": list(person_ids), "summary": subject,
-            "content": (f"[{names}]\n{content}" if names else content)[:20_000] or None, **about,
+            "content": with_names(content, mail.attachments) or None, **about,
         },
     )  # fmt: skip
     mail.state, mail.interaction_id = "filed", interaction.id
+    mail.attachments = attachments.hang(session, interaction, mail.attachments)
     mail.subject = mail.content = mail.from_address = mail.from_name = None
     return interaction
 

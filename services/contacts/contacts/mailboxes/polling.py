@@ -14,6 +14,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from chassis import clock
+from chassis.errors import Unavailable
 from chassis.jobs import Job, JobRun, job, start_job
 from contacts.mailboxes import filing, server
 from contacts.mailboxes.model import Mailbox, MailboxState
@@ -41,7 +42,8 @@ def start_due(session: Session, now: datetime) -> int:
 
 @job(KIND)
 def read_mailbox(run: JobRun) -> dict[str, Any] | None:
-    """Read what is new in a mailbox. One that is down is said so, and asked again after a pause that grows."""
+    """Read what is new in a mailbox. One that is down is said so, and asked again after a pause that grows;
+    and so is one whose attachments have no place, for the storage is down."""
     counts: dict[str, Any] = {}
     with run.step() as session:
         mailbox = session.get(Mailbox, UUID(run.params["mailbox_id"]))
@@ -56,7 +58,7 @@ def read_mailbox(run: JobRun) -> dict[str, Any] | None:
                     _file(run, mailbox, raw, counts)
                     server.put_away(client, mailbox, uid)
                 _move_on(run, mailbox, uid)
-    except server.Unreachable as problem:
+    except (server.Unreachable, Unavailable) as problem:
         _settle(run, mailbox, str(problem))
         return {**counts, "problem": str(problem)}
     _settle(run, mailbox, None)

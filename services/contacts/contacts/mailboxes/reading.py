@@ -4,21 +4,33 @@ can be, for who sent it will not mend it."""
 from __future__ import annotations
 
 import hashlib
+import re
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from email.utils import getaddresses, parsedate_to_datetime
+from mimetypes import guess_extension
 from typing import Any
+from urllib.parse import unquote
 
 from bs4 import BeautifulSoup
 from charset_normalizer import from_bytes
 
-from contacts.mailboxes.rules import MAX_ADDRESSES, MAX_CONTENT, Address, ReadMail, message_ids
+from contacts.mailboxes.rules import (
+    MAX_ADDRESSES,
+    MAX_ATTACHMENTS,
+    MAX_CONTENT,
+    Address,
+    Attached,
+    ReadMail,
+    message_ids,
+)
 
 _HEAD = (
     "auto-submitted", "list-id", "list-unsubscribe", "x-autoreply", "x-autorespond", "precedence", "content-type",
     "return-path",
 )  # fmt: skip
+_CID = re.compile(r"cid:([^\s\"'<>)]+)", re.IGNORECASE)
 
 
 def read(raw: bytes) -> ReadMail:
@@ -96,16 +108,22 @@ def _from_html(text: str) -> str:
     return "\n".join(line for line in lines if line)
 
 
-def _attachments(message: EmailMessage) -> list[dict[str, object]]:
-    """What is attached, by name, type and size in bytes. Noted, not kept."""
-    found: list[dict[str, object]] = []
-    for part in message.walk():
-        name = part.get_filename()
-        if part.is_multipart() or not (name or part.get_content_disposition() == "attachment"):
+def _attachments(message: EmailMessage) -> list[Attached]:
+    """What is attached. An image that the HTML shows (`cid:`, RFC 2392) is part of the text."""
+    parts = [part for part in message.walk() if not part.is_multipart()]
+    pages = [_text(part) for part in parts if part.get_content_type() == "text/html"]
+    shown = {unquote(one) for page in pages for one in _CID.findall(page)}
+    found = []
+    for part in parts:
+        name, type_ = part.get_filename(), part.get_content_type()
+        inline = part.get_content_disposition() != "attachment"
+        is_text = not name or (type_.startswith("image/") and _field(part, "content-id").strip("<> ") in shown)
+        if inline and is_text:
             continue
         raw: Any = part.get_payload(decode=True) or b""
-        found.append({"name": _clean(name or "")[:200], "type": part.get_content_type(), "size": len(raw)})
-    return found[:50]
+        name = _clean(name or "") or f"attachment{guess_extension(type_) or ''}"
+        found.append(Attached(name, type_, raw))
+    return found[:MAX_ATTACHMENTS]
 
 
 def _clean(text: str) -> str:

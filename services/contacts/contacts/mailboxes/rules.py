@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 from chassis.errors import Conflict
 
@@ -15,6 +16,7 @@ STATES = ("filed", "review", "automatic", "ignored", "dismissed")
 LARGEST = 25 * 1024 * 1024  # bytes; of a larger one only the head is read
 MAX_CONTENT = 20_000  # characters, as of an interaction
 MAX_ADDRESSES = 50
+MAX_ATTACHMENTS = 50
 INTERVAL = timedelta(minutes=1)
 _LONGEST_PAUSE = timedelta(hours=1)
 _ID = re.compile(r"<[^<>\s]{1,990}>")
@@ -29,6 +31,15 @@ class Address:
 
 
 @dataclass(frozen=True, slots=True)
+class Attached:
+    """A file in a mail: its name, the type that the mail says it has, its bytes."""
+
+    name: str
+    type: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class ReadMail:
     """A mail as it was read. `head` holds the fields that say what kind it is, their names in lower case."""
 
@@ -40,7 +51,7 @@ class ReadMail:
     subject: str
     content: str
     head: Mapping[str, str] = field(default_factory=dict)
-    attachments: Sequence[dict[str, object]] = ()
+    attachments: Sequence[Attached] = ()
 
 
 def is_automatic(head: Mapping[str, str]) -> bool:
@@ -64,6 +75,14 @@ def is_own(address: str, own: Sequence[str], domains: Sequence[str]) -> bool:
 def message_ids(text: str) -> list[str]:
     """The Message-IDs in a References or In-Reply-To field."""
     return _ID.findall(text)
+
+
+def with_names(content: str, attachments: Iterable[Mapping[str, Any]]) -> str:
+    """The text of a mail behind the names of what is attached; of what is no file here, with the reason (a code)."""
+    names = ", ".join(
+        one["name"] + (f" (not kept: {one['refused']})" if one.get("refused") else "") for one in attachments
+    )
+    return (f"[{names}]\n{content}" if names else content)[:MAX_CONTENT]
 
 
 def pause(failures: int) -> timedelta:

@@ -87,6 +87,16 @@ class TrialOut(Schema):
     moves = fields.Boolean(allow_none=True)
 
 
+class AttachmentOut(Schema):
+    """A file in a mail. `refused`: why it is not kept; `file_id`: what became of it when the mail was filed."""
+
+    name = fields.String()
+    type = fields.String()
+    size = fields.Integer()
+    refused = fields.String(allow_none=True)
+    file_id = fields.Id(allow_none=True)
+
+
 class MailOut(Schema):
     """A mail of somebody unknown."""
 
@@ -98,7 +108,7 @@ class MailOut(Schema):
     from_name = fields.String(allow_none=True)
     subject = fields.String(allow_none=True)
     content = fields.String(allow_none=True)
-    attachments = fields.List(fields.Dict())
+    attachments = fields.Nested(AttachmentOut, many=True)
     sent_at = fields.Instant()
     interaction_id = fields.Id(allow_none=True)
     version = fields.Integer()
@@ -107,7 +117,8 @@ class MailOut(Schema):
 
 
 class AssignIn(Schema):
-    """Whose the mail is: a person's, or without `person_id` a new one's, made of its sender."""
+    """Whose the mail is: a person's, or without `person_id` a new one's, made of its sender. With `add_address` the
+    sender's address is that person's from now on, and so are mails from there."""
 
     person_id = fields.Id(allow_none=True, load_default=None)
-    add_address = fields.Boolean(load_default=True)
+    add_address = fields.Boolean(load_default=False)

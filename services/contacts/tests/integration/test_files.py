@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import io
-import os
-from collections.abc import Iterator
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,23 +14,12 @@ from chassis.ids import uuid7
 from chassis.storage import choosing
 from chassis.testing import at_once
 from contacts.files import sweeping
-from contacts.files.settings import settings
 
 Json = dict[str, Any]
 PDF = b"%PDF-1.7\n1 0 obj\n<< >>\nendobj\n%%EOF\n"
 
 
-@pytest.fixture(autouse=True)
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """Where the content lies, for one test."""
-    kept = choosing._storage, choosing.is_set_up, settings
-    monkeypatch.setenv("QUINTET_FILES_FOLDER", str(tmp_path))
-    monkeypatch.setenv("CONTACTS_FILES_MAX_MB", "1")
-    for one in kept:
-        one.cache_clear()
-    yield tmp_path / "contacts"
-    for one in kept:
-        one.cache_clear()
+pytestmark = pytest.mark.usefixtures("folder")
 
 
 @pytest.fixture
@@ -238,34 +224,22 @@ def test_of_a_company_and_of_what_happened(api: Any, person: Any, attach: Any) -
     assert len(api.get(f"/people/{li['id']}/files").json["data"]) == 2
 
 
-def rounds(session: Any) -> None:
-    """Every part of the storage has its turn."""
-    for turn in range(256):
-        sweeping.sweep_unused(session, the_clock.now() - timedelta(seconds=turn * sweeping.EVERY))
-
-
-def age(folder: Path) -> None:
-    for path in folder.glob("??/*"):
-        os.utime(path, (0, 0))
-
-
 def test_content_without_a_file_is_swept_away_after_a_time(
-    api: Any, person: Any, attach: Any, folder: Path, database: Any
+    api: Any, person: Any, attach: Any, folder: Path, sweep: Any
 ) -> None:
     li, ann = person(name="Li Na"), person(name="Ann")
     shared, gone = attach("people", li["id"]).json, attach("people", li["id"], PDF + b"gone").json
     attach("people", ann["id"])
     for file in (shared, gone):
         api.delete(f"/files/{file['id']}", if_match=1)
-    database.run(rounds)
+    sweep(fresh=True)
     assert len(stored(folder)) == 2, "too young"
-    age(folder)
-    database.run(rounds)
+    sweep()
     assert stored(folder) == [hashlib.sha256(PDF).hexdigest()]
 
 
 def test_a_crash_between_content_and_row_leaves_only_what_is_swept(
-    api: Any, person: Any, attach: Any, folder: Path, database: Any, monkeypatch: pytest.MonkeyPatch
+    api: Any, person: Any, attach: Any, folder: Path, sweep: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     li = person()
     with monkeypatch.context() as broken:
@@ -273,19 +247,17 @@ def test_a_crash_between_content_and_row_leaves_only_what_is_swept(
         assert attach("people", li["id"]).status_code == 500
     assert api.get(f"/people/{li['id']}/files").json["data"] == []
     assert len(stored(folder)) == 1
-    age(folder)
-    database.run(rounds)
+    sweep()
     assert stored(folder) == []
     assert api.get(f"/files/{attach('people', li['id']).json['id']}/content").data == PDF
 
 
-def test_what_is_being_uploaded_is_not_swept(folder: Path, database: Any) -> None:
+def test_what_is_being_uploaded_is_not_swept(folder: Path, database: Any, sweep: Any) -> None:
     from chassis.storage import keep, measure, storage
 
     def upload(session: Any) -> None:
         keep(session, storage(session), measure(io.BytesIO(PDF), at_most=1000))
-        age(folder)
-        database.run(rounds)
+        sweep()
         assert len(stored(folder)) == 1
 
     database.run(upload)
@@ -310,13 +282,12 @@ def test_content_that_is_lost_is_said_to_be(api: Any, person: Any, attach: Any, 
     assert (lost.status_code, lost.json["code"]) == (410, "content_lost")
 
 
-def test_an_erasure_takes_files_with_it(api: Any, person: Any, attach: Any, folder: Path, database: Any) -> None:
+def test_an_erasure_takes_files_with_it(api: Any, person: Any, attach: Any, folder: Path, sweep: Any) -> None:
     li = person(name="Li Na")
     file = attach("people", li["id"]).json
     body = {"kind": "erasure", "person_id": li["id"], "identity": "seen"}
     request = api.post("/privacy/requests", json=body).json
     assert api.post(f"/privacy/requests/{request['id']}/begin").status_code == 202
     assert api.get(f"/files/{file['id']}").status_code == 404
-    age(folder)
-    database.run(rounds)
+    sweep()
     assert stored(folder) == []

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from email.message import EmailMessage
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,11 +17,14 @@ from sqlalchemy import update
 
 from chassis.ids import uuid7
 from chassis.jobs import JobRun, start_job
+from chassis.storage.base import out_of_order
 from chassis.testing import at_once, eventually
 from contacts.interactions.model import Interaction
 from contacts.mailboxes import polling
 
 PASSWORD = "a secret of a test"
+PDF = b"%PDF-1.7\n1 0 obj\n<< >>\nendobj\n%%EOF\n"
+PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x02\x00\x00\x00"
 
 
 class Server:
@@ -122,7 +126,6 @@ def test_a_mail_is_filed_to_all_whom_it_is_from_and_to(
     page = "<html><head><title>x</title></head><p>您好，</p><script>x()</script><p>价格<b>多少</b>？</p></html>"
     first = mail("1", Cc="WANG@example.cn, colleague@quintet.example", Subject="询价")
     first.add_alternative(page, subtype="html")
-    first.add_attachment(b"%PDF", maintype="application", subtype="pdf", filename="规格.pdf")
     html = mail("2", From="Wang <wang@example.cn>")
     html.set_content(page, subtype="html", charset="gb18030")
     out = mail("3", From="Sales <Sales@quintet.example>", to="li@example.cn", text="1 USD")
@@ -132,7 +135,7 @@ def test_a_mail_is_filed_to_all_whom_it_is_from_and_to(
     assert set(found) == {"询价in", "Offerin", "Offerout"}
     asked = found["询价in"]
     assert (asked["person_ids"], asked["at"], asked["source"]) == ([li, wang], "2026-03-02T00:00:00Z", "email")
-    assert asked["content"] == "[规格.pdf]\nHello"
+    assert asked["content"] == "Hello"
     assert found["Offerin"]["content"] == "您好，\n价格多少？"
     assert (found["Offerout"]["person_id"], found["Offerout"]["content"]) == (li, "1 USD")
     assert (found["Offerout"]["author_id"], asked["author_id"]) == (seller, None)
@@ -290,7 +293,7 @@ def test_strangers_wait_for_review_are_assigned_or_dismissed(
     assign = f"/mail-intake/{waiting['li@example.cn']['id']}/assign"
     bad = api.post(assign, json={"person_id": "019aa0c2-7f3e-7c11-8a55-3d2f0e9b1a01"})
     assert (bad.status_code, bad.json["errors"][0]["pointer"]) == (422, "/person_id")
-    responses = at_once(*[lambda: api.post(assign, json={"person_id": here["id"]})] * 3)
+    responses = at_once(*[lambda: api.post(assign, json={"person_id": here["id"], "add_address": True})] * 3)
     assert sorted(r.status_code for r in responses) == [200, 409, 409]
     (logged,) = api.get("/interactions").json["data"]
     assert (logged["person_id"], logged["content"]) == (here["id"], "Who am I?")
@@ -333,6 +336,115 @@ def test_a_mailbox_is_read_from_when_it_was_added(
     mailbox(import_existing=False)
     poll()
     assert outbox.types().count("interaction.logged") == 0
+
+
+def attach(message: EmailMessage, name: str, content: bytes = PDF, type_: str = "application/pdf") -> None:
+    maintype, _, subtype = type_.partition("/")
+    message.add_attachment(content, maintype=maintype, subtype=subtype, filename=name)
+
+
+def test_attachments_become_files_and_what_is_none_is_named(
+    api: Any, server: Server, mailbox: Any, poll: Any, person: Any, folder: Path, outbox: Any
+) -> None:
+    li = person(email="li@example.cn")["id"]
+    mailbox()
+    message = mail("1", text="See below")
+    page = "<p>See <img src='cid:logo%40x'> below</p>"
+    message.add_alternative(page, subtype="html")
+    html: Any = message.get_payload()[1]  # type: ignore[index]
+    html.add_related(PNG, "image", "png", cid="<logo@x>", filename="logo.png", disposition="inline")
+    attach(message, "../规格.pdf")
+    attach(message, "photo.png", PNG, "image/png")
+    attach(message, "run.exe", b"MZ\x90\x00\x03", "application/octet-stream")
+    attach(message, "large.txt", b"x" * 1024 * 1024 + b"x", "text/plain")
+    attach(message, "page.pdf", b"plain text")
+    server.put(message, message)
+    poll()
+    (logged,) = api.get("/interactions").json["data"]
+    refused = (
+        "run.exe (not kept: type_not_allowed), large.txt (not kept: too_large), page.pdf (not kept: type_mismatch)"
+    )
+    assert logged["content"] == f"[规格.pdf, photo.png, {refused}]\nSee below"
+    found = {file["name"]: file for file in api.get(f"/people/{li}/files").json["data"]}
+    assert set(found) == {"规格.pdf", "photo.png"}
+    file = found["规格.pdf"]
+    assert (file["kind"], file["record_id"], file["person_id"]) == ("interaction", logged["id"], li)
+    assert (file["partner_visible"], api.get(f"/files/{file['id']}/content").data) == (False, PDF)
+    assert outbox.types().count("file.attached") == 2
+    server.stop()
+    server.start()  # numbers its messages anew
+    server.put(message)
+    poll()
+    assert (len(api.get("/files").json["data"]), outbox.types().count("interaction.logged")) == (2, 1)
+
+
+def test_attachments_of_strangers_wait_with_their_mail(
+    api: Any, server: Server, mailbox: Any, poll: Any, person: Any, folder: Path, sweep: Any
+) -> None:
+    here = person(name="Wang")["id"]
+    mailbox()
+    asked, spam = mail("1"), mail("2", From="spam@example.org")
+    attach(asked, "offer.pdf")
+    attach(asked, "run.exe", b"MZ\x90\x00\x03", "application/octet-stream")
+    attach(spam, "spam.pdf", PDF + b"spam")
+    server.put(asked, spam)
+    poll()
+    waiting = {one["from_address"]: one for one in api.get("/mail-intake").json["data"]}
+    told = [
+        (one["name"], one["size"], one["refused"], one["file_id"]) for one in waiting["li@example.cn"]["attachments"]
+    ]
+    assert told == [("offer.pdf", len(PDF), None, None), ("run.exe", 5, "type_not_allowed", None)]
+    sweep()
+    assert (len(list(folder.glob("??/*"))), api.get("/files").json["data"]) == (2, [])
+    api.post(f"/mail-intake/{waiting['spam@example.org']['id']}/dismiss")
+    assign = f"/mail-intake/{waiting['li@example.cn']['id']}/assign"
+    answers = at_once(*[lambda: api.post(assign, json={"person_id": here})] * 3)
+    assert sorted(one.status_code for one in answers) == [200, 409, 409]
+    (done,) = [one.json for one in answers if one.status_code == 200]
+    assert api.get(f"/people/{here}").json["emails"] == [], "nobody said that the address is theirs"
+    (file,) = api.get(f"/people/{here}/files").json["data"]
+    assert [one["file_id"] for one in done["attachments"]] == [file["id"], None]
+    sweep()
+    assert len(list(folder.glob("??/*"))) == 1
+    assert api.get(f"/files/{file['id']}/content").data == PDF
+
+
+def test_a_storage_that_is_down_holds_the_mail_back(
+    api: Any, server: Server, mailbox: Any, poll: Any, person: Any, folder: Path, admin: Any, outbox: Any,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    person(email="li@example.cn")
+    made = mailbox()
+    message = mail("1")
+    attach(message, "offer.pdf")
+    server.put(message)
+    with monkeypatch.context() as broken:
+        broken.setattr("chassis.storage.disk.Disk.put", _down)
+        poll()
+    state = api.get(f"/mailboxes/{made['id']}", as_=admin).json["state"]
+    assert (state["failures"], "storage" in state["problem"]) == (1, True)
+    assert (api.get("/interactions").json["data"], api.get("/files").json["data"]) == ([], [])
+    poll()
+    assert [file["name"] for file in api.get("/files").json["data"]] == ["offer.pdf"]
+    assert outbox.types().count("interaction.logged") == 1
+
+
+def test_without_a_storage_attachments_are_named(
+    api: Any, server: Server, mailbox: Any, poll: Any, person: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("contacts.mailboxes.attachments.is_set_up", lambda: False)
+    person(email="li@example.cn")
+    mailbox()
+    message = mail("1")
+    attach(message, "offer.pdf")
+    server.put(message)
+    poll()
+    (logged,) = api.get("/interactions").json["data"]
+    assert logged["content"] == "[offer.pdf (not kept: no_storage)]\nHello"
+
+
+def _down(*_: Any) -> None:
+    raise out_of_order()
 
 
 @pytest.mark.parametrize(
