@@ -62,6 +62,11 @@ class Measured:
             time_calls(call, _WARM)
             return time_calls(call, max(200, self.requests // 3))
 
+    @property
+    def once(self) -> int:
+        """How many records `compare` takes at most, where each can be taken once."""
+        return 4 * self.requests + 1000
+
     def job(self, name: str, path: str, total: int, budget: str = "", **request: Any) -> table.Line:
         """Rows per second of a job, from its start to its end."""
         service = path.split("/")[1]

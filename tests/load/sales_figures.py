@@ -1,4 +1,4 @@
-"""Sales: lists and searches among many deals, the board, the study, to create, move and win."""
+"""Sales: lists and searches among many deals, the board, the study, to create, move and win; and what leads take."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from itertools import cycle
 from urllib.parse import quote
 
+import lead_figures
 import table
 from measured import Measured, Statement
 from requests_per_second import Request
@@ -31,7 +32,8 @@ _STUDY = """
 
 
 def figures(measured: Measured, rows: int) -> Iterator[table.Line]:
-    """Every row, measured one after the other, over `rows` deals."""
+    """Every row, measured one after the other, over `rows` deals, or as many as are to be won."""
+    rows = max(rows, 4 * measured.once)  # three in ten are open
     board = seed(measured.database("sales"), rows)
     measured.analyse("sales")
     yield from _lists(measured, rows)
@@ -44,7 +46,8 @@ def figures(measured: Measured, rows: int) -> Iterator[table.Line]:
     any_id = "SELECT id::text FROM deals ORDER BY md5(id::text) LIMIT 2000"
     ids = cycle(measured.column("sales", any_id))
     yield from measured.compare("create a deal", _new_deal, (_COPY_OF, lambda: (next(ids),)), service="sales")
-    yield from _closing(measured, rows)
+    yield from _closing(measured)
+    yield from lead_figures.figures(measured, rows)
 
 
 def _lists(measured: Measured, rows: int) -> Iterator[table.Line]:
@@ -74,11 +77,10 @@ def _searches(measured: Measured) -> list[table.Line]:
     return measured.one_by_one("search deals", ask, sql, "p99 <= 50 ms", "sales")
 
 
-def _closing(measured: Measured, rows: int) -> Iterator[table.Line]:
-    """Every deal is won once: as many open ones as there are calls, or fewer."""
-    wanted = min(4 * measured.requests + 1000, rows // 10)
+def _closing(measured: Measured) -> Iterator[table.Line]:
+    """Every deal is won once."""
     sql = "SELECT id::text FROM deals WHERE status = 'open' ORDER BY md5(id::text || 'w') LIMIT %s"
-    ids = iter(measured.column("sales", sql, wanted))
+    ids = iter(measured.column("sales", sql, measured.once))
     yield from measured.compare(
         "win a deal", lambda _: Request("POST", f"{DEALS}/{next(ids)}/win", b"{}"), (_WIN, lambda: (next(ids),)),
         service="sales",
