@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from functools import partial
+from decimal import Decimal
 
 import pytest
 from sqlalchemy import select
 
 from chassis.ids import uuid7
+from chassis.jobs import Job, start_job
 from chassis.testing import at_once
+from sales.forecasts import snapshots
 from sales.forecasts.model import DealState, Snapshot
-from sales.forecasts.snapshots import take
+from sales.forecasts.snapshots import KIND
 
 
 @pytest.fixture(autouse=True)
@@ -121,10 +123,15 @@ def test_the_manager_s_number_stands_beside_the_rep_s(api, user, rep, due) -> No
     assert _groups(api, "&by=rep", as_=user(reach="own")) == []
 
 
-def test_a_night_is_taken_once_and_keeps_what_changed(api, clock, database, night, due) -> None:
+def test_a_night_is_taken_once_and_keeps_what_changed(api, clock, database, night, run_jobs, due) -> None:
     first, second = due("10.00"), due("20.00")
-    answers = at_once(*[partial(database.run, partial(_take, clock.instant)) for _ in range(4)])
-    assert sorted(answers, key=str) == [2, None, None, None]
+    for _ in range(3):
+        database.run(lambda session: start_job(session, KIND))
+    at_once(*[run_jobs] * 3)
+    with database.reading() as session:
+        told = session.execute(select(Job.status, Job.result)).all()
+    assert {status for status, _ in told} == {"done"}
+    assert sorted((result["changed"] for _, result in told), key=str) == [2, None, None]
     assert night() == 0
     api.patch(f"/deals/{first}", json={"amount": "15.00"}, if_match=1)
     clock.advance(days=3)  # nobody took the third and the fourth
@@ -195,5 +202,28 @@ def test_partners_see_no_forecast(api, user, due) -> None:
         assert api.get(path, as_=partner).status_code == 403
 
 
-def _take(now, session):
-    return take(session, now)
+def test_a_night_that_died_between_two_pages_is_taken_by_the_next_job(
+    api, database, night, due, monkeypatch
+) -> None:  # fmt: skip
+    first, second = due("10.00"), due("20.00")
+    monkeypatch.setattr(snapshots, "_PAGE", 1)
+    note, pages = snapshots._note, []
+
+    def die(session, page, *rest) -> None:
+        pages.append(page)
+        if len(pages) == 2:
+            raise RuntimeError
+        note(session, page, *rest)
+
+    monkeypatch.setattr(snapshots, "_note", die)
+    night()
+    assert api.get("/forecasts/changes").json["code"] == "no_snapshot"
+    api.patch(f"/deals/{first}", json={"amount": "15.00"}, if_match=1)
+    monkeypatch.setattr(snapshots, "_note", note)
+    night()
+    with database.reading() as session:
+        states = session.execute(select(DealState.deal_id, DealState.amount, DealState.until_on)).all()
+        assert session.scalars(select(Snapshot.changed)).all() == [2]
+    assert {(str(deal), amount, until) for deal, amount, until in states} == {
+        (first, Decimal("15.00"), None), (second, Decimal("20.00"), None),
+    }  # fmt: skip

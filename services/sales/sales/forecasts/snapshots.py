@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import ColumnElement, Date, Select, and_, case, cast, exists, func, or_, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
@@ -15,11 +17,14 @@ from chassis.jobs import Job, JobRun, job, start_job
 from sales.deals.model import Deal
 from sales.forecasts.categories import CATEGORY, with_category
 from sales.forecasts.model import DealState, Snapshot
+from sales.locks import hold
 from sales.pipelines.model import Stage
 
 KIND = "sales.forecast_snapshot"
 _SEEN = ("status", "category", "amount", "probability", "due_on")
 _FIRST = timedelta(days=92)  # how far back the first snapshot looks for closed deals
+_PAGE = 10_000  # a first night looks at all deals; a step stays far below the timeout of a statement
+_PLAIN = {"synchronize_session": False}
 _LATE = timedelta(hours=1)  # a deal may be committed so long after the instant at which it was closed
 
 
@@ -32,32 +37,61 @@ def ask(session: Session, now: datetime) -> None:
 
 @job(KIND)
 def run_snapshot(run: JobRun) -> dict[str, Any]:
-    """Take the snapshot of the day on which the job runs, all of it or nothing."""
+    """Take the snapshot of the day on which the job began, once, page by page: after a crash the rest follows. Only at
+    the end does the day have one; what a job that failed for good noted of it is true, and found again by the next. A
+    day on which nobody could take one has none: what the deals looked like then is not known."""
+    if not run.state:
+        with run.step() as session:
+            if session.get(Snapshot, clock.now().date()):
+                return {"changed": None}
+            run.state = _begin(session, clock.now())
+    began, since = (datetime.fromisoformat(run.state[name]) for name in ("began", "since"))
+    while run.state["after"] is not None:
+        with run.step() as session:
+            hold(session, "forecast snapshot")  # two at once would write down the same
+            page = _page(session, since, UUID(run.state["after"]))
+            if page:
+                _note(session, page, since, began.date())
+            run.state["after"] = str(page[-1]) if page else None
+            run.state["seen"] += len(page)
+            run.progress(done=run.state["seen"])
     with run.step() as session:
-        return {"changed": take(session, clock.now())}
+        return {"changed": _end(session, began)}
 
 
-def take(session: Session, now: datetime) -> int | None:
-    """The snapshot of this day, once: how many deals it found changed. A day on which nobody could take one has none,
-    and is never made up afterwards: what the deals looked like then is not known."""
-    day = now.date()
-    if session.get(Snapshot, day):
-        return None
+def _begin(session: Session, now: datetime) -> dict[str, Any]:
     last = session.scalar(select(func.max(Snapshot.taken_at)))
-    new = insert(Snapshot).values(taken_on=day, taken_at=now, changed=0).on_conflict_do_nothing()
-    if session.scalar(new.returning(Snapshot.taken_on)) is None:
-        return None
-    seen = _seen(last - _LATE if last else now - _FIRST).cte("seen")
+    since = last - _LATE if last else now - _FIRST
+    return {"began": now.isoformat(), "since": since.isoformat(), "after": str(UUID(int=0)), "seen": 0}
+
+
+def _page(session: Session, since: datetime, after: UUID) -> Sequence[UUID]:
+    """The ids of the next deals that are open, or were closed since."""
+    deals = select(Deal.id).where(Deal.id > after, _looked_at(since))
+    return session.scalars(deals.order_by(Deal.id).limit(_PAGE)).all()
+
+
+def _note(session: Session, page: Sequence[UUID], since: datetime, day: date) -> None:
+    """Write down those of these deals that are seen otherwise than by the last snapshot; of one that was seen on this
+    day already, by a job that failed, how it is seen now."""
+    seen = _seen(since).where(Deal.id.between(page[0], page[-1])).cte("seen")
     mine, theirs = (tuple_(*(c[name] for name in _SEEN)) for c in (DealState.__table__.c, seen.c))
     current = DealState.until_on.is_(None), DealState.deal_id == seen.c.deal_id
-    over = update(DealState).where(*current, mine.is_distinct_from(theirs)).values(until_on=day)
-    session.execute(over, execution_options={"synchronize_session": False})
+    other = mine.is_distinct_from(theirs)
+    again = update(DealState).where(*current, other, DealState.from_on == day)
+    session.execute(again.values({name: seen.c[name] for name in _SEEN}), execution_options=_PLAIN)
+    over = update(DealState).where(*current, other, DealState.from_on < day).values(until_on=day)
+    session.execute(over, execution_options=_PLAIN)
     names = ["deal_id", "from_on", *_SEEN]
     rows = select(seen.c.deal_id, cast(day, Date), *(seen.c[name] for name in _SEEN)).where(~exists().where(*current))
     session.execute(insert(DealState).from_select(names, rows))
-    changed = session.scalar(select(func.count()).where(DealState.from_on == day)) or 0
-    session.execute(update(Snapshot).where(Snapshot.taken_on == day).values(changed=changed))
-    return changed
+
+
+def _end(session: Session, began: datetime) -> int | None:
+    """The day has its snapshot; how many deals it found changed. None where another job was first."""
+    changed = session.scalar(select(func.count()).where(DealState.from_on == began.date())) or 0
+    new = insert(Snapshot).values(taken_on=began.date(), taken_at=began, changed=changed).on_conflict_do_nothing()
+    return changed if session.scalar(new.returning(Snapshot.taken_on)) else None
 
 
 def _seen(since: datetime) -> Select[Any]:
@@ -68,7 +102,11 @@ def _seen(since: datetime) -> Select[Any]:
         func.coalesce(Deal.base_amount, 0).label("amount"), Stage.probability,
         case((Deal.status == "open", Deal.expected_close), else_=closed_on).label("due_on"),
     )  # fmt: skip
-    return with_category(select(*columns).select_from(Deal)).where(or_(Deal.status == "open", Deal.closed_at >= since))
+    return with_category(select(*columns).select_from(Deal)).where(_looked_at(since))
+
+
+def _looked_at(since: datetime) -> ColumnElement[bool]:
+    return or_(Deal.status == "open", Deal.closed_at >= since)
 
 
 def newest(session: Session, by: date) -> date | None:
