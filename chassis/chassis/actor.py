@@ -32,11 +32,14 @@ class Actor:
         """Whether it holds `scope`; the system holds all."""
         return self.kind == "system" or scope in self.scopes
 
+    def reach_in(self, service: str) -> Reach:
+        """The reach that it has in another service; `own` where its token says nothing of it."""
+        return self.reach if self.kind == "system" else _reach(self.claims, service)
+
     @classmethod
     def from_claims(cls, claims: Mapping[str, Any], service: str) -> Actor:
         """The actor that a verified token names, with the reach that it has in `service`. ValueError if malformed."""
-        reaches = claims.get("reach") or {}
-        reach = reaches.get(service, reaches.get("default", "own"))
+        reach = _reach(claims, service)
         if reach not in REACHES:
             raise ValueError(f"unknown reach {reach!r}")
         return cls(
@@ -50,6 +53,12 @@ class Actor:
             name=claims.get("name", ""),
             claims=claims,
         )
+
+
+def _reach(claims: Mapping[str, Any], service: str) -> Reach:
+    reaches = claims.get("reach") or {}
+    reach: Reach = reaches.get(service, reaches.get("default", "own"))
+    return reach
 
 
 def _uuid(value: str | None) -> UUID | None:

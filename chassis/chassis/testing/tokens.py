@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -29,10 +30,12 @@ def write_jwks(file: Path) -> None:
 
 @dataclass(frozen=True)
 class Caller:
-    """Somebody who calls the API in a test; `token` is a valid access token with these claims."""
+    """Somebody who calls the API in a test; `token` is a valid access token with these claims. `reaches`: by service,
+    where it is another than `reach`."""
 
     scopes: str
     reach: str = "all"
+    reaches: Mapping[str, str] = field(default_factory=dict, hash=False)
     id: UUID = field(default_factory=uuid7)
     kind: str = "user"
     name: str = "Test User"
@@ -46,7 +49,7 @@ class Caller:
         """The token's claims."""
         return {
             "iss": ISSUER, "aud": AUDIENCE, "sub": str(self.id), "kind": self.kind, "name": self.name,
-            "scope": self.scopes, "roles": list(self.roles), "reach": {"default": self.reach},
+            "scope": self.scopes, "roles": list(self.roles), "reach": {"default": self.reach, **self.reaches},
             "team": str(self.team_id) if self.team_id else None,
             "partner": str(self.partner_id) if self.partner_id else None,
             "iat": int(time.time()), "exp": int(time.time() + self.lifetime), "jti": str(uuid7()),

@@ -19,7 +19,7 @@ from contacts.handovers.deputies import deputy_of
 from contacts.handovers.model import HandOver
 from contacts.handovers.moving import counts
 from contacts.handovers.rules import INCLUDED, check_targets
-from contacts.handovers.targets import check_takers, require_all
+from contacts.handovers.targets import check_services, check_takers, require_all
 
 RUN = "contacts.handover"
 
@@ -32,12 +32,14 @@ def for_managers() -> ColumnElement[bool]:
 def start(session: Session, data: dict[str, Any]) -> tuple[HandOver, bool]:
     """Hand over all that is a user's, to the deputy where nobody is named; and whether that is new. The same hand-over
     while it runs is that one; another of the same user's is a Conflict until it has ended. A dry run writes nothing and
-    counts."""
+    counts. Forbidden for who may not hand over what is theirs in one of the services."""
     require_all()
     to_user_ids = list(dict.fromkeys(map(str, _takers(session, data))))
     by_team = {str(team): str(user) for team, user in data["by_team"].items()}
     check_targets(str(data["from_user_id"]), to_user_ids, by_team)
-    check_takers(session, [*to_user_ids, *by_team.values()])
+    takers = [*to_user_ids, *by_team.values()]
+    check_takers(session, takers)
+    check_services(session, data["include"], [data["from_user_id"], *map(UUID, takers)])
     said = {
         "from_user_id": data["from_user_id"], "to_user_ids": to_user_ids, "by_team": by_team, "reason": data["reason"],
         "include": [kind for kind in INCLUDED if kind in data["include"]], "moved": {}, "elsewhere": {},

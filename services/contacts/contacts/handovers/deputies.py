@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from chassis import clock
 from chassis.errors import Invalid, NotFound
 from contacts.handovers.model import Deputy
-from contacts.handovers.targets import check_takers, require_all
+from contacts.handovers.rules import SERVICES
+from contacts.handovers.targets import check_services, check_takers, require_all
 from contacts.staff.model import StaffMember
 
 _LONGEST = 20
@@ -19,11 +20,12 @@ _LONGEST = 20
 
 def name(session: Session, user_id: UUID, deputy_id: UUID) -> tuple[Deputy, bool]:
     """Name the deputy of a user, instead of whoever it was; and whether there was none. Invalid for who is no active
-    colleague, and for oneself."""
+    colleague, and for oneself; Forbidden for who might not hand over everything to them."""
     require_all()
     if user_id == deputy_id:
         raise Invalid("deputy_id", "self_reference", "Nobody is their own deputy.")
     check_takers(session, [str(deputy_id)], "deputy_id")
+    check_services(session, SERVICES, (user_id, deputy_id))
     now = clock.now()
     new = {"id": user_id, "deputy_id": deputy_id, "version": 1, "created_at": now, "updated_at": now}
     made = session.scalar(insert(Deputy).values(new).on_conflict_do_nothing().returning(Deputy.id)) is not None

@@ -8,6 +8,15 @@ import pytest
 
 from chassis.ids import uuid7
 
+WRITE = "contacts:read contacts:write sales:write service-desk:write"
+
+
+@pytest.fixture
+def api(api: Any, user: Any) -> Any:
+    """Calls as somebody who may change what is in the other services, too."""
+    api.default = user(scopes=WRITE, name="Admin")
+    return api
+
 
 @pytest.fixture
 def world(api: Any, colleague: Any, person: Any, user: Any) -> Any:
@@ -147,6 +156,31 @@ def test_only_who_reaches_all_hands_over(api: Any, world: Any, user: Any) -> Non
         assert api.post("/hand-overs", json=body, as_=caller).status_code == 403
         assert api.get("/hand-overs", as_=caller).json["data"] == []
     assert world.owners() == [str(world.gone)] * 3
+
+
+def test_what_is_in_another_service_is_handed_over_by_who_may_change_it_there(
+    api: Any, world: Any, user: Any, colleague: Any, outbox: Any
+) -> None:
+    team = uuid7()
+    here = {"reach": "own", "reaches": {"contacts": "all", "service-desk": "all"}}
+    rep, reader = user(scopes=WRITE, **here), user(scopes="contacts:read contacts:write service-desk:read", **here)
+    boss = user(scopes=WRITE, reach="team", reaches={"contacts": "all"}, team_id=team)
+    mine, his = str(colleague("Mine", team_id=team)), str(colleague("His", team_id=team))
+
+    def ask(caller: Any, include: list[str], from_: str = his, to: str = mine) -> Any:
+        body = {"from_user_id": from_, "to_user_id": to, "reason": "x", "include": include}
+        return api.post("/hand-overs", json=body, as_=caller)
+
+    for caller, service in ((rep, "sales"), (reader, "service-desk"), (reader, "sales")):
+        refused = ask(caller, ["people", service])
+        assert (refused.status_code, refused.json["code"]) == (403, "not_a_manager")
+        assert service in refused.json["detail"]
+    for refused in (ask(boss, ["sales"], to=str(world.ann)), ask(boss, ["sales"], from_=str(world.gone))):
+        assert refused.status_code == 403
+    assert api.put(f"/deputies/{his}", json={"deputy_id": mine}, as_=rep).status_code == 403
+    assert outbox.events("handover.requested") == []
+    assert [ask(rep, ["people"]).status_code, ask(boss, ["sales"], from_=mine, to=his).status_code] == [202, 202]
+    assert api.put(f"/deputies/{his}", json={"deputy_id": mine}, as_=boss).status_code == 201
 
 
 def leave(deliver: Any, world: Any, sequence: int = 2) -> None:

@@ -144,7 +144,11 @@ def others(api: Any, attach: Any, make: Any, colleague: Any, upload: Any, run_jo
         make("/companies", name=f"{SECRET} Precision Machinery Shanghai", domain="zyxwvut.cn", **owned)
         likes = api.get(f"/companies/{like['id']}/duplicates").json["data"]
         taker = colleague("Taker")
-        passed = make("/hand-overs", from_user_id=str(uuid7()), to_user_id=str(taker), reason=SECRET)
+        passed = make(
+            "/hand-overs", from_user_id=str(uuid7()), to_user_id=str(taker), reason=SECRET, include=["people"]
+        )
+        chief = Caller("contacts:read contacts:write sales:write service-desk:write")
+        assert api.put(f"/deputies/{user}", json={"deputy_id": str(taker)}, as_=chief).status_code == 201
         edit = make("/people/bulk-edits", ids=[person], set={"city": SECRET})
         job = upload(f"name,email\n{SECRET},b@example.com\n").json
         run_jobs()
@@ -153,7 +157,7 @@ def others(api: Any, attach: Any, make: Any, colleague: Any, upload: Any, run_jo
             "imports": [job["id"]],
             "merges": [merged["merges"][0]["id"]], "collaborators": [grant["id"]], "hand-overs": [passed["id"]],
             "bulk-edits": [edit["id"]], "addresses": [place["id"]], "insights": [known["id"]],
-            "company-duplicates": [likes[0]["id"]],
+            "company-duplicates": [likes[0]["id"]], "deputies": [str(user)],
             "relationships": [tie["id"]],
             "users": [str(user)], "teams": [str(team)], "partners": [str(partner)],
         }  # fmt: skip
