@@ -12,6 +12,7 @@ from contacts.addresses.api import api as addresses
 from contacts.base import SERVICE
 from contacts.bulk.api import api as bulk
 from contacts.calendar.api import api as calendar
+from contacts.calendar_imports.api import api as calendar_imports
 from contacts.candidates.api import api as duplicates
 from contacts.collaborators.api import api as collaborators
 from contacts.companies.api import api as companies
@@ -45,5 +46,5 @@ def create_app(database: Database | None = None, **options: object) -> Flask:
     apis += [addresses, relationships, insights, profiles, identity]
     apis += [collaborators, quality, bulk, privacy]
     apis += [sensitive, notes, requirements, mailboxes, grades, files]
-    apis += [owners, hand_overs]
+    apis += [owners, hand_overs, calendar_imports]
     return service_app(SERVICE, apis=apis, database=database, **options)  # type: ignore[arg-type]

@@ -109,6 +109,7 @@ HOLDINGS = Holdings(
         "duplicate_sweeps": "how far a sweep has come",
         "custom_fields": "what fields there are; their values go with the person",
         "import_profiles": "which column of a list is what",
+        "imported_events": "which events of other calendars colleagues took over; what they say is an appointment",
         "imported_companies": "ids of enterprises only",
         "interaction_outcomes": "what outcomes there are",
         "mailboxes": "mailboxes of the enterprise",

@@ -36,7 +36,7 @@ def schedule(session: Session, data: dict[str, Any]) -> Appointment:
     attending.invite(appointment, user_ids, person_ids)
     planned = [appointment]
     with session.no_autoflush:
-        planned += series.begin(session, appointment, recurrence["rule"]) if recurrence else []
+        planned += series.begin(session, appointment, **recurrence) if recurrence else []
     take_time(session, planned, force)
     series.announce(session, planned)
     return appointment

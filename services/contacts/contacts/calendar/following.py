@@ -9,7 +9,7 @@ from itertools import chain, takewhile
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from chassis import clock
@@ -21,6 +21,7 @@ from contacts.calendar.busy import take_time
 from contacts.calendar.events import tell_change, told_of
 from contacts.calendar.model import Appointment, AppointmentSeries, SeriesPerson, SeriesUser
 from contacts.calendar.reminding import arm
+from contacts.calendar_imports.model import ImportedEvent
 from contacts.recurrence.rules import until, with_count
 from contacts.recurrence.times import checked, has_any, last_of, occurrences
 
@@ -120,7 +121,7 @@ def _part(
     common = {name: changes.get(name, getattr(old, name)) for name in series.COMMON}
     new = AppointmentSeries(
         rule=_rule(old, this, rule, starts_at, common["time_zone"]),
-        starts_at=starts_at, ends_at=ends_at, last_at=starts_at, next_at=None, **common,
+        excluded=old.excluded, starts_at=starts_at, ends_at=ends_at, last_at=starts_at, next_at=None, **common,
     )  # fmt: skip
     moved = rule is not None or (starts_at, ends_at - starts_at) != (this.due_at, old.ends_at - old.starts_at)
     answers = {} if moved else {row.user_id: row.answer for row in old.users}
@@ -132,6 +133,7 @@ def _part(
     _end(old, this.due_at)
     session.add(new)
     session.flush()
+    session.execute(update(ImportedEvent).where(ImportedEvent.series_id == old.id).values(series_id=new.id))
     return new
 
 

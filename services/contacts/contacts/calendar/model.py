@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, Integer, UniqueConstraint, text
+from sqlalchemy import DateTime, ForeignKey, Index, Integer, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -66,8 +66,8 @@ class AppointmentSeries(Entity, Owned, Base):
     """Appointments that come again and again by `rule` (RFC 5545). `starts_at` and `ends_at` are those of the first,
     reckoned on the wall of `time_zone`; the other columns are what the next one is made with.
 
-    `last_at` is the start of the latest that was made, `next_at` that of the one to come (None: no more come). `state`
-    is active or cancelled.
+    `excluded` are times of the rule that do not take place. `last_at` is the start of the latest that was made,
+    `next_at` that of the one to come (None: no more come). `state` is active or cancelled.
     """
 
     __tablename__ = "appointment_series"
@@ -77,6 +77,7 @@ class AppointmentSeries(Entity, Owned, Base):
     )
 
     rule: Mapped[str]
+    excluded: Mapped[list[datetime]] = mapped_column(ARRAY(DateTime(timezone=True)), default=list, server_default="{}")
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime]
     time_zone: Mapped[str]

@@ -39,13 +39,13 @@ COMMON = (
 )  # fmt: skip
 
 
-def begin(session: Session, first: Appointment, rule: str) -> list[Appointment]:
-    """Make a new appointment the first of a series; those of the window that follow it, not flushed. Invalid for a rule
-    that is none, not true of its start, or by which it would overlap itself."""
+def begin(session: Session, first: Appointment, rule: str, excluded: Sequence[datetime] = ()) -> list[Appointment]:
+    """Make a new appointment the first of a series; those of the window that follow it, not flushed, `excluded` ones
+    cancelled. Invalid for a rule that is none, not true of its start, or by which it would overlap itself."""
     rules.check_start(first.starts_at, clock.now())
     series = AppointmentSeries(
         rule=checked(rule, first.starts_at, first.time_zone, "recurrence.rule"),
-        starts_at=first.starts_at, ends_at=first.ends_at, last_at=first.starts_at,
+        excluded=list(excluded), starts_at=first.starts_at, ends_at=first.ends_at, last_at=first.starts_at,
         users=[SeriesUser(user_id=row.user_id, answer=row.answer) for row in first.users],
         people=[SeriesPerson(person_id=id_) for id_ in first.person_ids],
         **{name: getattr(first, name) for name in COMMON},
@@ -99,7 +99,7 @@ def go_on(session: Session, now: datetime) -> int:
 
 def announce(session: Session, made: Sequence[Appointment]) -> None:
     """Tell of new appointments, and set their reminders."""
-    for one in made:
+    for one in (one for one in made if one.state == "scheduled"):
         tell_all(session, "appointment.scheduled", one)
         arm(session, one)
     session.flush()
@@ -129,12 +129,12 @@ def lock_from(session: Session, appointment_id: UUID, series: AppointmentSeries 
 
 
 def _occurrence(series: AppointmentSeries, at: datetime) -> Appointment:
-    ends_at = at + (series.ends_at - series.starts_at)
+    ends_at, stands = at + (series.ends_at - series.starts_at), at not in series.excluded
     span: dict[str, Any] = {"starts_at": at, "ends_at": ends_at}
     return Appointment(
-        **span, series_id=series.id, occurrence_at=at, state="scheduled", forced=False,
+        **span, series_id=series.id, occurrence_at=at, state="scheduled" if stands else "cancelled", forced=False,
         users=[
-            AppointmentUser(user_id=row.user_id, answer=row.answer, busy=row.answer != "declined", **span)
+            AppointmentUser(user_id=row.user_id, answer=row.answer, busy=stands and row.answer != "declined", **span)
             for row in series.users
         ],
         people=[AppointmentPerson(person_id=id_) for id_ in series.person_ids],

@@ -1,0 +1,1 @@
+"""Calendars of other programs (iCalendar, RFC 5545) taken over: once, and again when they have changed."""

@@ -1,0 +1,193 @@
+"""From the bytes of a calendar (RFC 5545, as programs write it) to what its events say, by `icalendar`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo, available_timezones
+
+from icalendar import Calendar
+from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
+
+from chassis.errors import Invalid
+from contacts.calendar_imports.rules import MAX_UID, Event, Guest, check_count
+from contacts.recurrence.rules import DEFAULT_ZONE
+from contacts.tasks.rules import LONGEST_REMINDER, MAX_REMINDERS
+
+_NEEDED = ("DTSTART", "DTEND", "DURATION", "RRULE", "EXDATE", "RECURRENCE-ID", "SEQUENCE", "LAST-MODIFIED", "DTSTAMP")
+_MAX_GUESTS = 200
+_MAX_SEQUENCE = 2**31 - 1
+
+
+def components(raw: bytes) -> list[tuple[Any, Calendar]]:
+    """The VEVENTs of one or many calendars, each with its calendar; what stands for one time of a series comes behind
+    the series. Invalid for what is no calendar."""
+    try:
+        calendars: Any = Calendar.from_ical(raw, multiple=True)
+    except (ValueError, TypeError, IndexError, KeyError, AttributeError, RecursionError):
+        raise Invalid("file", "no_calendar", "This is no iCalendar file (RFC 5545).") from None
+    found = [(event, calendar) for calendar in calendars for event in calendar.walk("VEVENT")]
+    check_count(len(found))
+    return sorted(found, key=lambda pair: "RECURRENCE-ID" in pair[0])
+
+
+def uid_of(component: Any) -> str:
+    """Its UID as it stands there; empty where there is none."""
+    return _text(component, "UID", MAX_UID) or ""
+
+
+def read(component: Any, calendar: Calendar, zone: str | None) -> Event:
+    """What a VEVENT says. Times without a zone are those of `zone`, else of the calendar. Invalid, naming the property,
+    for what cannot be planned here."""
+    for name, problem in component.errors:
+        if name in _NEEDED:
+            raise Invalid(str(name).lower(), "invalid_value", str(problem)[:300])
+    try:
+        return _read(component, calendar, zone)
+    except (ValueError, TypeError, AttributeError, KeyError, IndexError, OverflowError):
+        raise Invalid("vevent", "invalid_value", "It says something that cannot be read.") from None
+
+
+def _read(component: Any, calendar: Calendar, zone: str | None) -> Event:
+    _refuse(component)
+    home = zone or _known(_text(calendar, "X-WR-TIMEZONE", 100) or "") or DEFAULT_ZONE
+    start = _one(component, "DTSTART")
+    place, starts_at = _instant(start, "dtstart", home)
+    if place == "UTC" and "RRULE" not in component:  # how programs write an instant, not where people are
+        place = home
+    return Event(
+        uid=_uid(component),
+        recurrence_at=_recurrence_at(component, home),
+        version=_version(component),
+        cancelled="CANCELLED" in (_text(component, "STATUS", 20) or "").upper()
+        or (_text(calendar, "METHOD", 20) or "").upper() == "CANCEL",
+        title=_text(component, "SUMMARY", 200) or "-",
+        place=_text(component, "LOCATION", 300),
+        note=_text(component, "DESCRIPTION", 5000),
+        starts_at=starts_at, ends_at=_end(component, start, starts_at, place), time_zone=place,
+        rule=_rule(component), excluded=_excluded(component, home),
+        remind_before=_reminders(component), guests=_guests(component),
+    )  # fmt: skip
+
+
+def _refuse(component: Any) -> None:
+    """Invalid for what an appointment here cannot be."""
+    if "DTSTART" not in component:
+        raise Invalid("dtstart", "required", "It does not say when it starts.")
+    if "RDATE" in component:
+        raise Invalid("rdate", "not_supported", "Further times (RDATE) are not taken over; give a rule (RRULE).")
+    if (_text(component, "TRANSP", 20) or "").upper() == "TRANSPARENT":
+        raise Invalid("transp", "takes_no_time", "It takes nobody's time (TRANSPARENT); an appointment does.")
+
+
+def _uid(component: Any) -> str:
+    uid = uid_of(component)
+    if not uid:
+        raise Invalid("uid", "required", "It has no UID, by which it would be known again.")
+    return uid
+
+
+def _one(component: Any, name: str) -> Any:
+    """The property; of several, which the standard forbids, the first."""
+    found = component.get(name)
+    return found[0] if isinstance(found, list) and found else found
+
+
+def _text(component: Any, name: str, most: int) -> str | None:
+    return str(_one(component, name) or "").replace("\x00", "").strip()[:most] or None
+
+
+def _known(name: str) -> str | None:
+    """The IANA zone behind a name, also that of Windows, or one with a prefix of the program that wrote it."""
+    tail = "/".join(name.strip("/").split("/")[-2:])
+    for one in (name, WINDOWS_TO_OLSON.get(name, ""), tail):
+        if one in available_timezones():
+            return one
+    return None
+
+
+def _instant(value: Any, field: str, home: str) -> tuple[str, datetime]:
+    """The zone and the instant (UTC) of a DATE or DATE-TIME; a date begins at midnight."""
+    at: date | datetime = value.dt
+    if not isinstance(at, datetime):
+        at = datetime.combine(at, time())
+    named = value.params.get("TZID")
+    if at.tzinfo is UTC or (named is None and at.tzinfo is not None):
+        return "UTC", at.astimezone(UTC)
+    place = _known(str(named)) if named else home
+    if place is None:
+        raise Invalid(field, "unknown_time_zone", f"There is no time zone {str(named)[:100]}.")
+    return place, at.replace(tzinfo=ZoneInfo(place)).astimezone(UTC)
+
+
+def _end(component: Any, start: Any, starts_at: datetime, place: str) -> datetime:
+    end, duration = _one(component, "DTEND"), _one(component, "DURATION")
+    if end is not None:
+        return _instant(end, "dtend", place)[1]
+    if duration is not None:
+        return starts_at + duration.dt
+    whole_day = not isinstance(start.dt, datetime)
+    return starts_at + (timedelta(days=1) if whole_day else timedelta())
+
+
+def _recurrence_at(component: Any, home: str) -> datetime | None:
+    value = _one(component, "RECURRENCE-ID")
+    if value is None:
+        return None
+    if "RANGE" in value.params:
+        raise Invalid("recurrence-id", "not_supported", "Changes of all that follow (RANGE) are not taken over.")
+    return _instant(value, "recurrence-id", home)[1]
+
+
+def _version(component: Any) -> tuple[int, datetime]:
+    """RFC 5546, 2.1.4: SEQUENCE counts; the same one was changed later, or not."""
+    stamp = _one(component, "LAST-MODIFIED") or _one(component, "DTSTAMP")
+    at = _instant(stamp, "dtstamp", "UTC")[1] if stamp is not None else datetime(1970, 1, 1, tzinfo=UTC)
+    return min(max(int(_one(component, "SEQUENCE") or 0), 0), _MAX_SEQUENCE), at
+
+
+def _rule(component: Any) -> str | None:
+    found = component.get("RRULE")
+    if isinstance(found, list):
+        raise Invalid("rrule", "not_supported", "More than one rule is not taken over.")
+    return found.to_ical().decode() if found is not None else None
+
+
+def _excluded(component: Any, home: str) -> Sequence[datetime]:
+    found = component.get("EXDATE") or []
+    lists = found if isinstance(found, list) else [found]
+    return sorted({at for one in lists for at in _instants(one, home)})
+
+
+def _instants(values: Any, home: str) -> Iterator[datetime]:
+    for value in values.dts:
+        if "TZID" in values.params and "TZID" not in value.params:
+            value.params["TZID"] = values.params["TZID"]
+        yield _instant(value, "exdate", home)[1]
+
+
+def _reminders(component: Any) -> Sequence[int]:
+    """The alarms before the start; others are none that we send."""
+    found = set()
+    for alarm in component.walk("VALARM"):
+        trigger = _one(alarm, "TRIGGER")
+        before = -trigger.dt if isinstance(getattr(trigger, "dt", None), timedelta) else None
+        related = str(trigger.params.get("RELATED", "START")).upper() if before is not None else "END"
+        if before is not None and related == "START" and timedelta() <= before <= timedelta(minutes=LONGEST_REMINDER):
+            found.add(int(before.total_seconds()) // 60)
+    return sorted(found)[:MAX_REMINDERS]
+
+
+def _guests(component: Any) -> Sequence[Guest]:
+    """Who attends, and who asked them to, each once."""
+    found: dict[str, Guest] = {}
+    for name in ("ATTENDEE", "ORGANIZER"):
+        values = component.get(name) or []
+        for value in values if isinstance(values, list) else [values]:
+            address = str(value).strip().lower().removeprefix("mailto:")
+            if "@" in address and str(value.params.get("CUTYPE", "")).upper() not in ("ROOM", "RESOURCE"):
+                said = str(value.params.get("CN", "")).replace("\x00", "").strip()[:200]
+                answer = str(value.params.get("PARTSTAT", "")).upper()
+                found.setdefault(address[:254], Guest(address[:254], said, answer))
+    return list(found.values())[:_MAX_GUESTS]

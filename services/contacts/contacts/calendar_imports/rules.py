@@ -1,0 +1,75 @@
+"""What an event of another calendar says, and which version of it counts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from chassis.errors import Invalid
+
+MAX_BYTES = 2 * 1024 * 1024
+MAX_EVENTS = 2000
+MAX_UID = 500  # characters
+MAX_NOTE = 5000  # characters, as of an appointment
+ANSWERS = {"DECLINED": "declined", "TENTATIVE": "tentative"}
+
+
+@dataclass(frozen=True, slots=True)
+class Guest:
+    """Somebody who attends: the address in lower case, the name beside it, the answer (PARTSTAT)."""
+
+    address: str
+    name: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A VEVENT. `recurrence_at`: the one time of its series that it stands for. `version`: SEQUENCE, then when it was
+    changed last. `excluded`: the times that `rule` leaves out. `remind_before` in minutes."""
+
+    uid: str
+    recurrence_at: datetime | None
+    version: tuple[int, datetime]
+    cancelled: bool
+    title: str
+    place: str | None
+    note: str | None
+    starts_at: datetime
+    ends_at: datetime
+    time_zone: str
+    rule: str | None
+    excluded: Sequence[datetime]
+    remind_before: Sequence[int]
+    guests: Sequence[Guest]
+
+    @property
+    def recurrence(self) -> str:
+        """The key of the one time that it stands for; empty for all."""
+        return self.recurrence_at.isoformat() if self.recurrence_at else ""
+
+    @property
+    def shape(self) -> str:
+        """When it takes place."""
+        return "|".join([self.starts_at.isoformat(), self.ends_at.isoformat(), self.time_zone, self.rule or ""])
+
+
+def check_size(size: int) -> None:
+    """A calendar of a size that is read at once. Invalid otherwise."""
+    if size > MAX_BYTES:
+        raise Invalid("file", "too_large", f"A calendar has at most {MAX_BYTES} bytes here; send it in parts.")
+
+
+def check_count(count: int) -> None:
+    """There is something in it, and not too much. Invalid otherwise."""
+    if not count:
+        raise Invalid("file", "no_events", "There is no VEVENT in it.")
+    if count > MAX_EVENTS:
+        raise Invalid("file", "too_many", f"At most {MAX_EVENTS} events are taken at once; send them in parts.")
+
+
+def with_guests(note: str | None, strangers: Iterable[Guest]) -> str | None:
+    """The note, with those who attend and whom nobody here knows."""
+    names = ", ".join(f"{one.name} <{one.address}>" if one.name else one.address for one in strangers)
+    return "\n\n".join(part for part in (note, names and f"+ {names}") if part)[:MAX_NOTE] or None

@@ -1,0 +1,205 @@
+"""One event of another calendar becomes an appointment or a series, or changes the one that it became before.
+
+Who takes it over claims its UID first, by a row of which there can be one: of two imports at once the later one waits,
+and finds what the first has made.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, delete, exists, or_, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from chassis import clock
+from chassis.access import actor, load
+from chassis.errors import Invalid
+from contacts.calendar import actions as calendar
+from contacts.calendar import attending as answering
+from contacts.calendar import following
+from contacts.calendar.model import Appointment, AppointmentSeries, AppointmentUser, SeriesUser
+from contacts.calendar.rules import WINDOW
+from contacts.calendar_imports.guests import Attending, attending
+from contacts.calendar_imports.model import ImportedEvent
+from contacts.calendar_imports.rules import Event, with_guests
+from contacts.recurrence.rules import with_count
+from contacts.recurrence.times import check_zone, checked, occurrences
+
+_OURS = re.compile(r"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})@quintet")
+_TICK = timedelta(seconds=1)
+
+
+def take(session: Session, event: Event, *, force: bool) -> str:
+    """Take an event over, in the actor's name: `created`, `updated`, `cancelled`, `unchanged` (known, and no newer), or
+    `skipped` (cancelled or over before it was known). Invalid for what cannot be planned, Conflict as for an
+    appointment that is planned by hand."""
+    if _known_otherwise(session, event):
+        return "unchanged"
+    claim, new = _claim(session, event)
+    if not new and event.version <= (claim.sequence, claim.stamped_at):
+        return "unchanged"
+    claim.sequence, claim.stamped_at = event.version
+    if event.recurrence_at is not None and (master := _claim_of(session, event.uid)) and master.series_id:
+        outcome = _one_time(session, claim, master, event, force=force)
+    elif event.cancelled:
+        outcome = _cancel(session, claim)
+    elif new:
+        outcome = _make(session, claim, event, clock.now() - WINDOW, force=force)
+    else:
+        outcome = _change(session, claim, event, force=force)
+    if outcome == "skipped":
+        session.delete(claim)
+    session.flush()
+    return outcome
+
+
+def _claim(session: Session, event: Event) -> tuple[ImportedEvent, bool]:
+    """The actor's row of the event, locked; and whether it is new."""
+    key = {"user_id": actor().id, "uid": event.uid, "recurrence": event.recurrence}
+    values = key | {"sequence": -1, "stamped_at": clock.now(), "shape": ""}
+    made = insert(ImportedEvent).values(values).on_conflict_do_nothing().returning(ImportedEvent.uid)
+    new = session.scalar(made) is not None
+    return session.get_one(ImportedEvent, tuple(key.values()), with_for_update=True, populate_existing=True), new
+
+
+def _claim_of(session: Session, uid: str) -> ImportedEvent | None:
+    """The actor's row of the series with this UID, locked."""
+    return session.get(ImportedEvent, (actor().id, uid, ""), with_for_update=True, populate_existing=True)
+
+
+def _known_otherwise(session: Session, event: Event) -> bool:
+    """Whether it is of our own feed, or stands in the actor's calendar because a colleague took it over."""
+    ours = _OURS.fullmatch(event.uid)
+    if ours is not None:
+        id_ = UUID(ours[1])
+        return session.get(Appointment, id_) is not None or session.get(AppointmentSeries, id_) is not None
+    me, row = actor().id, ImportedEvent
+    attends: ColumnElement[bool] = or_(
+        exists().where(AppointmentUser.appointment_id == row.appointment_id, AppointmentUser.user_id == me),
+        exists().where(SeriesUser.series_id == row.series_id, SeriesUser.user_id == me),
+    )
+    theirs = select(row.uid).where(row.uid == event.uid, row.recurrence == "", row.user_id != me, attends)
+    return session.scalar(theirs.limit(1)) is not None
+
+
+def _make(session: Session, claim: ImportedEvent, event: Event, since: datetime, *, force: bool) -> str:
+    """A new appointment or series; of a series what comes after `since`."""
+    times = {"starts_at": event.starts_at, "ends_at": event.ends_at, "time_zone": event.time_zone}
+    data = _said(session, event) | times
+    answer = data.pop("answer")
+    if event.rule is not None:
+        begun = _beginning(event, event.rule, since)
+        if begun is None:
+            return "skipped"
+        data["starts_at"], rule = begun
+        data["ends_at"] = data["starts_at"] + (event.ends_at - event.starts_at)
+        data["recurrence"] = {"rule": rule, "excluded": list(event.excluded)}
+    made = calendar.schedule(session, data | {"force": force or answer == "declined"})
+    claim.appointment_id, claim.series_id, claim.shape = made.id, made.series_id, event.shape
+    if made.series_id:  # one appointment of a series may go, the series stays
+        claim.appointment_id = None
+    if answer != "accepted":
+        answering.answer(session, made.id, answer, force=True, following=made.series_id is not None)
+    return "created"
+
+
+def _beginning(event: Event, rule: str, since: datetime) -> tuple[datetime, str] | None:
+    """The first time of the rule after `since` that takes place, and the rule from there on; None where it is over."""
+    check_zone(event.time_zone, "dtstart")
+    rule = checked(rule, event.starts_at, event.time_zone, "rrule")
+    times = occurrences(rule, event.starts_at, event.time_zone, event.starts_at - _TICK)
+    for passed, at in enumerate(times):
+        if at >= since and at not in event.excluded:
+            return at, with_count(rule, _left(rule, passed))
+    return None
+
+
+def _left(rule: str, passed: int) -> int:
+    parts = dict(part.partition("=")[::2] for part in rule.split(";"))
+    return int(parts.get("COUNT", passed + 1)) - passed
+
+
+def _said(session: Session, event: Event) -> dict[str, Any]:
+    """What it says but for its time, as of an appointment; and the actor's `answer`."""
+    who: Attending = attending(session, event.guests)
+    return {
+        "title": event.title, "place": event.place, "note": with_guests(event.note, who.strangers),
+        "remind_before": list(event.remind_before), "user_ids": list(who.user_ids), "person_ids": list(who.person_ids),
+        "answer": who.answer,
+    }  # fmt: skip
+
+
+def _change(session: Session, claim: ImportedEvent, event: Event, *, force: bool) -> str:
+    """Bring what it became before up to date. Where a series comes at other times, or an appointment has become one, it
+    is cancelled as far as it is to come, and made anew from now on."""
+    if claim.series_id is None and event.rule is None:
+        appointment = load(session, Appointment, claim.appointment_id, lock=True)  # type: ignore[arg-type]
+        _correct(session, appointment, event, force=force)
+        return "updated"
+    if claim.series_id is None or event.shape != claim.shape:
+        _cancel(session, claim)
+        mine = ImportedEvent.user_id == claim.user_id, ImportedEvent.uid == claim.uid
+        session.execute(delete(ImportedEvent).where(*mine, ImportedEvent.recurrence != ""))
+        return "updated" if _make(session, claim, event, clock.now(), force=force) == "created" else "cancelled"
+    series = load(session, AppointmentSeries, claim.series_id, access="write")
+    said = _said(session, event)
+    del said["answer"]
+    if any(getattr(series, name) != value for name, value in said.items() if not name.endswith("_ids")) or any(
+        set(getattr(series, name)) != set(said[name]) for name in ("user_ids", "person_ids")
+    ):
+        following.change_series(session, series.id, said | {"force": force})
+    _leave_out(session, claim, event)
+    return "updated"
+
+
+def _correct(session: Session, appointment: Appointment, event: Event, *, force: bool) -> None:
+    said = _said(session, event)
+    del said["answer"]
+    times = {"starts_at": event.starts_at, "ends_at": event.ends_at, "time_zone": event.time_zone}
+    calendar.change(session, appointment, said | times | {"force": force})
+
+
+def _leave_out(session: Session, claim: ImportedEvent, event: Event) -> None:
+    """Cancel what the calendar leaves out by now."""
+    series = session.get_one(AppointmentSeries, claim.series_id, with_for_update={"of": AppointmentSeries})
+    series.excluded = sorted({*series.excluded, *event.excluded})
+    rows = select(Appointment).where(
+        Appointment.series_id == series.id, Appointment.state == "scheduled",
+        Appointment.occurrence_at.in_(event.excluded),
+    )  # fmt: skip
+    for one in session.scalars(rows.order_by(Appointment.id).with_for_update(of=Appointment, key_share=True)).all():
+        calendar.cancelled(session, one)
+
+
+def _one_time(session: Session, claim: ImportedEvent, master: ImportedEvent, event: Event, *, force: bool) -> str:
+    """One time of a series is otherwise than the series says, or does not take place."""
+    mine = Appointment.series_id == master.series_id, Appointment.occurrence_at == event.recurrence_at
+    id_ = session.scalar(select(Appointment.id).where(*mine))
+    if id_ is None:
+        if event.recurrence_at is not None and event.recurrence_at > clock.now():
+            raise Invalid("recurrence-id", "not_planned", "The series has no such time, or not yet.")
+        return "skipped"
+    claim.appointment_id = id_
+    if event.cancelled:
+        return _cancel(session, claim)
+    appointment = load(session, Appointment, id_, lock=True)
+    _correct(session, appointment, event, force=force)
+    return "updated"
+
+
+def _cancel(session: Session, claim: ImportedEvent) -> str:
+    """Cancel what it became, as far as it is to come; what was never taken over is skipped."""
+    if claim.series_id is not None:
+        if load(session, AppointmentSeries, claim.series_id, lock=True).state == "active":
+            following.cancel_series(session, claim.series_id)
+        return "cancelled"
+    if claim.appointment_id is None:
+        return "skipped"
+    appointment = load(session, Appointment, claim.appointment_id, lock=True)
+    if appointment.state == "scheduled":
+        calendar.cancelled(session, appointment)
+    return "cancelled"
