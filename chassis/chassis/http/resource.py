@@ -34,6 +34,7 @@ from chassis.schema import Schema, fields
 
 OnCreate = Callable[[Session, dict[str, Any]], Any]
 OnUpdate = Callable[[Session, Any, dict[str, Any]], Any]
+BeforeUpdate = Callable[[Session, dict[str, Any]], dict[str, Any]]
 OnDelete = Callable[[Session, Any], None]
 Complete = Callable[[Session, Sequence[Row]], Sequence[Mapping[str, Any]]]
 
@@ -55,8 +56,10 @@ class Resource:
     `read`, `create`, `update` are schemas; without one its route is not there. `filters` and `sorts` name columns,
     `finders` what a list is asked for that is no column: parameter -> what makes a WHERE clause of its text.
     `on_create(session, data)` and `on_update(session, entity, changes)` return the entity; the entity comes locked and
-    its If-Match is checked. `on_delete(session, entity)` or `delete=True` adds DELETE. `options` are loader options for
-    what `read` shows beyond the row. `where` narrows every statement (soft deletion). `noun` is for messages.
+    its If-Match is checked. `before_update(session, changes)` comes before that lock, for other rows that are to be
+    locked first, and returns the changes. `on_delete(session, entity)` or `delete=True` adds DELETE. `options` are
+    loader options for what `read` shows beyond the row. `where` narrows every statement (soft deletion). `noun` is for
+    messages.
     `moved(session, id)` says where one that is not there any more has gone: reading it redirects (308) to whom the
     caller may see, changing it is refused (409 `merged`) with that id. `create_also=(200,)`: `on_create` may answer
     with what is there already, as `Answer(entity, 200)`. `exported` adds `GET /<path>/export`: the list as a file.
@@ -75,6 +78,7 @@ class Resource:
     default_sort: str = "-created_at"
     on_create: OnCreate | None = None
     create_also: tuple[int, ...] = ()
+    before_update: BeforeUpdate | None = None
     on_update: OnUpdate | None = None
     on_delete: OnDelete | None = None
     delete: bool = False
@@ -217,6 +221,8 @@ class Resource:
         return answer
 
     def _update(self, session: Session, id: UUID, body: dict[str, Any]) -> Any:
+        if self.before_update is not None:
+            body = self.before_update(session, body)
         entity = self._guarded(session, id)
         if "custom" in body:
             body["custom"] = changed(session, entity, body["custom"])

@@ -1,4 +1,4 @@
-"""What a job tells the other services: people and companies by the hundred, in one event each.
+"""What jobs and other changes of many tell the other services: people and companies by the hundred, in one event each.
 
 One event a record would be as many deliveries for each service that listens (ADR 0015).
 """

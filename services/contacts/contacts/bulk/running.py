@@ -23,6 +23,7 @@ from contacts.bulk.model import BulkEdit
 from contacts.bulk.planning import Plan
 from contacts.bulk.rules import CUSTOM, OWNERSHIP, differing, taken_back
 from contacts.bulk.schema import CHANGES, changes_of
+from contacts.companies import actions as companies
 from contacts.companies.model import Company
 from contacts.owners.actions import move_along
 
@@ -57,6 +58,7 @@ def _run(run: JobRun, edit_id: UUID, *, undoing: bool) -> dict[str, Any]:
             kind, who = KINDS[edit.entity], edit.actor
             with acting_as(Actor(**who | {name: _id(who[name]) for name in ("id", "team_id", "partner_id")})):
                 rows = _next(session, run, kind, edit, undoing=undoing)
+                _held = _hold_companies(session, edit, rows)
                 found = _locked(session, kind, [row.record_id for row in rows])
                 step = _restore if undoing else _change
                 done = step(session, run, kind, edit, rows, found) if rows else {}
@@ -74,6 +76,13 @@ def _next(session: Session, run: JobRun, kind: Kind, edit: BulkEdit, *, undoing:
     which = rows.outcome == "changed" if undoing else rows.outcome.is_(None)
     page = select(rows).where(rows.edit_id == edit.id, rows.record_id > after, which)
     return session.scalars(page.order_by(rows.record_id).limit(STEP)).all()
+
+
+def _hold_companies(session: Session, edit: BulkEdit, rows: Sequence[Any]) -> dict[UUID, Company]:
+    """The companies that people are to be with: they come before the people."""
+    given = [edit.changes.get(part, {}).get("company_id") for part in ("set", "fill")]
+    ids = {companies.moved(session, UUID(id_)) for id_ in given if id_}
+    return companies.hold(session, ids | {UUID(id_) for row in rows if (id_ := (row.before or {}).get("company_id"))})
 
 
 def _locked(session: Session, kind: Kind, ids: Sequence[UUID]) -> dict[UUID, Any]:
@@ -144,9 +153,8 @@ def _restore(
         record = found.get(row.record_id)
         if record is not None:
             before, after = typed(row.before or {}), typed(row.after or {})
-            values = _possible(session, kind, record, taken_back(before, after, kind.state(record)))
-            back[record] = values
-            if values.keys() == before.keys():
+            back[record] = values = _possible(session, kind, record, before, after)
+            if values.keys() >= before.keys():
                 whole.add(record)
     owners = _owners(back)
     alone = {record: said for record, values in back.items() if (said := _taken(values, _CHECKED))}
@@ -159,11 +167,20 @@ def _restore(
     return done | {one.id: "restored" if one in whole and one not in refused else "kept" for one in back}
 
 
-def _possible(session: Session, kind: Kind, record: Any, back: dict[str, Any]) -> dict[str, Any]:
-    """What of `back` can still be given back: companies may be gone, custom fields changed."""
+def _possible(
+    session: Session, kind: Kind, record: Any, before: Mapping[str, Any], after: Mapping[str, Any]
+) -> dict[str, Any]:
+    """What can still be given back: companies may be gone or called otherwise, custom fields changed."""
+    back = taken_back(before, after, kind.state(record))
     for name in ("company_id", "parent_id"):
         if back.get(name) is not None and session.get(Company, back[name]) is None:
             del back[name]
+    if "company_id" not in back:
+        back.pop("company_name", None)  # a company's name goes with the company
+    elif back["company_id"] is not None:
+        back["company_name"] = session.get_one(Company, back["company_id"]).name
+    elif "company_name" in before:
+        back["company_name"] = before["company_name"]
     ours = {name: value for name, value in back.items() if name.startswith(CUSTOM) and value is not None}
     if ours:
         values = {name.removeprefix(CUSTOM): value for name, value in ours.items()}

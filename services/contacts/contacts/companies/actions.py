@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -22,6 +22,7 @@ from contacts.companies.hierarchy import check_parent
 from contacts.companies.model import Company
 from contacts.merging.model import Merge, Tombstone
 from contacts.owners.actions import hand_on
+from contacts.people.companions import call_company
 from contacts.points.rules import Point
 from contacts.requirements import actions as requirements
 from contacts.staff.actions import ownership
@@ -68,15 +69,30 @@ def find_or_make(session: Session, data: dict[str, Any]) -> tuple[Company, bool]
 
 
 def named(session: Session, name: str, source: str) -> Company | None:
-    """The company a person says they are with, made if it is not known; None for a name without letters."""
-    if not company_key(name):
+    """The company a person says they are with, held, made if it is not known; None for a name without letters."""
+    key = company_key(name)
+    if not key:
         return None
-    return find_or_make(session, {"name": name, "source": source})[0]
+    for _ in range(_ATTEMPTS):
+        found, _made = find_or_make(session, {"name": name, "source": source})
+        held = hold(session, [found.id]).get(found.id)
+        if held is not None and held.name_key == key:  # else it was merged or renamed in this very moment
+            return held
+    raise Conflict("try_again", "Others are changing the same company; try again.")
+
+
+def hold(session: Session, ids: Iterable[UUID]) -> dict[UUID, Company]:
+    """Those of the companies that are there, which are there and called as they are until the transaction ends: who
+    renames, merges or deletes one waits. To be called before any of their people is locked."""
+    wanted = select(Company).where(Company.id.in_(list(ids))).order_by(Company.id)
+    held = session.scalars(wanted.with_for_update(read=True, of=Company), execution_options={"populate_existing": True})
+    return {company.id: company for company in held}
 
 
 def change(session: Session, company: Company, changes: dict[str, Any]) -> Company:
-    """Change a company. Conflict where its new name or domain is another company's."""
-    changes = dict(changes)
+    """Change a company (locked); its people bear its new name. Conflict where its new name or domain is another
+    company's."""
+    changes, before = dict(changes), company.name
     if any(part in changes for part in OWNERSHIP):
         hand_on(session, company, changes)
     changes = _normal({"namesake": company.namesake, **changes}, company)
@@ -89,7 +105,10 @@ def change(session: Session, company: Company, changes: dict[str, Any]) -> Compa
         setattr(company, name, value)
     with session.no_autoflush:
         requirements.check_changed(session, company, changes)
-    return updated(session, company)
+    updated(session, company)
+    if company.name != before:
+        call_company(session, company)
+    return company
 
 
 def updated(session: Session, company: Company) -> Company:

@@ -13,6 +13,7 @@ from contacts.companies.model import Company
 from contacts.merging import actions as merging
 from contacts.merging.followers import COMPANIES
 from contacts.people import actions as people
+from contacts.people.company import with_new_company
 
 
 def introduce(session: Session, event: Event) -> None:
@@ -23,9 +24,10 @@ def introduce(session: Session, event: Event) -> None:
     if not event.data.get("company_created") or not name or not company_key(name):
         return
     company = _introduced(session, event, name)
+    theirs = with_new_company(session, {"company_id": company.id})
     person = people.known(session, event.data.get("person_id"))
     if person is not None and person.company_id is None:
-        people.change(session, person, {"company_id": company.id})
+        people.change(session, person, theirs)
 
 
 def _introduced(session: Session, event: Event, name: str) -> Company:

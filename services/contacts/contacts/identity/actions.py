@@ -17,6 +17,7 @@ from contacts.interactions.events import tell
 from contacts.interactions.model import Interaction
 from contacts.merging import actions as merging
 from contacts.people import actions as people
+from contacts.people.company import with_first_company
 from contacts.people.model import Person
 from contacts.people.rules import merged_tags
 from contacts.points import actions as points
@@ -34,11 +35,11 @@ def identify(session: Session, event: Event) -> None:
     data, personal = event.data, event.personal
     given = _points(personal)
     proposed = UUID(data["person_id"])
-    draft = people.with_company(session, people.moved(session, proposed), _draft(data, personal, given))
+    draft = with_first_company(session, people.moved(session, proposed), _draft(data, personal, given))
     known = people.known(session, proposed)
     person, made = (known, False) if known else people.find_or_make(session, draft, id=proposed)
     if not made:
-        draft = draft if known else people.with_company(session, person.id, draft)
+        draft = draft if known else with_first_company(session, person.id, draft)
         person = people.fill(session, people.known(session, person.id) or person, draft)
     elif lacking(session, person, "form"):
         person.tags = merged_tags(person.tags, [INCOMPLETE_TAG])

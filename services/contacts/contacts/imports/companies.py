@@ -7,7 +7,7 @@ from types import SimpleNamespace
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import TextClause, text
 from sqlalchemy.orm import Session
 
 from chassis import clock
@@ -18,7 +18,9 @@ from chassis.ids import uuid7
 from contacts.imports import telling
 from contacts.imports.plan import Outcome, Plan
 
-_KNOWN = text("SELECT name_key, id, name FROM companies WHERE name_key = ANY(CAST(:keys AS text[])) AND NOT namesake")
+_KNOWN = "SELECT name_key, id, name FROM companies WHERE name_key = ANY(CAST(:keys AS text[])) AND NOT namesake"
+# Who renames one waits for the step: nobody in it bears a name that is not the company's any more.
+_HELD = text(f"{_KNOWN} ORDER BY id FOR SHARE")
 
 _COLUMNS = ("id", "name", "name_key", "namesake", "source", "tags", "owner_id", "team_id", "partner_id", "version",
             "created_at", "updated_at", "search_text", "search_grams")  # fmt: skip
@@ -44,18 +46,18 @@ def ensure(session: Session, plan: Plan, names: Iterable[str | None], outcome: O
     """The company behind each name, by its key. Those that are missing are made, and told of before anybody who works
     there. A name that is nothing but punctuation stands for no company."""
     spelled = _spelled(names)
-    known = _known(session, spelled)
+    known = _known(session, spelled, _HELD)
     missing = sorted(spelled.keys() - known.keys())
     if missing:
         made = _make(session, plan, {key: spelled[key] for key in missing})
         outcome.told = telling.tell_companies(session, plan, made, outcome.told)
-        known = _known(session, spelled)
+        known = _known(session, spelled, _HELD)
     return known
 
 
 def look_up(session: Session, names: Iterable[str | None]) -> dict[str, Named]:
     """Like `ensure`, but makes none."""
-    return _known(session, _spelled(names))
+    return _known(session, _spelled(names), text(_KNOWN))
 
 
 def _spelled(names: Iterable[str | None]) -> dict[str, str]:
@@ -67,10 +69,10 @@ def _spelled(names: Iterable[str | None]) -> dict[str, str]:
     return spelled
 
 
-def _known(session: Session, spelled: dict[str, str]) -> dict[str, Named]:
+def _known(session: Session, spelled: dict[str, str], statement: TextClause) -> dict[str, Named]:
     if not spelled:
         return {}
-    rows = session.execute(_KNOWN, {"keys": array_text(list(spelled))})
+    rows = session.execute(statement, {"keys": array_text(list(spelled))})
     return {key: Named(id_, name) for key, id_, name in rows}
 
 

@@ -21,11 +21,12 @@ from chassis.errors import Conflict, NotFound
 from chassis.jobs import Job, JobRun, job, start_job
 from chassis.jobs.model import ENDED
 from contacts import bundles
-from contacts.companies.model import Company
+from contacts.companies import actions as companies
 from contacts.imports import undo_companies
 from contacts.imports.model import ImportChange, ImportedPerson
 from contacts.merging.followers import PEOPLE
 from contacts.merging.model import Merge
+from contacts.people.company import company_again
 from contacts.people.model import Person
 from contacts.settings import settings
 from contacts.tags.model import TagGiving
@@ -101,6 +102,7 @@ def _undo_people(session: Session, run: JobRun, import_id: UUID) -> None:
     run.state["people_done"] = len(touched) < PER_STEP
     if not touched:
         return
+    _held = companies.hold(session, {UUID(id_) for one in touched if (id_ := one.before.get("company_id"))})
     people = _locked(session, [one.person_id for one in touched])
     used = _used(session, [one.person_id for one in touched if one.created])
     kept = {one.person_id: _reason(one, people.get(one.person_id), used) for one in touched}
@@ -157,8 +159,9 @@ def _as_before(session: Session, person: Person, one: Touched) -> None:
     """The columns as they were, without the contact points that the import added."""
     before = dict(one.before)
     if before.get("company_id"):
-        still = session.get(Company, UUID(before["company_id"]))
-        before["company_id"] = still.id if still else None
+        before |= company_again(session, UUID(before["company_id"]), before.get("company_name", person.company_name))
+    elif "company_id" not in before and person.company_id:
+        before.pop("company_name", None)  # the company's own: it may be called otherwise by now
     if "custom" in before:
         before["custom"] = still_valid(session, person.id, Person, before["custom"])
     for name, value in before.items():

@@ -17,6 +17,7 @@ from contacts.base import Base
 from contacts.bulk.model import BulkEditCompanyRow
 from contacts.companies.model import Company
 from contacts.imports.model import ImportedCompany
+from contacts.people.companions import call_company
 
 PER_STEP = 500
 WHY = {
@@ -68,7 +69,7 @@ def remove(session: Session, run: JobRun, import_id: UUID) -> None:
 
 def _restore(session: Session, company: Company, one: ImportedCompany) -> str | None:
     """The columns as they were; the reason where that cannot be."""
-    before = dict(one.before)
+    before, called = dict(one.before), company.name
     if "custom" in before:
         before["custom"] = still_valid(session, company.id, Company, before["custom"])
     try:
@@ -78,6 +79,8 @@ def _restore(session: Session, company: Company, one: ImportedCompany) -> str | 
             session.flush()
     except IntegrityError:
         return "taken_since"
+    if company.name != called:
+        call_company(session, company)
     return None
 
 

@@ -52,7 +52,7 @@ class CompanyKind(Kind):
         session.flush()
         moved = session.get_one(Tombstone, merging.merge.loser_id).moved
         merging.row["staff"], merging.row["daughters"] = moved.get(_STAFF, []), moved.get(_DAUGHTERS, [])
-        call_company(session, [UUID(id_) for id_ in merging.row["staff"]], survivor.name)
+        call_company(session, survivor)
         _tell_daughters(session, survivor.id, merging.row["daughters"])
 
     def release(self, session: Session, survivor: Company, merge: Merge) -> None:  # noqa: ARG002
@@ -72,9 +72,8 @@ class CompanyKind(Kind):
         }
 
     def come_back(self, session: Session, survivor: Company, loser: Company, merge: Merge) -> None:
-        staff = [UUID(id_) for id_ in merge.snapshot["staff"]]
-        back = session.scalars(select(Person.id).where(Person.id.in_(staff), Person.company_id == loser.id))
-        call_company(session, sorted(back), loser.name)
+        for company in (survivor, loser):
+            call_company(session, company)
         _tell_daughters(session, loser.id, merge.snapshot["daughters"])
         was_daughter = str(survivor.id) in merge.snapshot["daughters"]
         if was_daughter and survivor.parent_id is None and survivor.id not in above(session, loser.id):

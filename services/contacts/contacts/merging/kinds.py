@@ -33,6 +33,9 @@ class Kind:
         """The record within the actor's reach, locked. NotFound otherwise."""
         return load(session, self.model, id, lock=True)
 
+    def hold(self, session: Session, merge: Merge) -> None:
+        """Before a merge is undone and the survivor locked: lock what comes before that."""
+
     def columns(self) -> list[str]:
         """The columns that somebody chooses."""
         never = _NEVER | self.derived

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
+from contacts.companies import actions as companies
 from contacts.grades.actions import because, inherit, regrade
 from contacts.interactions.model import Interaction
 from contacts.merging import consents
@@ -16,6 +18,7 @@ from contacts.merging.kinds import Kind, Merging
 from contacts.merging.model import Merge
 from contacts.merging.rules import PERSON_CHOICES
 from contacts.people import actions as people
+from contacts.people.company import company_again
 from contacts.people.contact_points import replace_points
 from contacts.people.model import Person
 from contacts.points import actions as points
@@ -31,6 +34,10 @@ class PersonKind(Kind):
     merged, unmerged = "contact.merged", "contact.unmerged"
     model, followers, choices = Person, PEOPLE, PERSON_CHOICES
     derived = frozenset({"grade", "rfm"})
+
+    def hold(self, session: Session, merge: Merge) -> None:
+        named = (merge.snapshot["record"]["company_id"], merge.changed.get("company_id", [None])[0])
+        companies.hold(session, {companies.moved(session, UUID(id_)) for id_ in named if id_})
 
     def look(self, session: Session, survivor: Person, loser: Person, merging: Merging) -> None:
         merging.row["survivor_points"] = [point.value for point in survivor.points]
@@ -54,8 +61,15 @@ class PersonKind(Kind):
 
     def release(self, session: Session, survivor: Person, merge: Merge) -> None:
         because(session, "merge")
+        if "company_id" in merge.changed:
+            for name, value in company_again(session, survivor.company_id, survivor.company_name).items():
+                setattr(survivor, name, value)
         came = {point["value"] for point in merge.snapshot["points"]} - set(merge.snapshot["survivor_points"])
         replace_points(session, survivor, [p.as_point() for p in survivor.points if p.value not in came])
+
+    def free(self, session: Session, row: dict[str, Any]) -> dict[str, Any]:
+        company_id = UUID(row["company_id"]) if row["company_id"] else None
+        return row | company_again(session, company_id, row["company_name"])
 
     def come_back(self, session: Session, survivor: Person, loser: Person, merge: Merge) -> None:
         taken = points.owners(session, [point["key"] for point in merge.snapshot["points"]])

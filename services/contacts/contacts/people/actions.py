@@ -12,15 +12,14 @@ from sqlalchemy.orm import Session
 from chassis import custom
 from chassis.access import actor, load, visible
 from chassis.db.aliases import forget_moved, resolve, standing_for
-from chassis.errors import Conflict, Invalid, NotFound
+from chassis.errors import Conflict, NotFound
 from chassis.events import emit
 from chassis.ids import uuid7
 from contacts.addresses.places import normal_place, place_of
-from contacts.companies import actions as companies
-from contacts.companies.model import Company
 from contacts.grades.model import Purchase
 from contacts.merging.model import Merge, Tombstone
 from contacts.owners.actions import hand_on
+from contacts.people.company import company_of, with_first_company, with_new_company
 from contacts.people.contact_points import points_after, replace_points, take_points, taken
 from contacts.people.events import contact_data, contact_personal
 from contacts.people.model import Person
@@ -58,7 +57,7 @@ def create(
     if made or (on_match == "return" and _seen(session, person)):
         return person, made
     if on_match == "update" and _seen(session, person):
-        data = with_company(session, person.id, data)
+        data = with_first_company(session, person.id, data)
         fill(session, lock(session, person.id), data)
         return person, False
     raise taken(session, person.id, "This person is here already.")
@@ -85,7 +84,7 @@ def find_or_make(session: Session, data: dict[str, Any], id: UUID | None = None)
     known = points.owner(session, keys)
     if known is not None:
         return _get(session, known), False
-    data |= _company_of(session, data)
+    data |= company_of(session, data)
     data.setdefault("custom", custom.defaults(session, Person))
     owned = ownership(session, data)
     for _ in range(_ATTEMPTS):
@@ -96,9 +95,6 @@ def find_or_make(session: Session, data: dict[str, Any], id: UUID | None = None)
                 session.add(person)
                 session.flush()
         except IntegrityError as error:
-            if "fk_people_company_id" in str(error.orig):  # merged into another in this very moment
-                data |= _company_of(session, data)
-                continue
             if not points.lost_race(error):
                 raise
             known = points.owner(session, keys)
@@ -119,8 +115,7 @@ def change(session: Session, person: Person, changes: dict[str, Any]) -> Person:
     wanted = points_after(person, changes)
     if wanted is not None and settings().check_mx:
         check_deliverable([point for point in wanted if point.value not in {row.value for row in person.points}])
-    if "company_name" in changes or "company_id" in changes:
-        changes |= _company_of(session, changes)
+    changes = with_new_company(session, changes)
     if any(part in changes for part in OWNERSHIP):
         hand_on(session, person, changes)
     if person.company_id and changes.get("company_id", person.company_id) != person.company_id:
@@ -134,16 +129,6 @@ def change(session: Session, person: Person, changes: dict[str, Any]) -> Person:
     return updated(session, person)
 
 
-def with_company(session: Session, person_id: UUID, data: dict[str, Any]) -> dict[str, Any]:
-    """`data` for `fill`, with the company that it names, made where it is not known, if the person has none. To be
-    called before the person is locked: whoever makes somebody comes to the company first, and who came to it from a
-    locked person would wait for them in a circle."""
-    if not data.get("company_name") or data.get("company_id"):
-        return data
-    there = session.execute(select(Person.company_id).where(Person.id == person_id)).first()
-    return data | _company_of(session, data) if there is not None and there.company_id is None else data
-
-
 def fill(session: Session, person: Person, data: dict[str, Any]) -> Person:
     """Add what was not known of a person (locked) yet. Nothing that is there is overwritten; a contact point that
     belongs to somebody else stays theirs."""
@@ -151,7 +136,7 @@ def fill(session: Session, person: Person, data: dict[str, Any]) -> Person:
     data.pop("name", None)
     given = take_points(data)
     if data.get("company_name") and not person.company_id and not data.get("company_id"):
-        data |= _company_of(session, data)
+        data |= company_of(session, data)
     known = points.owners(session, keys_of(given, person.name))
     free = [point for point in given if point.key(person.name) not in known]
     with session.no_autoflush:
@@ -244,17 +229,3 @@ def _get(session: Session, person_id: UUID) -> Person:
 
 def _seen(session: Session, person: Person) -> bool:
     return session.scalar(visible(select(Person.id).where(Person.id == person.id), Person)) is not None
-
-
-def _company_of(session: Session, data: dict[str, Any]) -> dict[str, Any]:
-    """`company_id` and `company_name` as they belong together. Invalid for a company the caller cannot see."""
-    if data.get("company_id"):
-        try:
-            company = load(session, Company, companies.moved(session, data["company_id"]))
-        except NotFound:
-            raise Invalid("company_id", "unknown_reference", "There is no such company.") from None
-        return {"company_id": company.id, "company_name": company.name}
-    if data.get("company_name"):
-        found = companies.named(session, data["company_name"], data.get("source") or "api")
-        return {"company_id": found.id, "company_name": found.name} if found else {"company_id": None}
-    return {"company_id": None, "company_name": None}

@@ -10,6 +10,7 @@ from chassis.http import Answer, Api, Resource
 from contacts.base import SERVICE
 from contacts.insights.reading import finders
 from contacts.people import actions
+from contacts.people.company import with_new_company
 from contacts.people.finding import by_market
 from contacts.people.model import Person
 from contacts.people.reading import with_points
@@ -29,6 +30,7 @@ PEOPLE = Resource(
     ),
     sorts=("created_at", "updated_at", "name"),
     finders={**FINDERS, "market": by_market, **finders(Person)},
+    before_update=with_new_company,
     on_update=actions.change,
     on_delete=actions.remove,
     moved=actions.moved,

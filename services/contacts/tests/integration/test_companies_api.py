@@ -38,7 +38,7 @@ def test_a_company_is_changed_found_and_deleted(api: Any, person: Any, outbox: A
     assert [c["id"] for c in api.get("/companies?q=acme&city=Ulm").json["data"]] == [acme["id"]]
     assert api.delete(f"/companies/{acme['id']}", if_match=2).status_code == 204
     left = api.get(f"/people/{works['id']}").json
-    assert (left["company_id"], left["company_name"]) == (None, "Acme")
+    assert (left["company_id"], left["company_name"]) == (None, "Acme GmbH")
     assert outbox.types()[-2:] == ["company.updated", "company.deleted"]
 
 

@@ -54,7 +54,7 @@ def test_all_that_hung_on_the_loser_follows_and_comes_back(
     assert (moved["company_id"], moved["company_name"]) == (acme["id"], "Acme Ltd")
     assert [row["id"] for row in api.get("/people?q=acme ltd").json["data"]] == [ann["id"]]
     assert api.get(f"/tasks/{task['id']}").json["company_id"] == acme["id"]
-    assert outbox.types()[len(before) :] == ["contact.updated", "company.updated", "company.merged"]
+    assert outbox.types()[len(before) :] == ["people.changed", "company.updated", "company.merged"]
     told = outbox.one("company.merged")
     assert (told.subject, told.data["survivor_id"], told.data["name"]) == (
         f"companies/{other['id']}",
