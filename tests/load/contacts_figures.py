@@ -1,4 +1,4 @@
-"""Contacts: import, read, lists to page 1,000, search, create, update, export."""
+"""Contacts: import, read, lists to page 1,000, search, duplicates, bulk edit, create, update, export."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import io
 import json
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from itertools import cycle
 from typing import Any
 from urllib.parse import quote
@@ -15,6 +16,13 @@ import requests as http
 import table
 from measured import Measured, Statement
 from requests_per_second import Request
+from sqlalchemy import delete
+from sqlalchemy.orm import Session
+
+from chassis.db import Database
+from contacts.base import SERVICE
+from contacts.candidates.actions import sweep
+from contacts.candidates.model import SweepMark
 
 PEOPLE = "/api/v1/contacts/people"
 _LISTED = "SELECT * FROM people WHERE country = 'CN' {after} ORDER BY created_at DESC, id DESC LIMIT 51"
@@ -24,6 +32,7 @@ _FIRST = ("Anna", "Ben", "Carla", "David", "Eva", "Felix", "Greta", "Hans", "Ine
 _LAST = ("Schmidt", "Weber", "Fischer", "Wagner", "Becker", "Smith", "Johnson", "Brown", "Miller", "Davis", "Rossi")
 _CITIES = ("深圳", "上海", "北京", "广州", "杭州", "成都", "武汉", "南京", "苏州", "青岛")
 PAGE = 1000  # how deep a list is read
+SWEPT = 10  # seconds for which duplicates are looked for
 COPIED = 100_000  # how many of the people that were imported are copied for comparison
 
 
@@ -39,6 +48,8 @@ def figures(measured: Measured, rows: int) -> Iterator[table.Line]:
     yield from measured.compare("read a person", lambda _: Request("GET", f"{PEOPLE}/{next(ids)}"), by_id)
     yield from _lists(measured, rows)
     yield from _searches(measured)
+    yield _duplicates(measured)
+    yield _bulk_edit(measured)
     yield from measured.compare("create a person", lambda i: _new_person(measured, i))
     yield from measured.compare("update a person", _updates(measured), gateway=False)
     yield _export(measured, rows)
@@ -97,6 +108,23 @@ def _searches(measured: Measured) -> list[table.Line]:
     return measured.one_by_one(
         "search people", lambda _: Request("GET", f"{PEOPLE}?limit=50&q={quote(next(asked))}"), sql, "p99 <= 50 ms"
     )
+
+
+def _duplicates(measured: Measured) -> table.Line:
+    """The sweep for duplicates from the first record on, pass after pass in one transaction, which is not committed."""
+    with Session(Database(SERVICE, measured.environment["CONTACTS_DATABASE_URL"]).engine) as session:
+        session.execute(delete(SweepMark))
+        began, done = time.perf_counter(), 0
+        while time.perf_counter() < began + SWEPT and (found := sweep(session, datetime.now(UTC))):
+            done += found
+        return table.Line("find duplicates", f"sweep, {done:,}", per_second=done / (time.perf_counter() - began))
+
+
+def _bulk_edit(measured: Measured) -> table.Line:
+    """Another value for everybody in one city, a seventh of all."""
+    (count,) = measured.column("contacts", "SELECT count(*) FROM people WHERE city = %s", _CITIES[0])
+    body = {"filter": {"city": _CITIES[0]}, "set": {"job_title": "Head of Benches"}}
+    return measured.job("change many people", "/contacts/people/bulk-edits", count, json=body)
 
 
 def _updates(measured: Measured) -> Any:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
+
+from contacts.candidates import actions
 
 
 def pairs(api: Any, query: str = "state=open") -> list[tuple[set[str], int, set[str]]]:
@@ -166,3 +169,22 @@ def test_pairs_of_companies(api: Any, tick: Any, clock: Any) -> None:
     merged = api.post(f"/company-duplicates/{row['id']}/merge", json={})
     assert merged.json["company"]["id"] == acme["id"], merged.text
     assert api.get(f"/companies/{acme['id']}/duplicates").json["data"][0]["low_id"] == acme["id"]
+
+
+def test_a_sweep_begins_no_batch_that_would_take_longer_than_there_is(monkeypatch: Any) -> None:
+    now, swept, takes = [0.0], [], {"company": 0.15, "person": 0.09}
+
+    def batch(_session: Any, matching: Any, _now: Any) -> int:
+        swept.append(matching.noun)
+        now[0] += takes[matching.noun]
+        return actions.RECORDS_PER_BATCH
+
+    monkeypatch.setattr(actions, "time", SimpleNamespace(monotonic=lambda: now[0]))
+    monkeypatch.setattr(actions, "_sweep_batch", batch)
+    any_: Any = None
+    assert actions.sweep(any_, any_) == 3 * actions.RECORDS_PER_BATCH
+    assert (swept, round(now[0], 2)) == (["company", "person", "person"], 0.33)
+    takes["company"] = 1.0  # more than there is: each kind has its batch all the same
+    swept.clear()
+    actions.sweep(any_, any_)
+    assert swept == ["company", "person"]
