@@ -16,7 +16,8 @@ Json = dict[str, Any]
 SECRET, NOBODY = "Zyxwvut", str(uuid7())
 REFERENCES = {
     "lead_id": "leads", "lead_ids": "leads", "deal_id": "deals", "after_id": "deals", "before_id": "deals",
-    "order_id": "orders", "owner_id": "users", "rep_id": "users", "team_id": "teams", "partner_id": "partners",
+    "order_id": "orders", "person_id": "people", "company_id": "companies", "owner_id": "users", "rep_id": "users",
+    "team_id": "teams", "partner_id": "partners",
 }  # fmt: skip
 # What is everybody's who works here: which there are is no secret, and who may change them is tested with each.
 SHARED = (
@@ -114,8 +115,27 @@ def records(api: Any, make: Any, caller: Any, word: str, **owned: Any) -> dict[s
 
 
 @pytest.fixture
+def customers(deliver: Any) -> Callable[..., dict[str, list[str]]]:
+    """Lets contacts tell of a person and a company of each of those who are named: whose they are there."""
+
+    def tell(*whose: dict[str, Any]) -> dict[str, list[str]]:
+        told: dict[str, list[str]] = {"people": [], "companies": []}
+        for owned in ({"owner_id": None, "team_id": None, "partner_id": None} | one for one in whose):
+            person, company = str(uuid7()), str(uuid7())
+            named = {"name": SECRET, "emails": ["li@zyxwvut.com"], "phones": [], "company_name": SECRET}
+            data = {"person_id": person, "company_id": company, "country": None, "postcode": None} | owned
+            deliver("contacts", "company.created", {"company_id": company, "name": SECRET} | owned)
+            deliver("contacts", "contact.created", data, personal=named, subject=f"people/{person}")
+            told["people"].append(person)
+            told["companies"].append(company)
+        return told
+
+    return tell
+
+
+@pytest.fixture
 def others(
-    api: Any, make: Any, rep: Any, user: Any, plan: Any, deliver: Any, catch_up: Any, folder: Any
+    api: Any, make: Any, rep: Any, user: Any, plan: Any, catch_up: Any, customers: Any, folder: Any
 ) -> Callable[[], dict[str, list[str]]]:
     """Makes what is others': of a rep of another team, and of another partner."""
     team = uuid7()
@@ -138,15 +158,13 @@ def others(
         target = make("/targets", **month, value="90.00")
         call = make("/forecast-calls", him, **month, amount="90.00")
         job = make("/deal-scoring/rebuild")
-        customer = str(uuid7())
-        works = {"company_id": customer, "name": f"{SECRET} Works", "domain": None, "country": "CN", "postcode": None,
-                 "industry": None, "owner_id": str(stranger), "team_id": str(team), "partner_id": None}  # fmt: skip
-        deliver("contacts", "company.updated", works, subject=f"companies/{customer}")
         catch_up()
         ids = lambda path: [one["id"] for one in api.get(path).json["data"]]  # noqa: E731
-        return {kind: hidden[kind] + theirs[kind] for kind in hidden} | {
-            "registrations": [registered["id"]], "expense-reports": [spent["id"]],
-            "expense-receipts": [receipt], "customers": [customer], "targets": [target["id"]],
+        mine = {"owner_id": str(stranger), "team_id": str(team)}
+        named = customers(mine, mine | {"partner_id": str(partner.partner_id)})
+        return {kind: hidden[kind] + theirs[kind] for kind in hidden} | named | {
+            "registrations": [registered["id"]], "expense-reports": [spent["id"]], "expense-receipts": [receipt],
+            "customers": named["companies"], "targets": [target["id"]],
             "forecast-calls": [call["id"]], "jobs": [job["id"]], "users": [str(stranger)], "teams": [str(team)],
             "partners": [str(partner.partner_id)], "follow-ups": ids(f"/follow-ups?lead_id={hidden['leads'][0]}"),
             "commission-entries": ids("/commission-entries"), "commission-statements": ids("/commission-statements"),
@@ -198,6 +216,7 @@ def walk(app: Any, api: Any, database: Any, stages: dict[str, str]) -> Walk:
             "put_deals_deal_id_members": {"members": []},
             "put_deals_deal_id_credits": {"credits": []},
             "put_deals_deal_id_competitors": {"competitors": []},
+            "post_leads": {"name": "Somebody"},
             "post_quotes": {"valid_until": "2026-04-01", "lines": [{"description": "X", "unit_price": "1.00"}]},
             "post_orders_order_id_credit_notes": {"lines": [{"position": 1, "quantity": "1"}]},
             "put_orders_order_id_instalments": {"instalments": [{"due_on": "2026-04-01", "amount": "1.00"}]},

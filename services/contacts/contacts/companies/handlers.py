@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from uuid import UUID
-
 from sqlalchemy.orm import Session
 
 from chassis.company_names import company_key
+from chassis.copies import whose
 from chassis.events import Event
 from contacts.companies.actions import find_or_make
 from contacts.companies.model import Company
@@ -18,7 +17,8 @@ from contacts.people.company import with_new_company
 
 def introduce(session: Session, event: Event) -> None:
     """`lead.converted` or `registration.approved` with a company that sales did not know: make it under the id that
-    sales chose. Where it is here by its name, the two are merged at once, which all others hear of. Who is with no
+    sales chose, as the customer of the partner who brought it. Where it is here by its name, the two are merged at
+    once, which all others hear of. Who is with no
     company is with this one."""
     name = event.personal.get("company_name")
     if not event.data.get("company_created") or not name or not company_key(name):
@@ -34,11 +34,9 @@ def _introduced(session: Session, event: Event, name: str) -> Company:
     asked = event.uuid("company_id")
     if known := session.get(Company, COMPANIES.current(session, asked)):
         return known
-    owner, team = event.data.get("owner_id"), event.data.get("team_id")
-    owned = {"owner_id": UUID(owner) if owner else None, "team_id": UUID(team) if team else None}
-    wanted = {"id": asked, "name": name, "source": "sales", **owned}
+    wanted = {"id": asked, "name": name, "source": "sales", **whose(event)}
     company, made = find_or_make(session, wanted)
-    if not made:
-        find_or_make(session, wanted | {"namesake": True})
+    if not made:  # whose that is does not change
+        find_or_make(session, wanted | {"namesake": True, "partner_id": None})
         merging.merge(session, merging.COMPANY, company.id, [asked])
     return company

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from chassis import clock
+from chassis.copies import whose
 from chassis.events import Event, emit
 from chassis.privacy import among
 from contacts.consent import actions as consent
@@ -57,8 +58,9 @@ def identify(session: Session, event: Event) -> None:
 
 def introduce(session: Session, event: Event) -> None:
     """`lead.created` or `registration.submitted` about somebody whom sales met first: make the person under the id that
-    sales chose. Where a contact point says that it is somebody who is here, the two are merged at once, which all
-    others hear of. Who was erased meanwhile is not made again."""
+    sales chose, as the customer of the partner who brought them. Where a contact point says that it is somebody who is
+    here, the two are merged at once, which all others hear of, and whose they are does not change. Who was erased
+    meanwhile is not made again."""
     person_id = UUID(event.data["person_id"])
     if people.known(session, person_id) is not None or among(session, [person_id]):
         return
@@ -70,8 +72,7 @@ def introduce(session: Session, event: Event) -> None:
     for kind in ("email", "phone"):
         if kind in draft and draft[kind].key(draft["name"]) in known:
             del draft[kind]
-    owner, team = event.data.get("owner_id"), event.data.get("team_id")
-    owned = {"owner_id": UUID(owner) if owner else None, "team_id": UUID(team) if team else None}
+    owned = whose(event) if not known else whose(event) | {"partner_id": None}
     people.find_or_make(session, draft | owned, id=person_id)
     if known:
         merging.merge(session, merging.PERSON, next(known[key] for key in keys if key in known), [person_id])

@@ -184,7 +184,8 @@ def test_a_lead_that_sales_met_first_makes_the_person_or_joins_who_is_here(
     here = person(name="Li Na", email="li@example.com")
     person_id, owner = str(uuid7()), str(uuid7())
     told = LEAD | {"person_id": person_id, "lead_id": str(uuid7()), "source": "manual", "owner_id": owner}
-    told |= {"country": "CN", "postcode": "518000"}
+    partner = str(uuid7())
+    told |= {"country": "CN", "postcode": "518000", "partner_id": partner}
     personal = {"name": "Ada", "email": "li@example.com", "phone": "13800138000", "company_name": "Engines Ltd"}
     event = deliver("sales", "lead.created", told, personal=personal)
     deliver.again(event)
@@ -192,6 +193,7 @@ def test_a_lead_that_sales_met_first_makes_the_person_or_joins_who_is_here(
     now = api.get(f"/people/{here['id']}").json
     assert (now["name"], now["email"], now["phone"]) == ("Li Na", "li@example.com", "+8613800138000")
     assert (now["company_name"], now["owner_id"], now["lifecycle"]) == ("Engines Ltd", here["owner_id"], "lead")
+    assert now["partner_id"] is None  # whose they are does not change because a partner knows them, too
     assert (now["country"], now["postcode"]) == ("CN", "518000")
     assert [(e.data["survivor_id"], e.data["loser_id"]) for e in outbox.events("contact.merged")] == [
         (here["id"], person_id)
@@ -200,15 +202,18 @@ def test_a_lead_that_sales_met_first_makes_the_person_or_joins_who_is_here(
     deliver("sales", "lead.created", fresh, personal={"name": "Ada", "email": "ada@example.com"})
     made = api.get(f"/people/{fresh['person_id']}").json
     assert (made["name"], made["email"], made["lifecycle"]) == ("Ada", "ada@example.com", "lead")
+    assert (made["owner_id"], made["partner_id"]) == (owner, partner)
 
 
 def test_whom_a_partner_registers_is_made_with_their_company(api: Any, deliver: Any) -> None:
     person_id, company_id = str(uuid7()), str(uuid7())
-    told = {"registration_id": str(uuid7()), "person_id": person_id, "company_id": None, "source": "partner"}
+    told = {"registration_id": str(uuid7()), "person_id": person_id, "company_id": None, "source": "partner",
+            "partner_id": str(uuid7())}  # fmt: skip
     personal = {"name": "Li Na", "email": "li@acme.com", "phone": None, "company_name": "ACME Precision"}
     deliver.again(deliver("sales", "registration.submitted", told, personal=personal))
     made = api.get(f"/people/{person_id}").json
     assert (made["name"], made["email"], made["source"]) == ("Li Na", "li@acme.com", "partner")
+    assert made["partner_id"] == told["partner_id"]
     (company,) = api.get("/companies").json["data"]
     told |= {"company_id": company_id, "company_created": True}  # sales had not heard of it yet
     for _ in range(2):
@@ -263,15 +268,17 @@ def test_an_older_word_about_a_user_changes_nothing(api: Any, deliver: Any, coll
 def test_a_company_that_sales_asks_for_is_made_under_its_id(api: Any, deliver: Any, person: Any, outbox: Any) -> None:
     here, asked = person(), str(uuid7())
     told = LEAD | {"person_id": here["id"], "lead_id": str(uuid7()), "deal_id": str(uuid7()), "company_id": asked}
-    told |= {"company_created": True}
+    told |= {"company_created": True, "partner_id": str(uuid7())}
     for _ in range(2):
         deliver("sales", "lead.converted", told, personal={"company_name": "Acme GmbH"})
     (company,) = api.get("/companies").json["data"]
     assert (company["id"], company["name"], company["source"]) == (asked, "Acme GmbH", "sales")
     assert api.get(f"/people/{here['id']}").json["company_id"] == asked
     other = str(uuid7())
-    deliver("sales", "lead.converted", told | {"company_id": other}, personal={"company_name": "ACME GmbH"})
-    assert len(api.get("/companies").json["data"]) == 1
+    another = told | {"company_id": other, "partner_id": str(uuid7())}
+    deliver("sales", "lead.converted", another, personal={"company_name": "ACME GmbH"})
+    (company,) = api.get("/companies").json["data"]
+    assert company["partner_id"] == told["partner_id"]
     merged = outbox.one("company.merged")
     assert (merged.data["loser_id"], merged.data["survivor_id"]) == (other, asked)
     assert merged.subject == f"companies/{other}"

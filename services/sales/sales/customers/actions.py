@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from typing import Any, TypeVar, cast
 from uuid import UUID
 
-from sqlalchemy import Boolean, ColumnElement, Table, and_, func, literal_column, or_, select
+from sqlalchemy import Boolean, ColumnElement, Select, Table, and_, func, literal_column, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import ReturningInsert
 
+from chassis.access import actor, visible
 from chassis.company_names import company_key
+from chassis.copies import whose
 from chassis.db.aliases import resolve
 from chassis.db.bulk import insert_rows, rows_given
 from chassis.events import Event
@@ -22,6 +24,7 @@ from sales.locks import hold
 from sales.merged.model import MergedCompany, MergedPerson
 
 Copy = TypeVar("Copy", Person, Company)
+Statement = TypeVar("Statement", bound=Select[Any])
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +74,7 @@ def _told(event: Event) -> dict[str, Any]:
         "company_name": personal.get("company_name"),
         "country": data.get("country"),
         "postcode": data.get("postcode"),
+        **whose(event),
         "erased": False,
         "known_sequence": event.sequence,
     }
@@ -93,7 +97,7 @@ def _told_of_company(event: Event) -> dict[str, Any]:
     data = event.data
     known = {name: data.get(name) for name in ("domain", "country", "region", "postcode", "industry", "employees")}
     called = {"name": data["name"], "name_key": company_key(data["name"])}
-    return {"id": event.uuid("company_id"), **called, **known, "known_sequence": event.sequence}
+    return {"id": event.uuid("company_id"), **called, **known, **whose(event), "known_sequence": event.sequence}
 
 
 def take_grade(session: Session, person_id: UUID, grade: str | None, sequence: int) -> bool:
@@ -112,23 +116,25 @@ def forget(session: Session, person_id: UUID) -> None:
 
 
 def introduce(session: Session, person_id: UUID, **known: Any) -> Person:
-    """The person with this id; made of what is `known` of it where contacts has not told of it yet.
+    """The person with this id; made of what is `known` of it, as the actor's partner company's, where contacts has not
+    told of it yet.
 
     Whoever makes a lead or deal of a person introduces it first: so a copy that was not there before is shown nowhere.
     The row stays as it is until this transaction ends: so what is made shows the newest name.
     """
-    values = {"id": person_id, **known, "erased": False, "known_sequence": 0}
+    values = {"id": person_id, **known, "partner_id": actor().partner_id, "erased": False, "known_sequence": 0}
     return _introduced(session, Person, values)
 
 
 def introduce_company(session: Session, company_id: UUID) -> Company:
     """The company with this id, likewise; without a name where contacts has not told of it yet."""
-    return _introduced(session, Company, {"id": resolve(session, MergedCompany, company_id), "known_sequence": 0})
+    current = current_company_id(session, company_id)
+    return _introduced(session, Company, {"id": current, "partner_id": actor().partner_id, "known_sequence": 0})
 
 
 def find_company(session: Session, name: str) -> Company | None:
-    """The company of this name, in whatever case; the first known of several."""
-    named = select(Company).where(func.lower(Company.name) == name.lower())
+    """The company of this name, in whatever case; the first known of several. A partner finds those that are theirs."""
+    named = _matching(select(Company).where(func.lower(Company.name) == name.lower()), Company)
     return session.scalars(named.order_by(Company.id).limit(1)).one_or_none()
 
 
@@ -151,13 +157,18 @@ def find_or_name_company(session: Session, name: str) -> tuple[Company, bool]:
     hold(session, f"company:{name.lower()}")
     if known := find_company(session, name):
         return known, False
-    called = {"name": name, "name_key": company_key(name)}
+    called = {"name": name, "name_key": company_key(name), "partner_id": actor().partner_id}
     return _introduced(session, Company, {"id": uuid7(), **called, "known_sequence": 0}), True
 
 
 def current_id(session: Session, person_id: UUID) -> UUID:
     """Whom this id stands for, after what was merged in contacts."""
     return resolve(session, MergedPerson, person_id)
+
+
+def current_company_id(session: Session, company_id: UUID) -> UUID:
+    """Which company this id stands for, likewise."""
+    return resolve(session, MergedCompany, company_id)
 
 
 def hold_person(session: Session, person_id: UUID) -> UUID:
@@ -171,24 +182,26 @@ def hold_person(session: Session, person_id: UUID) -> UUID:
 
 
 def recognise(session: Session, email: str | None, phone: str | None) -> UUID:
-    """The id of the person with this e-mail address or, failing that, phone number; a new id where nobody has
-    them."""
+    """The id of the person with this e-mail address or, failing that, phone number; a new id where nobody has them.
+
+    Partners are told of nobody but their own: whom else they name gets a new id, too, and contacts says later who it
+    is."""
     hold(session, *(f"reach:{way}" for way in (email, phone) if way))
     for column, way in ((Person.email, email), (Person.phone, phone)):
-        if way and (found := session.scalar(select(Person.id).where(column == way).order_by(Person.id).limit(1))):
+        having = _matching(select(Person.id).where(column == way), Person)
+        if way and (found := session.scalar(having.order_by(Person.id).limit(1))):
             return found
     return uuid7()
 
 
-def person_named(session: Session, person_id: UUID | None) -> Person | None:
-    """The person with this id, if known."""
-    return session.get(Person, person_id) if person_id else None
+def name_of(copy: Person | Company | None, partner_id: UUID | None) -> str | None:
+    """What a record of this partner, or of the house (None), calls a person or company, if they are known."""
+    return copy.name if copy and copy.shown_to(partner_id) else None
 
 
-def company_name(session: Session, company_id: UUID | None) -> str | None:
-    """What the company is called, if known."""
-    company = session.get(Company, company_id) if company_id else None
-    return company.name if company else None
+def _matching(statement: Statement, model: type[Person] | type[Company]) -> Statement:
+    """Of what is found by what it says of itself, what the actor may be told of."""
+    return visible(statement, model) if actor().reach == "partner" else statement
 
 
 def _introduced(session: Session, model: type[Copy], values: dict[str, Any]) -> Copy:

@@ -9,10 +9,12 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from chassis.copies import shown
 from chassis.events import Event
 from chassis.privacy import people_of
 from sales.customer_pools import knowing
 from sales.customers import actions
+from sales.customers.model import Company, Person
 from sales.deals.model import Deal
 from sales.leads.actions import close_forgotten
 from sales.leads.model import Lead
@@ -32,20 +34,21 @@ def take_contacts(session: Session, events: Sequence[Event]) -> None:
 def take_companies(session: Session, events: Sequence[Event]) -> None:
     """Copy companies, each told of by one of `events`, and change the names that deals show, and whose they are."""
     taken = actions.take_companies(session, events)
-    _show_companies(session, {told["id"]: told["name"] for told in taken.changed})
+    _show_companies(session, {told["id"]: told for told in taken.changed})
     knowing.take_companies(session, [event for event in events if event.uuid("company_id") in taken.ids])
 
 
 def show_person(session: Session, person_id: UUID) -> None:
     """What was another's until now shows this person, as far as they are known."""
-    person = actions.person_named(session, person_id)
+    person = session.get(Person, person_id)
     if person is not None and person.known_sequence and not person.erased:
-        _show_all(session, {person.id: {name: getattr(person, name) for name in (*_SHOWN, "company_id")}})
+        _show_all(session, {person.id: {name: getattr(person, name) for name in (*_SHOWN, "company_id", "partner_id")}})
 
 
 def show_company(session: Session, company_id: UUID, name: str) -> None:
     """Deals of this company show its name."""
-    _show_companies(session, {company_id: name})
+    company = session.get(Company, company_id)
+    _show_companies(session, {company_id: {"name": name, "partner_id": company.partner_id if company else None}})
 
 
 def erase_contact(session: Session, event: Event) -> None:
@@ -66,18 +69,22 @@ def _of(session: Session, model: type[Record], *person_ids: UUID) -> Sequence[Re
 
 
 def _show_all(session: Session, people: Mapping[Any, dict[str, Any]]) -> None:
+    """Records of partners keep what they were told, but for what is told of the partner's own."""
     for lead in _of(session, Lead, *people):
-        _show(lead, people[lead.person_id])
+        if shown(people[lead.person_id]["partner_id"], lead.partner_id):
+            _show(lead, people[lead.person_id])
     for deal in _of(session, Deal, *people):
-        deal.contact_name = people[deal.person_id]["name"]
+        if shown(people[deal.person_id]["partner_id"], deal.partner_id):
+            deal.contact_name = people[deal.person_id]["name"]
 
 
-def _show_companies(session: Session, names: Mapping[Any, str]) -> None:
-    if not names:
+def _show_companies(session: Session, companies: Mapping[Any, dict[str, Any]]) -> None:
+    if not companies:
         return
-    theirs = select(Deal).where(Deal.company_id.in_(names)).order_by(Deal.id).with_for_update(key_share=True)
+    theirs = select(Deal).where(Deal.company_id.in_(companies)).order_by(Deal.id).with_for_update(key_share=True)
     for deal in session.scalars(theirs):
-        deal.company_name = names[deal.company_id]
+        if shown(companies[deal.company_id]["partner_id"], deal.partner_id):
+            deal.company_name = companies[deal.company_id]["name"]
 
 
 def _show(lead: Lead, told: dict[str, Any]) -> None:

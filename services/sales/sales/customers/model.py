@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Index, Text, text
+from sqlalchemy import BigInteger, ColumnElement, Index, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from chassis.copies import Copied
 from sales.base import Base
 
 
-class Person(Base):
-    """A person of contacts under the same `id`. `known_sequence`: of the newest event that was copied; 0 while only
-    a lead or a form told of the person. `grade` (A, B, C), as the event `graded_sequence` told, is never for partners.
-    `erased`: nothing is to be known of the person any more. Never served, never told of: therefore no Entity."""
+class Person(Copied, Base):
+    """A person of contacts under the same `id`, and whose they are there. `known_sequence`: of the newest event that
+    was copied; 0 while only a lead or a form told of the person, who is then of the partner that brought them. `grade`
+    (A, B, C), as the event `graded_sequence` told, is never for partners. `erased`: nothing is to be known of the
+    person any more. Never served, never told of: therefore no Entity."""
 
     __tablename__ = "people"
 
@@ -30,10 +32,15 @@ class Person(Base):
     erased: Mapped[bool] = mapped_column(default=False)
     known_sequence: Mapped[int] = mapped_column(BigInteger)
 
+    @classmethod
+    def told(cls) -> ColumnElement[bool]:
+        """Whom contacts has told of."""
+        return cls.known_sequence > 0
 
-class Company(Base):
-    """A company of contacts under the same `id`; where it is and what it does, for territories. `name_key` is what its
-    name is matched by (`chassis.company_names`)."""
+
+class Company(Copied, Base):
+    """A company of contacts under the same `id`, and whose it is there; where it is and what it does, for territories.
+    `name_key` is what its name is matched by (`chassis.company_names`)."""
 
     __tablename__ = "companies"
     __table_args__ = (Index("ix_companies_lower_name", text("lower(name)")),)
@@ -48,3 +55,8 @@ class Company(Base):
     industry: Mapped[str | None] = mapped_column(Text)
     employees: Mapped[int | None]
     known_sequence: Mapped[int] = mapped_column(BigInteger)
+
+    @classmethod
+    def told(cls) -> ColumnElement[bool]:
+        """Which contacts has told of."""
+        return cls.known_sequence > 0

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy import Row
 from sqlalchemy.orm import Session
@@ -13,7 +12,9 @@ from sqlalchemy.orm import Session
 from chassis import clock
 from chassis.access import actor
 from sales.currencies.actions import value
-from sales.customers.actions import company_name, current_id, introduce, introduce_company, person_named
+from sales.customers.actions import current_id, introduce, introduce_company, name_of
+from sales.customers.model import Company, Person
+from sales.customers.naming import check_named
 from sales.deals import rules
 from sales.deals.checks import check_required
 from sales.deals.events import tell
@@ -30,8 +31,9 @@ _NAMED = ("person_id", "contact_name", "company_id", "company_name")
 
 def create_deal(session: Session, data: dict[str, Any]) -> Deal:
     """A deal from the API: it belongs to `owner_id`, or to the user who creates it."""
+    check_named(session, data)
     owner_id = data.pop("owner_id", None)
-    deal = draft_deal(session, data)
+    deal = draft_deal(session, data | {"partner_id": actor().partner_id})
     own_by_creator(deal, actor())
     if owner_id:
         set_owner(deal, find_rep(session, owner_id))
@@ -49,8 +51,10 @@ def draft_deal(session: Session, data: dict[str, Any]) -> Deal:
     rules.check_stage(pipeline_id or stage.pipeline_id, stage.pipeline_id, stage.kind)
     values = {"amount": Decimal("0.00"), "currency": settings().currency, "priority": "normal"} | data
     deal = Deal(**values | {"pipeline_id": stage.pipeline_id, "stage_id": stage.id})
-    deal.contact_name = deal.contact_name or _contact_name(session, deal.person_id)
-    deal.company_name = deal.company_name or company_name(session, deal.company_id)
+    person = session.get(Person, deal.person_id) if deal.person_id else None
+    company = session.get(Company, deal.company_id) if deal.company_id else None
+    deal.contact_name = deal.contact_name or name_of(person, deal.partner_id)
+    deal.company_name = deal.company_name or name_of(company, deal.partner_id)
     check_required(deal, stage)
     stand_in(deal, stage)
     value(session, deal)
@@ -75,6 +79,7 @@ def show(_session: Session, rows: Sequence[Row[Any]]) -> list[dict[str, Any]]:
 
 def change_deal(session: Session, deal: Deal, changes: dict[str, Any]) -> Deal:
     """Change what is known of a deal; the price of a closed one is settled, that of one with lines comes of them."""
+    check_named(session, changes)
     repriced = any(name in changes and changes[name] != getattr(deal, name) for name in _PRICE)
     if repriced:
         rules.check_open(deal.status)
@@ -97,13 +102,8 @@ def _name_anew(session: Session, deal: Deal, changes: dict[str, Any]) -> None:
     if "person_id" in changes:
         deal.person_id = current_id(session, deal.person_id) if deal.person_id else None
         person = introduce(session, deal.person_id) if deal.person_id else None
-        deal.contact_name = changes.get("contact_name") or (person.name if person else None)
+        deal.contact_name = changes.get("contact_name") or name_of(person, deal.partner_id)
     if "company_id" in changes:
         company = introduce_company(session, deal.company_id) if deal.company_id else None
         deal.company_id = company.id if company else None
-        deal.company_name = changes.get("company_name") or (company.name if company else None)
-
-
-def _contact_name(session: Session, person_id: UUID | None) -> str | None:
-    person = person_named(session, person_id)
-    return person.name if person else None
+        deal.company_name = changes.get("company_name") or name_of(company, deal.partner_id)

@@ -14,6 +14,7 @@ from chassis.errors import Conflict, Invalid
 from sales.cadence.actions import end_follow_ups, plan_follow_ups
 from sales.customers.actions import hold_person, introduce, recognise
 from sales.customers.model import Person
+from sales.customers.naming import check_company, check_named
 from sales.lead_reasons.actions import find_reason
 from sales.leads import rules
 from sales.leads.assignment import assign_new, explain, hand_over
@@ -36,6 +37,7 @@ def create_lead(session: Session, data: dict[str, Any]) -> tuple[Lead, bool]:
     the rules otherwise."""
     if not any(data.get(name) for name in ("person_id", "name", "email", "phone")):
         raise Invalid("name", "required", "A lead needs a person_id, or a name, an e-mail address or a phone number.")
+    check_named(session, data)
     person_id = data.pop("person_id", None) or recognise(session, data.get("email"), data.get("phone"))
     owner = find_rep(session, data["owner_id"]) if data.get("owner_id") else None
     person_id = hold_person(session, person_id)
@@ -50,8 +52,9 @@ def create_lead(session: Session, data: dict[str, Any]) -> tuple[Lead, bool]:
 
 def start_lead(session: Session, person: Person, **values: Any) -> Lead:
     """A new lead of `person`, told but not yet assigned. What `values` leaves open is taken from the
-    person."""
-    known = {name: values.get(name) or getattr(person, name) for name in _OF_PERSON}
+    person, unless the lead is a partner's and the person is not."""
+    told = person if person.shown_to(actor().partner_id) else None
+    known = {name: values.get(name) or getattr(told, name, None) for name in _OF_PERSON}
     lead = Lead(**{**values, **known}, person_id=person.id, status="new", last_activity_at=clock.now(), score=0)
     lead.last_source, lead.last_campaign_id = lead.source, lead.campaign_id
     lead.partner_id = actor().partner_id
@@ -65,6 +68,8 @@ def start_lead(session: Session, person: Person, **values: Any) -> Lead:
 def change_lead(session: Session, lead: Lead, changes: dict[str, Any]) -> Lead:
     """Change what is known of an open lead."""
     rules.check_open(lead.status)
+    if changes.get("company_id"):
+        check_company(session, changes["company_id"])
     for name, value in changes.items():
         setattr(lead, name, value)
     lead.score = score_of(lead)

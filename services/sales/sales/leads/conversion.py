@@ -11,6 +11,7 @@ from chassis.access import actor, load
 from chassis.errors import Invalid
 from chassis.ids import uuid7
 from sales.customers.actions import find_company, find_or_name_company
+from sales.customers.naming import check_company
 from sales.deals import lines as deal_lines
 from sales.deals.actions import change_deal, draft_deal, open_deal
 from sales.deals.model import Deal
@@ -52,6 +53,8 @@ def convert(session: Session, lead_id: UUID, *, dry_run: bool = False, **asked: 
         return _result(lead, session.get_one(Deal, lead.deal_id), preview=dry_run)
     check_convertible(lead)
     _check_asked(asked)
+    if asked.get("company_id"):
+        check_company(session, asked["company_id"])
     if dry_run:
         return _preview(session, lead, asked)
     move(lead.status, "converted")

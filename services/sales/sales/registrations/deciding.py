@@ -23,11 +23,13 @@ from sales.registrations.model import Registration
 from sales.registrations.programmes import terms_of
 from sales.reps.actions import find_rep, set_owner
 
-_HANDED_ON = ("name", "amount", "currency", "expected_close", "person_id", "contact_name", "partner_id")
+_HANDED_ON = ("name", "amount", "currency", "expected_close", "person_id", "contact_name", "company_name",
+              "partner_id")  # fmt: skip
 
 
 def conflicts(session: Session, registration_id: UUID) -> list[Found]:
-    """Who else has the customer now: deals and leads that are not the partner's. Never for partners."""
+    """Who else has the customer now: deals, leads and owners in contacts that are not the partner's. Never for
+    partners."""
     registration = load(session, Registration, registration_id)
     found = who_else(session, customer_of(registration), registration.company_name, registration.partner_id)
     return within_reach(session, [one for one in found if one.id != registration.deal_id])

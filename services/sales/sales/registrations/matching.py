@@ -15,6 +15,7 @@ from chassis.company_names import company_key, company_words
 from chassis.db.search import matches
 from chassis.errors import Conflict
 from sales.customers.actions import companies_like, people_reached_by
+from sales.customers.model import Company, Person
 from sales.deals.model import Deal
 from sales.leads.model import Lead
 from sales.leads.rules import OPEN
@@ -22,7 +23,7 @@ from sales.locks import hold
 from sales.registrations.model import Registration
 from sales.registrations.rules import HOLDING, Customer
 
-KINDS = ("deal", "customer", "lead")
+KINDS = ("deal", "customer", "lead", "person", "company")
 MATCHES = ("person", "company", "company_name", "domain")
 _MOST = 50
 
@@ -74,17 +75,20 @@ def _same(customer: Customer) -> ColumnElement[bool]:
 
 
 def who_else(session: Session, customer: Customer, name: str, partner_id: UUID | None) -> list[Found]:
-    """The open and won deals and the open leads of the customer that are not this partner's; at most fifty of each."""
+    """The open and won deals, the open leads, and the people and companies of contacts that belong to somebody, of the
+    customer, that are not this partner's; at most fifty of each."""
     companies = companies_like(session, name, customer.domains)
     people = people_reached_by(session, customer.email, customer.phone)
     known = _Known(customer, name, people, companies)
-    return _deals(session, known, partner_id) + _leads(session, known, partner_id)
+    records = _deals(session, known, partner_id) + _leads(session, known, partner_id)
+    owned = _owned(session, Person, people, partner_id) + _owned(session, Company, companies, partner_id)
+    return records + owned
 
 
 def within_reach(session: Session, found: Sequence[Found]) -> list[Found]:
     """What the caller may know of them: what is out of reach has neither id nor name."""
     reached: set[UUID] = set()
-    for model in (Deal, Lead):
+    for model in (Deal, Lead, Person, Company):
         mine = visible(select(model.id).where(model.id.in_([one.id for one in found])), model)
         reached |= set(session.scalars(mine))
     return [one if one.id in reached else one._replace(id=None, name=None) for one in found]
@@ -112,6 +116,20 @@ def _leads(session: Session, known: _Known, partner_id: UUID | None) -> list[Fou
         if matched := _matched(row, known, at_domain):
             others.append(Found("lead", row.id, row.name, matched, row.owner_id, row.team_id, row.partner_id))
     return others[:_MOST]
+
+
+def _owned(
+    session: Session, model: type[Person] | type[Company], ids: Sequence[UUID], partner_id: UUID | None
+) -> list[Found]:  # fmt: skip
+    """Whom contacts calls somebody's customer, though no deal or lead is theirs."""
+    kind = model.__name__.lower()
+    somebodys = or_(model.owner_id.is_not(None), model.partner_id.is_not(None))
+    columns = (model.id, model.name, model.owner_id, model.team_id, model.partner_id)
+    others = select(*columns).where(
+        model.id.in_(ids), model.told(), somebodys, model.partner_id.is_distinct_from(partner_id)
+    )
+    found = session.execute(others.order_by(model.id).limit(_MOST))
+    return [Found(kind, one.id, one.name, [kind], one.owner_id, one.team_id, one.partner_id) for one in found]
 
 
 def _rows(

@@ -85,8 +85,9 @@ class RegistrationOut(Schema):
 
 
 class FoundOut(Schema):
-    """Who else has the customer: an open deal, a won one (`customer`), an open lead, and by what it was found. `id` and
-    `name` are null where the record is out of the caller's reach: its owner can be asked."""
+    """Who else has the customer: an open deal, a won one (`customer`), an open lead, an owner of the `person` or the
+    `company` in contacts, and by what it was found. `id` and `name` are null where the record is out of the caller's
+    reach: its owner can be asked."""
 
     kind = fields.Text(validate=validate.OneOf(KINDS))
     id = fields.Id(allow_none=True)
