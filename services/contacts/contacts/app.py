@@ -35,6 +35,7 @@ from contacts.quality.api import api as quality
 from contacts.relationships.api import api as relationships
 from contacts.requirements.api import api as requirements
 from contacts.sensitive.api import api as sensitive
+from contacts.snoozes.api import api as snoozes
 from contacts.tags.api import api as tags
 from contacts.tasks.api import api as tasks
 from contacts.timeline.api import api as timeline
@@ -46,5 +47,5 @@ def create_app(database: Database | None = None, **options: object) -> Flask:
     apis += [addresses, relationships, insights, profiles, identity]
     apis += [collaborators, quality, bulk, privacy]
     apis += [sensitive, notes, requirements, mailboxes, grades, files]
-    apis += [owners, hand_overs, calendar_imports]
+    apis += [owners, hand_overs, calendar_imports, snoozes]
     return service_app(SERVICE, apis=apis, database=database, **options)  # type: ignore[arg-type]

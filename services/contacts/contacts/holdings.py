@@ -116,6 +116,7 @@ HOLDINGS = Holdings(
         "mailbox_states": "how far each was read",
         "rehearsed_keys": "of a dry run; dropped when it ends",
         "required_fields": "what a new record must have",
+        "snoozes": "when colleagues are reminded again",
         "staff": "colleagues",
         "suppressed_points": "keyed hashes that lead to nobody",
         "tag_dirty": "ids only, gone within seconds",

@@ -29,6 +29,7 @@ from contacts.mailboxes import polling as mailboxes
 from contacts.people import handlers as people
 from contacts.pools import handlers as pools
 from contacts.privacy import saga as privacy
+from contacts.snoozes import actions as snoozes
 from contacts.staff import actions as staff
 from contacts.tags import running as tags
 from contacts.tasks import followups, reminding
@@ -170,9 +171,10 @@ class ContactsWorker(Worker):
 
     @every(seconds=15)
     def remind(self, now: datetime, session: Session) -> None:
-        """Tasks that are soon due, due, or long overdue; appointments that start soon."""
+        """Tasks that are soon due, due, or long overdue; appointments that start soon; what was put off until now."""
         reminding.remind(session, now)
         calendar_reminding.remind(session, now)
+        snoozes.remind_again(session, now)
 
     @every(seconds=15)
     def recur(self, now: datetime, session: Session) -> None:

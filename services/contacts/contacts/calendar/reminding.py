@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session
 from chassis import clock
 from contacts.calendar.events import tell
 from contacts.calendar.model import Appointment, AppointmentReminder
+from contacts.snoozes.model import Snooze
+from contacts.snoozes.waiting import put_off
 from contacts.tasks.rules import reminders
 
 REMINDERS_PER_TICK = 500
@@ -30,7 +32,8 @@ def disarm(session: Session, appointment: Appointment) -> None:
 
 
 def remind(session: Session, now: datetime) -> int:
-    """Send `appointment.reminder` for what it is time for, to those who have not declined; how many were due."""
+    """Send `appointment.reminder` for what it is time for, to those who have neither declined nor put it
+    off; how many were due."""
     rows = session.execute(
         select(AppointmentReminder, Appointment)
         .join(Appointment, Appointment.id == AppointmentReminder.appointment_id)
@@ -39,8 +42,10 @@ def remind(session: Session, now: datetime) -> int:
         .limit(REMINDERS_PER_TICK)
         .with_for_update(of=AppointmentReminder, skip_locked=True)
     ).all()
+    later = put_off(session, Snooze.appointment_id, (one.id for _, one in rows), now)
     for reminder, appointment in rows:
-        whom = [str(row.user_id) for row in appointment.attendees if row.busy]
+        asked = [row.user_id for row in appointment.attendees if row.busy]
+        whom = [str(user_id) for user_id in asked if (appointment.id, user_id) not in later]
         if appointment.state == "scheduled" and whom:
             more = {"minutes_before": reminder.minutes_before, "remind_user_ids": whom}
             tell(session, "appointment.reminder", appointment, more)

@@ -8,6 +8,8 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from chassis import clock
+from contacts.snoozes.model import Snooze
+from contacts.snoozes.waiting import put_off
 from contacts.tasks import rules
 from contacts.tasks.events import tell
 from contacts.tasks.model import Task, TaskReminder
@@ -45,8 +47,9 @@ def _remind_before(session: Session, now: datetime) -> int:
         .limit(REMINDERS_PER_TICK)
         .with_for_update(of=TaskReminder, skip_locked=True)
     ).all()
+    later = put_off(session, Snooze.task_id, (task.id for _, task in rows), now)
     for reminder, task in rows:
-        if task.state == "open":
+        if task.state == "open" and (task.id, task.owner_id) not in later:
             tell(session, "task.reminder", task, {"minutes_before": reminder.minutes_before})
         session.delete(reminder)
     session.flush()

@@ -1,0 +1,1 @@
+"""To be reminded again later, of a task or an appointment."""
