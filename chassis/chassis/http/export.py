@@ -56,7 +56,10 @@ class ExportQuery(Schema):
         fields.String(),
         data_key="fields",
         attribute="fields",
-        metadata={"description": "The columns, in this order; all where none are named."},
+        metadata={"description": "The columns, in this order; those of the list where none are named."},
+    )
+    all_ = fields.Boolean(
+        data_key="all", attribute="all", metadata={"description": "Also the columns that there are in files alone."}
     )
     bom = fields.Boolean(metadata={"description": "CSV with the byte-order mark that Excel wants."})
     sort = fields.String()
@@ -65,13 +68,17 @@ class ExportQuery(Schema):
 def export(listed: Resource, session: Session, query: dict[str, str]) -> Download:
     """The whole list of `listed` as a file, within reach and without hidden fields. BadRequest names what is wrong."""
     hidden = listed.refuse_hidden(query)
-    known = {f.data_key or name: name for name, f in listed.shown.dump_fields.items() if name not in hidden}
-    wanted = take_options(query, list(known))
-    chosen = {known[key]: listed.shown.dump_fields[known[key]] for key in wanted.columns}
-    statement = listed.statement(listed.select(listed.columns_of(chosen)))
-    keys = shown_keys(session) if has_custom(listed.shown) else None
-    dump = dumper(listed.shown, frozenset(listed.shown.dump_fields.keys() - chosen.keys()), keys)
-    objects = map(dump, rows(session, listed.spec.asked(query, session).whole(statement, query), listed.complete))
+    shown = listed.export_read() if listed.export_read else listed.shown
+    known = {f.data_key or name: name for name, f in shown.dump_fields.items() if name not in hidden}
+    usual = [key for key, name in known.items() if name in listed.shown.dump_fields]
+    wanted = take_options(query, list(known), usual)
+    chosen = {known[key]: shown.dump_fields[known[key]] for key in wanted.columns}
+    more = not chosen.keys() <= listed.shown.dump_fields.keys()
+    statement = listed.statement(listed.select(listed.columns_of(chosen, completed=more)))
+    keys = shown_keys(session) if has_custom(shown) else None
+    dump = dumper(shown, frozenset(shown.dump_fields.keys() - chosen.keys()), keys)
+    complete = listed.export_complete if more else listed.complete
+    objects = map(dump, rows(session, listed.spec.asked(query, session).whole(statement, query), complete))
     filename = f"{listed.path}-{clock.now():%Y-%m-%d}.{wanted.form}"
     return Download(_written(wanted, list(chosen.values()), objects), MEDIA[wanted.form], filename)
 
@@ -85,22 +92,29 @@ class Options:
     bom: bool
 
 
-def take_options(query: dict[str, str], known: Sequence[str]) -> Options:
-    """Takes them out of `query`. BadRequest names a column that is not `known`, and what else is wrong."""
+def take_options(query: dict[str, str], known: Sequence[str], usual: Sequence[str]) -> Options:
+    """Takes them out of `query`; the `usual` columns where it names none. BadRequest names a column that is not
+    `known`, and what else is wrong."""
     form = query.pop("format", "csv")
     if form not in MEDIA:
         raise BadRequest("format", "not_a_choice", f"Must be one of: {', '.join(MEDIA)}.")
-    chosen = [name for name in query.pop("fields", "").split(",") if name] or list(known)
+    every = _flag(query, "all")
+    chosen = [name for name in query.pop("fields", "").split(",") if name] or list(known if every else usual)
     for name in chosen:
         if name not in known:
             raise BadRequest("fields", "unknown_field", f"There is no field {name!r} here.")
-    bom = query.pop("bom", "false").lower()
-    if bom not in ("true", "false", "1", "0"):
-        raise BadRequest("bom", "not_valid", "Not a valid boolean.")
+    bom = _flag(query, "bom")
     for name in ("limit", "cursor"):
         if name in query:
             raise BadRequest(name, "unknown_parameter", "An export has no pages.")
-    return Options(form, list(dict.fromkeys(chosen)), bom in ("true", "1"))
+    return Options(form, list(dict.fromkeys(chosen)), bom)
+
+
+def _flag(query: dict[str, str], name: str) -> bool:
+    text = query.pop(name, "false").lower()
+    if text not in ("true", "false", "1", "0"):
+        raise BadRequest(name, "not_valid", "Not a valid boolean.")
+    return text in ("true", "1")
 
 
 def rows(session: Session, statement: Select[Any], complete: Complete | None = None) -> Iterator[Any]:

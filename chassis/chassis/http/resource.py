@@ -64,7 +64,8 @@ class Resource:
     caller may see, changing it is refused (409 `merged`) with that id. `create_also=(200,)`: `on_create` may answer
     with what is there already, as `Answer(entity, 200)`. `exported` adds `GET /<path>/export`: the list as a file.
     `complete(session, rows)` turns rows of columns into what `read` shows beyond them, a whole page at once: lists and
-    reads then load plain columns and no entities. No route of an `internal` one is for partners.
+    reads then load plain columns and no entities. A file may hold more columns than the list: those of `export_read`,
+    which `export_complete` completes. No route of an `internal` one is for partners.
     """
 
     model: type[Any]
@@ -86,6 +87,8 @@ class Resource:
     where: Callable[[], Any] | None = None
     moved: Callable[[Session, UUID], UUID] | None = None
     complete: Complete | None = None
+    export_read: type[Schema] | None = None
+    export_complete: Complete | None = None
     scope: str | None = None
     write_scope: str | None = None
     listed: bool = True
@@ -145,10 +148,11 @@ class Resource:
         """The columns that `read` needs; None where it shows more than columns and takes the whole entity."""
         return self.columns_of(self.shown.dump_fields)
 
-    def columns_of(self, shown: Mapping[str, ma.Field]) -> list[str] | None:
-        """The columns that these fields need; None where one is more than a column."""
+    def columns_of(self, shown: Mapping[str, ma.Field], *, completed: bool = False) -> list[str] | None:
+        """The columns that these fields need, if what is more is `completed`; else None where one is more than a
+        column."""
         names, mapper = column_names(shown), self.model.__mapper__
-        if self.complete is not None:
+        if self.complete is not None or completed:
             names = [field.attribute or name for name, field in shown.items()]
         elif names is None or not all(name in mapper.column_attrs for name in names):
             return None

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
 from chassis.http import Api, Resource
+from contacts.addresses.exporting import exported, with_addresses
+from contacts.addresses.model import Address
 from contacts.companies import actions
 from contacts.companies.finding import FINDERS
 from contacts.companies.hierarchy import hierarchy
@@ -16,6 +20,13 @@ from contacts.companies.schema import CompanyIn, CompanyOut, CompanyPatch, Hiera
 from contacts.insights.reading import finders
 
 api = Api("companies", scope="contacts")
+
+
+def _for_export(session: Session, companies: Sequence[Row]) -> list[dict[str, Any]]:
+    """Companies with their further addresses."""
+    return with_addresses(session, Address.company_id, [dict(company._mapping) for company in companies])
+
+
 COMPANIES = Resource(
     Company,
     path="companies",
@@ -32,6 +43,8 @@ COMPANIES = Resource(
     on_update=actions.change,
     on_delete=actions.remove,
     exported=True,
+    export_read=exported(CompanyOut),
+    export_complete=_for_export,
     moved=actions.moved,
 )  # fmt: skip
 api.add(COMPANIES)

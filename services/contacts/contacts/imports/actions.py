@@ -14,11 +14,12 @@ from chassis.access import actor
 from chassis.errors import Invalid
 from chassis.jobs import Job, start_job
 from contacts.imports import job, profiles
+from contacts.imports.cells import RowError
 from contacts.imports.custom import CustomColumns
 from contacts.imports.fields import MODELS, match_choices, targets_of
 from contacts.imports.plan import params
 from contacts.imports.reading import SAMPLE, Format, look, rows
-from contacts.imports.rows import RowError, RowReader
+from contacts.imports.rows import RowReader
 from contacts.imports.rules import Listed, check_headers, check_match, match_keys
 from contacts.imports.workbook import check, is_workbook, look_into
 from contacts.staff.actions import ownership

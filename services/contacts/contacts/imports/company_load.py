@@ -15,8 +15,10 @@ from chassis.access import Access, acting_as, visible
 from chassis.custom.unique import holders
 from chassis.db.bulk import copy_rows
 from chassis.errors import Conflict, FieldError, Invalid, Refusal
+from contacts.addresses.model import Address
 from contacts.companies import actions as companies
 from contacts.companies.model import Company
+from contacts.imports import addresses
 from contacts.imports.company_rows import CompanyDraft
 from contacts.imports.custom import CustomColumns, refused
 from contacts.imports.fields import PREFIX
@@ -97,7 +99,8 @@ class _Step:
         companies.change(self._session, company, _changes(company, draft, overwrite=first))
         self._session.flush()
         was = {name: value for name, value in before.items() if value != getattr(company, name)}
-        self._count(first=first, changed=company.version != version)
+        gained = self._gain(company, draft)
+        self._count(first=first, changed=company.version != version or gained)
         self._note(draft, company, was, created=False)
 
     def _make(self, draft: CompanyDraft) -> None:
@@ -115,9 +118,13 @@ class _Step:
         company, made = companies.find_or_make(self._session, data | self._owner())
         if not made:  # it is another's by what this import does not go by, or was made this moment
             raise companies.taken(self._session, company)
+        self._gain(company, draft)
         self._counts.created += 1
         self.made.append(draft)
         self._note(draft, company, {}, created=True)
+
+    def _gain(self, company: Company, draft: CompanyDraft) -> bool:
+        return bool(addresses.add(self._session, self._plan, Address.company_id, {company.id: draft.further}))
 
     def _count(self, *, first: bool, changed: bool) -> None:
         if not first:

@@ -9,7 +9,9 @@ from typing import Any
 from chassis.company_names import company_key, domain_key
 from chassis.errors import Invalid
 from contacts.companies.schema import CompanyPatch
-from contacts.imports.rows import RowError, RowReader, country_of
+from contacts.imports.addresses import Further
+from contacts.imports.cells import RowError, country_of
+from contacts.imports.rows import RowReader
 from contacts.points.rules import Point
 
 TEXTS = ("name", "domain", "industry", "region", "city", "postcode", "address", "note")
@@ -26,6 +28,7 @@ class CompanyDraft:
     values: dict[str, Any]
     keys: list[str]
     source: str
+    further: Sequence[Further] = ()
     custom: dict[str, Any] | None = None
     claims: Sequence[str] = ()
     found_by: Sequence[str] | None = None
@@ -35,7 +38,8 @@ class CompanyDraft:
         points = {many: [point.value for point in self.values.get(many, ())] for many in ("emails", "phones")}
         texts = {name: self.values.get(name) for name in (*TEXTS, "employees", "country", "address_kind")}
         lists = {name: self.values.get(name, []) for name in ("tags", "roles")}
-        return {"row": self.number, "source": self.source, "custom": self.custom or {}} | lists | points | texts
+        rest = {"row": self.number, "source": self.source, "custom": self.custom or {}, "addresses": self.further}
+        return rest | lists | points | texts
 
 
 class CompanyReader(RowReader):
@@ -67,7 +71,7 @@ class CompanyReader(RowReader):
         keys = _keys(values)
         if not keys and not self._pointless:
             raise RowError("name", "required", "The row has neither a name nor a domain.")
-        return CompanyDraft(number, cells, values, keys, self._of_origin(cells))
+        return CompanyDraft(number, cells, values, keys, self._of_origin(cells), self._further.read(cells))
 
     def _employees(self, cells: Sequence[str]) -> int | None:
         text = cells[self._single["employees"]].strip() if "employees" in self._single else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contacts.addresses.columns import COLUMNS
 from contacts.imports.targets import Target
 from contacts.points.networks import NETWORKS
 
@@ -55,8 +56,30 @@ _ACCOUNTS = {
     "xiaohongshu": ("xiaohongshu", "小红书", "小红书号"),
     "dingtalk": ("dingtalk", "钉钉", "钉钉号"),
 }
+# What a part of an address is called goes behind what the address is for: `shipping city`, `收货城市`.
+_FOR: dict[str, tuple[str, ...]] = {
+    "office": ("office", "work", "business", "办公"),
+    "home": ("home", "private", "家庭", "住宅"),
+    "billing": ("billing", "invoice", "账单", "开票", "发票"),
+    "shipping": ("shipping", "delivery", "收货", "送货", "发货", "寄送"),
+    "registered": ("registered", "legal", "注册"),
+    "warehouse": ("warehouse", "仓库"),
+    "other": ("other", "其他", "其它"),
+}
+_AT_WORK = ("company", "公司", "单位")  # of a person; a company's own address is its primary one
+
+
+def _addresses(at_work: tuple[str, ...] = ()) -> tuple[Target, ...]:
+    stems = _FOR | {"office": (*_FOR["office"], *at_work)}
+    return tuple(
+        Target(name, tuple(stem + word for stem in stems[kind] for word in _PEOPLE[part]))
+        for name, (kind, part) in COLUMNS.items()
+    )
+
+
 _HANDLES = (Target(f"handle:{name}", _ACCOUNTS.get(name, (name,)), several=True) for name in NETWORKS)
-PEOPLE = tuple(Target(name, headers, name in _SEVERAL) for name, headers in _PEOPLE.items()) + tuple(_HANDLES)
+_PERSON = tuple(Target(name, headers, name in _SEVERAL) for name, headers in _PEOPLE.items())
+PEOPLE = (*_addresses(_AT_WORK), *_PERSON, *_HANDLES)
 
 _COMPANIES: dict[str, tuple[str, ...]] = {
     "name": (
@@ -72,4 +95,6 @@ _COMPANIES: dict[str, tuple[str, ...]] = {
     **{name: _PEOPLE[name] for name in ("phone", "email", "country", "region", "city", "postcode", "address")},
     **{name: _PEOPLE[name] for name in ("address_kind", "roles", "note", "tags", "source")},
 }  # fmt: skip
-COMPANIES = tuple(Target(name, headers, name in _SEVERAL) for name, headers in _COMPANIES.items())
+_COMPANIES["address"] += tuple(stem + word for stem in _AT_WORK for word in _PEOPLE["address"])
+_COMPANY = tuple(Target(name, headers, name in _SEVERAL) for name, headers in _COMPANIES.items())
+COMPANIES = (*_addresses(), *_COMPANY)

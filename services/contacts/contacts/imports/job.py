@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, BinaryIO, Self
+from uuid import UUID
 
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, IntegrityError
@@ -21,14 +22,16 @@ from sqlalchemy.orm import Session
 from chassis.db.bulk import copy_rows
 from chassis.db.database import may_retry
 from chassis.jobs import JobRun, job
-from contacts.imports import changing, companies, finding, matching, telling, writing
+from contacts.addresses.model import Address
+from contacts.imports import addresses, changing, companies, finding, matching, telling, writing
+from contacts.imports.cells import RowError
 from contacts.imports.company_load import load_companies
 from contacts.imports.company_rows import CompanyReader
 from contacts.imports.custom import CustomColumns
 from contacts.imports.plan import Counts, Outcome, Plan, Refused
 from contacts.imports.prepared import Preparer
 from contacts.imports.reading import rows
-from contacts.imports.rows import Draft, RowError, RowReader
+from contacts.imports.rows import Draft, RowReader
 from contacts.imports.rules import Listed
 from contacts.privacy.suppression import suppressed
 from contacts.settings import settings
@@ -163,13 +166,21 @@ def load(session: Session, plan: Plan, drafts: list[Draft], outcome: Outcome) ->
     people, touched = changing.read(session, plan, matched)
     first = people.keys() - touched
     changed = changing.apply(session, people, touched, matched, known, outcome)
-    updated = sum(person.id in first for person in changed)
-    outcome.counts.updated += updated
-    outcome.counts.unchanged += len(first) - updated
     if not plan.dry_run:
         written = writing.create(session, plan, made, known) + writing.update(session, plan, changed, matched.free)
         outcome.told = telling.tell_people(session, plan, written, outcome.told)
+    gained = addresses.add(session, plan, Address.person_id, _further(plan, matched))
+    updated = len(first & ({person.id for person in changed} | gained))
+    outcome.counts.updated += updated
+    outcome.counts.unchanged += len(first) - updated
     writing.note_touched(session, plan, map(str, first), created=False)
+
+
+def _further(plan: Plan, matched: matching.Matched) -> dict[UUID, list[addresses.Further]]:
+    """The further addresses that rows bring, of who is here and, unless this is a dry run, of who is made."""
+    brought = {id_: [one for draft in drafts for one in draft.further] for id_, drafts in matched.found.items()}
+    made = {} if plan.dry_run else matched.made
+    return brought | {UUID(id_): list(draft.further) for id_, draft in made.items() if draft.further}
 
 
 def _without_erased(session: Session, drafts: list[Draft], outcome: Outcome) -> list[Draft]:

@@ -81,6 +81,7 @@ def _join(matched: Matched, owner: Owner, draft: Draft) -> None:
     first.claims = [*first.claims, *draft.claims]
     if draft.custom:
         first.custom = {**draft.custom, **(first.custom or {})}
+    first.further = [*first.further, *draft.further]
     first.tags = list(dict.fromkeys([*first.tags, *draft.tags]))
     for name in _FILLED:
         if getattr(first, name) is None:

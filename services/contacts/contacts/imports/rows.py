@@ -5,16 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
-
-from marshmallow import ValidationError
 
 from chassis.db.search import search_values
 from chassis.files.cells import restored
 from contacts.identity.rules import display_name
-from contacts.imports.countries import country_code
+from contacts.imports.addresses import AddressReader, Further
+from contacts.imports.cells import RowError, country_of, within
 from contacts.imports.reading import oversized
 from contacts.imports.rules import NAMED, person_name
 from contacts.imports.words import NoSuchWord, address_kind_in, as_typed, roles_in
@@ -25,21 +23,11 @@ from contacts.points.rules import KINDS, LISTS, Point, keys_of
 if TYPE_CHECKING:
     from contacts.imports.prepared import Prepared
 
-LIMITS = {"name": 200, "job_title": 200, "company_name": 200, "region": 200, "city": 200, "postcode": 20,
-          "address": 500, "note": 5000, "source": 50}  # fmt: skip
 TEXTS = ("job_title", "company_name", "region", "city", "postcode", "address")
 _SPLIT_EMAILS, _SPLIT_PHONES = re.compile(r"[;,；，、|/\s]+"), re.compile(r"[;,；，、|/\n]+")
 _SPLIT_NAMED = re.compile(r"[;；,，、|\n]+")
 _MAX_POINTS = 20
 _NAMED = {"handle": handle_point, "membership": membership_point}
-
-
-class RowError(Exception):
-    """Why a row cannot be taken."""
-
-    def __init__(self, field: str, code: str, message: str) -> None:
-        super().__init__(message)
-        self.field, self.code, self.message = field, code, message
 
 
 @dataclass(slots=True)
@@ -75,6 +63,7 @@ class Draft:
     restricted: bool = False
     roles: Sequence[str] = ()
     address_kind: str | None = None
+    further: Sequence[Further] = ()
     custom: dict[str, Any] | None = None
     claims: Sequence[str] = ()
     found_by: Sequence[str] | None = None
@@ -85,7 +74,7 @@ class Draft:
         """The person as a preview shows them."""
         texts = {name: getattr(self, name) for name in ("name", *TEXTS, "country", "address_kind", "note", "source")}
         reached = {LISTS[kind]: [point.value for point in self.points if point.kind == kind] for kind in KINDS}
-        lists = {"tags": self.tags, "roles": list(self.roles), "custom": self.custom or {}}
+        lists = {"tags": self.tags, "roles": list(self.roles), "custom": self.custom or {}, "addresses": self.further}
         return {"row": self.number} | lists | reached | texts
 
     @property
@@ -123,6 +112,7 @@ class RowReader:
         self._named = [(name, columns[name]) for name in columns if name.startswith(NAMED)]
         self._single = {name: places[0] for name, places in columns.items()}
         self._texts = [(name, self._single[name]) for name in TEXTS if name in self._single]
+        self._further = AddressReader(self._single)
         self._names = [self._single.get(name) for name in ("name", "given_name", "family_name")]
         words = ("country", "source", "roles", "address_kind")
         self._country, self._origin, self._roles, self._kind = map(self._single.get, words)
@@ -140,20 +130,21 @@ class RowReader:
             points += self._named_points(cells)
         if not points and not self._pointless:
             raise RowError("email", "no_contact_point", "The row has neither an e-mail address nor a phone number.")
-        texts: Any = {at: _within(at, cells[place].strip()) or None for at, place in self._texts if cells[place]}
+        texts: Any = {at: within(at, cells[place].strip()) or None for at, place in self._texts if cells[place]}
         draft = Draft(
             number,
             cells,
-            _within("name", name),
+            within("name", name),
             points,
             keys_of(points, name),
             source=self._of_origin(cells),
             tags=self._all_tags(cells),
             country=country_of(cells[self._country]) if self._country is not None else None,
-            note=_within("note", "\n".join(filter(None, (cells[i].strip() for i in self._notes)))) or None,
+            note=within("note", "\n".join(filter(None, (cells[i].strip() for i in self._notes)))) or None,
             **texts,
         )
         draft.roles, draft.address_kind = self._words(cells)
+        draft.further = self._further.read(cells)
         draft.make_searched()
         return draft
 
@@ -204,7 +195,7 @@ class RowReader:
             raise RowError(error.field, "not_a_choice", str(error)) from None
 
     def _of_origin(self, cells: Sequence[str]) -> str:
-        return _within("source", cells[self._origin].strip() if self._origin is not None else "") or self._source
+        return within("source", cells[self._origin].strip() if self._origin is not None else "") or self._source
 
     def _all_tags(self, cells: Sequence[str]) -> list[str]:
         if not self._tags:
@@ -225,23 +216,6 @@ def _phones(cell: str) -> list[Point]:
         return [phone_point(as_typed(part)) for part in _SPLIT_PHONES.split(cell) if part.strip()]
     except NotNormal as error:
         raise RowError("phone", error.code, str(error)) from None
-
-
-@lru_cache(maxsize=1000)
-def country_of(text: str) -> str | None:
-    """The code of a country as it is written in a cell; None for a blank one. RowError for what is none."""
-    if not text.strip():
-        return None
-    try:
-        return country_code(text)
-    except ValidationError:
-        raise RowError("country", "unknown_country", f"{text!r} is not a country.") from None
-
-
-def _within(field: str, value: str) -> str:
-    if len(value) > LIMITS[field]:
-        raise RowError(field, "too_long", f"Longer than maximum length {LIMITS[field]}.")
-    return value
 
 
 def _first_typed(points: Sequence[Point]) -> tuple[str | None, str | None]:

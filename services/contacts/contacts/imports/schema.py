@@ -66,6 +66,7 @@ class PreviewedPersonOut(Schema):
     city = fields.String(allow_none=True)
     postcode = fields.String(allow_none=True)
     address = fields.String(allow_none=True)
+    addresses = fields.List(fields.Dict())
     note = fields.String(allow_none=True)
     source = fields.String()
 
@@ -87,6 +88,7 @@ class PreviewedCompanyOut(Schema):
     city = fields.String(allow_none=True)
     postcode = fields.String(allow_none=True)
     address = fields.String(allow_none=True)
+    addresses = fields.List(fields.Dict())
     note = fields.String(allow_none=True)
     source = fields.String()
 

@@ -21,8 +21,9 @@ from chassis.errors import Conflict, NotFound
 from chassis.jobs import Job, JobRun, job, start_job
 from chassis.jobs.model import ENDED
 from contacts import bundles
+from contacts.addresses.model import Address
 from contacts.companies import actions as companies
-from contacts.imports import undo_companies
+from contacts.imports import addresses, undo_companies
 from contacts.imports.model import ImportChange, ImportedPerson
 from contacts.merging.followers import PEOPLE
 from contacts.merging.model import Merge
@@ -90,6 +91,7 @@ def run_undo(run: JobRun) -> dict[str, Any]:
             run.state["companies_done"] = not undo_companies.restore(session, run, import_id)
     with run.step() as session:
         if "companies" not in run.state:
+            addresses.take_back(session, import_id)
             undo_companies.remove(session, run, import_id)
     names = ("removed", "restored", "left", "companies")
     return {name: run.state.get(name, 0) for name in names}
@@ -104,7 +106,7 @@ def _undo_people(session: Session, run: JobRun, import_id: UUID) -> None:
         return
     _held = companies.hold(session, {UUID(id_) for one in touched if (id_ := one.before.get("company_id"))})
     people = _locked(session, [one.person_id for one in touched])
-    used = _used(session, [one.person_id for one in touched if one.created])
+    used = _used(session, import_id, [one.person_id for one in touched if one.created])
     kept = {one.person_id: _reason(one, people.get(one.person_id), used) for one in touched}
     undone = [one for one in touched if kept[one.person_id] is None]
     _remove(session, run, [people[one.person_id] for one in undone if one.created])
@@ -127,13 +129,16 @@ def _locked(session: Session, ids: Sequence[UUID]) -> dict[UUID, Person]:
     return {person.id: person for person in session.scalars(statement)}
 
 
-def _used(session: Session, ids: Sequence[UUID]) -> set[UUID]:
-    """Those of `ids` whom something names that came since. What tags come to by themselves is not meant."""
+def _used(session: Session, import_id: UUID, ids: Sequence[UUID]) -> set[UUID]:
+    """Those of `ids` whom something names that came since. What tags come to by themselves is not meant, nor what the
+    import itself brought."""
     found: set[UUID] = set()
     for column in (*PEOPLE.columns, Merge.survivor_id):
         named = select(column).where(column.in_(ids))
         if column.class_ is TagGiving:
             named = named.where(TagGiving.given_how == "hand")
+        if column.class_ is Address:
+            named = named.where(addresses.came_otherwise(import_id))
         found.update(session.scalars(named))
     return found
 

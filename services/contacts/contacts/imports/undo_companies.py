@@ -6,16 +6,18 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Column, and_, delete, exists, select
+from sqlalchemy import Column, ColumnElement, and_, delete, exists, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from chassis.custom import still_valid
 from chassis.jobs import Job, JobRun
 from contacts import bundles
+from contacts.addresses.model import Address
 from contacts.base import Base
 from contacts.bulk.model import BulkEditCompanyRow
 from contacts.companies.model import Company
+from contacts.imports import addresses
 from contacts.imports.model import ImportedCompany
 from contacts.people.companions import call_company
 
@@ -53,7 +55,7 @@ def restore(session: Session, run: JobRun, import_id: UUID) -> bool:
 def remove(session: Session, run: JobRun, import_id: UUID) -> None:
     """Delete the companies that the import made and nobody uses or changed. Of a list of companies, say which stay."""
     made = and_(ImportedCompany.job_id == import_id, ImportedCompany.created)
-    unused = [~exists().where(column == Company.id) for column in _columns_of_companies()]
+    unused = [~exists().where(column == Company.id, *_since(column, import_id)) for column in _columns_of_companies()]
     joined = select(Company).join(ImportedCompany, ImportedCompany.company_id == Company.id)
     wanted = joined.where(made, Company.version == ImportedCompany.version, *unused).order_by(Company.id)
     companies = session.scalars(wanted.with_for_update(of=Company)).all()
@@ -65,6 +67,10 @@ def remove(session: Session, run: JobRun, import_id: UUID) -> None:
         left = select(ImportedCompany.company_id, Company.version != ImportedCompany.version).join(Company).where(made)
         for company_id, changed in session.execute(left.order_by(Company.id)).all():
             _count(run, company_id, "changed_since" if changed else "used_since", "")
+
+
+def _since(column: Column[Any], import_id: UUID) -> Sequence[ColumnElement[bool]]:
+    return [addresses.came_otherwise(import_id)] if column.table is Address.__table__ else []
 
 
 def _restore(session: Session, company: Company, one: ImportedCompany) -> str | None:

@@ -7,13 +7,14 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from chassis.http import Answer, Api, Resource
+from contacts.addresses.exporting import exported
 from contacts.base import SERVICE
 from contacts.insights.reading import finders
 from contacts.people import actions
 from contacts.people.company import with_new_company
 from contacts.people.finding import by_market
 from contacts.people.model import Person
-from contacts.people.reading import with_points
+from contacts.people.reading import for_export, with_points
 from contacts.people.schema import CreateQuery, IdentifiedOut, IdentifyIn, PersonIn, PersonOut, PersonPatch
 from contacts.points.finding import FINDERS
 
@@ -36,6 +37,8 @@ PEOPLE = Resource(
     moved=actions.moved,
     exported=True,
     complete=with_points,
+    export_read=exported(PersonOut),
+    export_complete=for_export,
 )  # fmt: skip
 api.add(PEOPLE)
 

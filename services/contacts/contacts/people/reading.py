@@ -12,6 +12,8 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 from sqlalchemy.types import Uuid
 
+from contacts.addresses.exporting import with_addresses
+from contacts.addresses.model import Address
 from contacts.points.model import ContactPoint
 from contacts.points.rules import LISTS, bare
 
@@ -30,6 +32,11 @@ def with_points(session: Session, people: Sequence[Row]) -> list[dict[str, Any]]
         point = dict(zip(_SHOWN, shown, strict=True))
         found[owner, kind].append(point if kind in ("email", "phone") else point | {"bare": bare(kind, point["value"])})
     return [_complete(person, {many: found[person.id, kind] for kind, many in LISTS.items()}) for person in people]
+
+
+def for_export(session: Session, people: Sequence[Row]) -> list[dict[str, Any]]:
+    """The same with their further addresses."""
+    return with_addresses(session, Address.person_id, with_points(session, people))
 
 
 def _complete(person: Row, points: dict[str, list[dict[str, Any]]]) -> dict[str, Any]:

@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 
 from chassis.errors import Invalid
+from contacts.imports.cells import RowError
 from contacts.imports.headers import PEOPLE
 from contacts.imports.reading import look
-from contacts.imports.rows import RowError, RowReader
+from contacts.imports.rows import RowReader
 from contacts.imports.rules import check_headers, check_match, match_keys, person_name
 from contacts.imports.targets import Target, Targets
 
