@@ -7,9 +7,11 @@ from uuid import UUID
 
 from flask import Response
 from sqlalchemy.orm import Session
+from werkzeug.wsgi import FileWrapper
 
 from chassis.access import load
 from chassis.http import Answer, Api, Resource
+from chassis.storage.base import BLOCK
 from contacts.people import actions as people
 from contacts.people.model import Person
 from contacts.people.schema import PersonOut
@@ -73,14 +75,16 @@ def reject(session: Session, request_id: UUID, body: dict[str, Any]) -> PrivacyR
 
 @api.get(f"{_ONE}/archive", read_only=False, produces="application/zip", scope=SCOPE, errors=(404, 409, 410, 503))
 def fetch_archive(session: Session, request_id: UUID) -> Response:
-    """Download what all services hold of the person: a zip with a JSON file per service and a manifest.
+    """Download what all services hold of the person: a zip with a JSON file per service, the files that were attached
+    to the person, and a manifest.
 
     Who fetched it is kept in the access log.
     """
     content = archive(session, request_id)
     note(session, load(session, PrivacyRequest, request_id).person_id, "archive", "export", f"request {request_id}")
     headers = {"Content-Disposition": f'attachment; filename="personal-data-{request_id}.zip"'}
-    return Response(content, content_type="application/zip", headers=headers)
+    pieces = FileWrapper(content, BLOCK)
+    return Response(pieces, content_type="application/zip", headers=headers, direct_passthrough=True)
 
 
 @api.post(

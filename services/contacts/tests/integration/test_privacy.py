@@ -228,6 +228,28 @@ def test_an_export_is_an_archive_of_what_every_service_holds(api, person, begun,
     assert api.get(path).status_code == 410
 
 
+def test_an_export_contains_the_files_of_the_person(api, person, begun, outbox, deliver, folder):
+    li, content = person(), b"%PDF-1.7\n%%EOF\n"
+    for name, said in (("offer.pdf", content), ("again.pdf", content), ("报价.pdf", content + b"2")):
+        file = {"file": (io.BytesIO(said), name)}
+        assert api.post(f"/people/{li['id']}/files", data=file).status_code == 201
+    request = begun(li["id"], "access")
+    asked_for = outbox.one("privacy.export_requested")
+    assert deliver.again(asked_for)
+    deliver.again(outbox.one("privacy.export_part"))
+    for service in OTHERS:
+        _send_parts(deliver, asked_for, service, b"{}")
+    path = f"/privacy/requests/{request['id']}/archive"
+    archive = zipfile.ZipFile(io.BytesIO(api.get(path).data))
+    files = [name for name in archive.namelist() if name.startswith("files/")]
+    assert sorted(archive.read(name) for name in files) == [content, content + b"2"]
+    assert {name.rpartition("/")[2] for name in files} == {"again.pdf", "报价.pdf"}
+    next(folder.glob("??/*")).unlink()
+    archive = zipfile.ZipFile(io.BytesIO(api.get(path).data))
+    told = json.loads(archive.read("manifest.json"))["attached"]
+    assert (sorted(one["lost"] for one in told), archive.testzip()) == ([False, True], None)
+
+
 def _send_parts(deliver, asked_for, service: str, content: bytes) -> None:
     """As a service answers: in two parts, the second first, and once more."""
     import zlib
