@@ -15,7 +15,7 @@ Json = dict[str, Any]
 SECRET, PLAIN, NOBODY = "Zyxwvut", "Internal Qponmlk", str(uuid7())
 REFERENCES = {
     "ticket_id": "tickets", "entitlement_id": "entitlements", "assignee_id": "users",
-    "team_id": "teams",
+    "team_id": "teams", "person_id": "people",
 }  # fmt: skip
 OPEN = {
     "get_agents": "who works here is no secret among colleagues",
@@ -79,6 +79,21 @@ def entitled(deliver: Any, api: Any) -> Callable[..., Json]:
 
 
 @pytest.fixture
+def person(deliver: Any) -> Callable[..., str]:
+    """Lets contacts tell of a person who is somebody's; their id."""
+
+    def tell(word: str, person_id: str | None = None, sequence: int = 1, **whose: Any) -> str:
+        id_ = person_id or str(uuid7())
+        owned = {name: str(whose[name]) if whose.get(name) else None for name in ("owner_id", "team_id", "partner_id")}
+        personal = {"name": word, "emails": ["li@zyxwvut.com"], "phones": ["+8613900139000"], "company_name": word}
+        data = {"person_id": id_, "company_id": None} | owned
+        deliver("contacts", "contact.updated", data, personal=personal, sequence=sequence, subject=f"people/{id_}")
+        return id_
+
+    return tell
+
+
+@pytest.fixture
 def walk(app: Any, api: Any, database: Any) -> Walk:
     return Walk(
         app, api, database, REFERENCES, [SECRET, SECRET.lower()], open=OPEN,
@@ -87,7 +102,7 @@ def walk(app: Any, api: Any, database: Any) -> Walk:
 
 
 def test_nobody_learns_of_what_is_out_of_reach(
-    make: Any, callers: list[Caller], walk: Walk, agents: Any, entitled: Any, user: Any, clock: Any
+    make: Any, callers: list[Caller], walk: Walk, agents: Any, entitled: Any, person: Any, user: Any, clock: Any
 ) -> None:
     team = uuid7()
     mine = lambda caller: {} if caller.reach == "partner" else {"assignee_id": str(caller.id)}  # noqa: E731
@@ -101,6 +116,7 @@ def test_nobody_learns_of_what_is_out_of_reach(
         "tickets": hidden["tickets"] + theirs["tickets"] + sold["tickets"],
         "surveys": hidden["surveys"] + theirs["surveys"],
         "entitlements": sold["entitlements"],
+        "people": [person(SECRET, owner_id=stranger), person(SECRET, owner_id=stranger, partner_id=uuid7())],
         "users": [str(stranger)],
         "teams": [str(team)],
     }
@@ -137,6 +153,59 @@ def test_partners_see_their_tickets_without_the_notes(api: Any, make: Any, calle
     hidden = api.post(f"/tickets/{ticket}/messages", json={"body": "x", "public": False}, as_=partner)
     assert (hidden.status_code, hidden.json["code"]) == (403, "not_for_partners")
     assert len(api.get(f"/tickets/{ticket}/messages").json["data"]) == 4
+
+
+def test_a_person_of_others_is_unknown(
+    api: Any, make: Any, callers: list[Caller], person: Any, outbox: Any
+) -> None:  # fmt: skip
+    li = person(SECRET, owner_id=uuid7(), team_id=uuid7())
+    for who in callers:
+        mine = {} if who.reach == "partner" else {"assignee_id": str(who.id)}
+        ticket = make("/tickets", who, subject="Mine", requester_name="Mine", **mine)
+        path, before = f"/tickets/{ticket['id']}", len(outbox.events())
+        made = api.post("/tickets", json={"subject": "X", "person_id": li}, as_=who)
+        version = api.get(path, as_=who).json["version"]
+        changed = api.patch(path, json={"person_id": li}, if_match=version, as_=who)
+        for answer in (made, changed):
+            assert answer.status_code == 422
+            (fault,) = answer.json["errors"]
+            assert (fault["pointer"], fault["code"]) == ("/person_id", "unknown_person")
+            assert SECRET not in answer.text
+        assert (api.get(path).json["person_id"], len(outbox.events())) == (None, before)
+
+
+def test_whom_one_reaches_is_named_and_filled_in(api: Any, make: Any, user: Any, agents: Any, person: Any) -> None:
+    (me,) = agents("Ann")
+    ours, ann = user(reach="partner", partner_id=uuid7()), user(reach="own", id=me)
+    whose = [(ours, {"owner_id": uuid7(), "partner_id": ours.partner_id}), (ann, {"owner_id": me}), (ann, {})]
+    for who, owned in [*whose, ("default", {"owner_id": uuid7()})]:
+        shown = make("/tickets", who, subject="X", person_id=person("Li Na", **owned))
+        assert (shown["requester_name"], shown["requester_email"]) == ("Li Na", "li@zyxwvut.com")
+    li = person("Li Na", owner_id=uuid7())
+    make("/tickets", subject="Given", person_id=li, assignee_id=str(me))
+    assert make("/tickets", ann, subject="Again", person_id=li)["requester_name"] == "Li Na"
+
+
+def test_an_id_whose_event_is_late_is_named_and_not_shown_to_other_partners(
+    api: Any, make: Any, user: Any, person: Any, entitled: Any, deliver: Any
+) -> None:
+    ours, li, works = user(reach="partner", partner_id=uuid7()), str(uuid7()), str(uuid7())
+    entitled("Lamps", person_id=li, company_id=works)
+    named = {"person_id": li, "company_id": works}
+    ticket = make("/tickets", ours, subject="Early", requester_name="Said", **named)
+    assert ticket["entitlement_id"] is None
+    person(SECRET, li, 2, owner_id=uuid7())
+    merged = {"company_id": works, "survivor_id": works, "loser_id": str(uuid7()), "merge_id": str(uuid7())}
+    deliver("contacts", "company.merged", merged | {"name": SECRET}, subject=f"companies/{merged['loser_id']}")
+    deliver("contacts", "contact.merged", {"person_id": li, "survivor_id": li, "loser_id": str(uuid7()),
+            "merge_id": str(uuid7())})  # fmt: skip
+    path = f"/tickets/{ticket['id']}"
+    again = make("/tickets", ours, subject="Again", **named)  # theirs names it: it is no news to them
+    for text in (api.get(path, as_=ours).text, api.get("/tickets", as_=ours).text, str(again)):
+        assert not any(word in text for word in (SECRET, "zyxwvut", "+86"))
+    assert api.get(f"/tickets?q={SECRET}", as_=ours).json["data"] == []
+    person("Li Na", li, 3, partner_id=ours.partner_id)
+    assert api.get(path, as_=ours).json["requester_name"] == "Li Na"
 
 
 def test_what_a_partner_sold_is_the_partners(api: Any, user: Any, entitled: Any) -> None:

@@ -11,6 +11,8 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
 from chassis import clock
+from chassis.access import visible
+from chassis.copies import refuse_unreached, shown, whose
 from chassis.db.aliases import resolve
 from chassis.db.bulk import insert_rows, rows_given
 from chassis.events import Event
@@ -29,14 +31,26 @@ _COPIES = {
 }
 
 
-def complete(session: Session, data: dict[str, Any]) -> dict[str, Any]:
-    """The fields of a new ticket, what is missing of its person filled in from the copy."""
+def named(session: Session, data: dict[str, Any]) -> dict[str, Any]:
+    """The fields of a ticket, with whom its ids stand for after what was merged. Invalid (`unknown_person`) for a
+    person whom the actor does not reach in contacts and no ticket within reach names; of companies nothing is known
+    here."""
     if data.get("person_id"):
-        data = data | {"person_id": resolve(session, MergedPerson, data["person_id"])}
+        person_id = resolve(session, MergedPerson, data["person_id"])
+        theirs = visible(select(Ticket.id).where(Ticket.person_id == person_id), Ticket)
+        refuse_unreached(session, Person, person_id, "person_id", theirs)
+        data = data | {"person_id": person_id}
     if data.get("company_id"):
         data = data | {"company_id": resolve(session, MergedCompany, data["company_id"])}
+    return data
+
+
+def complete(session: Session, data: dict[str, Any]) -> dict[str, Any]:
+    """The fields of a new ticket, what is missing of its person filled in from the copy; on a partner's, of those who
+    are the partner's."""
+    data = named(session, data)
     person = session.get(Person, data["person_id"]) if data.get("person_id") else None
-    if person is None:
+    if person is None or not person.shown_to(data.get("partner_id")):
         return data
     return data | {field: getattr(person, name) for field, name in _COPIES.items() if not data.get(field)}
 
@@ -62,6 +76,7 @@ def _told(event: Event) -> dict[str, Any]:
         "phone": next(iter(personal.get("phones") or ()), None),
         "company_id": event.optional_uuid("company_id"),
         "company_name": personal.get("company_name"),
+        **whose(event),
         "erased": False,
         "heard": event.sequence,
         "version": 1,
@@ -74,7 +89,8 @@ def _put() -> Any:
     """INSERT of a copy, or UPDATE of one that is older; returns the id where either was done."""
     table = cast(Table, Person.__table__)
     put = insert_rows(table, table.c.keys())
-    kept = ("name", "email", "phone", "company_id", "company_name", "heard", "updated_at")
+    kept = ("name", "email", "phone", "company_id", "company_name", "owner_id", "team_id", "partner_id", "heard",
+            "updated_at")  # fmt: skip
     newer = (table.c.heard <= put.excluded.heard) & ~table.c.erased
     changes = {name: put.excluded[name] for name in kept} | {"version": table.c.version + 1}
     return put.on_conflict_do_update(index_elements=["id"], set_=changes, where=newer).returning(table.c.id)
@@ -88,12 +104,13 @@ def show(session: Session, person_id: UUID) -> None:
     """Tickets that were another's until now show this person, as far as they are known."""
     person = session.get(Person, person_id)
     if person is not None and not person.erased:
-        _rename(session, [{"id": person.id, "name": person.name, "company_name": person.company_name}])
+        _rename(session, [{name: getattr(person, name) for name in ("id", "name", "company_name", "partner_id")}])
 
 
 def show_company(session: Session, company_id: UUID, name: str) -> None:
-    """Tickets of this company show its name."""
-    statement = select(Ticket).where(Ticket.company_id == company_id).order_by(Ticket.id).with_for_update(of=Ticket)
+    """Tickets of this company show its name; not those of partners, since whose it is is not known here."""
+    theirs = select(Ticket).where(Ticket.company_id == company_id, Ticket.partner_id.is_(None))
+    statement = theirs.order_by(Ticket.id).with_for_update(of=Ticket)
     for ticket in session.scalars(statement.execution_options(populate_existing=True)):
         ticket.company_name = name
 
@@ -102,6 +119,8 @@ def _rename(session: Session, people: Sequence[dict[str, Any]]) -> None:
     told = {person["id"]: person for person in people}
     for ticket in _tickets_of(session, *told):
         person = told[ticket.person_id]
+        if not shown(person["partner_id"], ticket.partner_id):
+            continue
         ticket.requester_name = person["name"] or ticket.requester_name
         ticket.company_name = person["company_name"] or ticket.company_name
 

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from sqlalchemy import BigInteger
+from sqlalchemy import BigInteger, ColumnElement
 from sqlalchemy.orm import Mapped, mapped_column
 
+from chassis.copies import Copied
 from chassis.db import Entity
 from service_desk.base import Base
 
 
-class Person(Entity, Base):
-    """`id` is the person's in contacts. Kept by contact.* events, `heard` being the sequence of the last."""
+class Person(Entity, Copied, Base):
+    """`id` is the person's in contacts, and they are whose they are there. Kept by contact.* events, `heard` being the
+    sequence of the last."""
 
     __tablename__ = "people"
 
@@ -23,3 +25,8 @@ class Person(Entity, Base):
     company_name: Mapped[str | None]
     erased: Mapped[bool] = mapped_column(default=False)
     heard: Mapped[int] = mapped_column(BigInteger, default=0)
+
+    @classmethod
+    def told(cls) -> ColumnElement[bool]:
+        """Whom contacts has told of."""
+        return cls.heard > 0

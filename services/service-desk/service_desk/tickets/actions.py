@@ -32,6 +32,7 @@ def open_ticket(session: Session, data: dict[str, Any]) -> Ticket:
     now = clock.now()
     fields = {name: value for name, value in data.items() if name not in ("body", "assignee_id")}
     body, assignee_id = data.get("body"), data.get("assignee_id")
+    fields["partner_id"] = fields.get("partner_id") or actor().partner_id
     ticket = Ticket(
         **people.complete(session, fields),
         number=number_of(session.scalars(select(SERIALS.next_value())).one()),
@@ -40,8 +41,7 @@ def open_ticket(session: Session, data: dict[str, Any]) -> Ticket:
         level=0,
         times_reopened=0,
     )
-    ticket.partner_id = ticket.partner_id or actor().partner_id
-    ticket.entitlement_id = ticket.entitlement_id or cover_for(session, ticket.person_id, ticket.company_id, now.date())
+    ticket.entitlement_id = ticket.entitlement_id or cover_for(session, ticket, now.date())
     sla.start(session, ticket, now)
     agent = agents.assignable(session, assignee_id) if assignee_id else agents.next_agent(session)
     _give(ticket, agent)
@@ -90,7 +90,7 @@ def _give(ticket: Ticket, agent: Agent | None) -> None:
 
 def change(session: Session, ticket: Ticket, changes: dict[str, Any]) -> Ticket:
     """Change fields of a locked ticket; another priority or kind moves its due instants. Emits `ticket.updated`."""
-    now = clock.now()
+    now, changes = clock.now(), people.named(session, changes)
     changed = {name: value for name, value in changes.items() if getattr(ticket, name) != value}
     enter(session, ticket, "change", now)
     if not changed:
