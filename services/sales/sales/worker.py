@@ -200,8 +200,9 @@ class SalesWorker(Worker):
 
     @every(seconds=60)
     def rates(self, now: datetime, session: Session) -> None:
-        """Value open deals anew whose currency has another rate by now."""
+        """Value open deals anew whose currency has another rate by now, and closed ones that had none."""
         currencies.revalue(session, now)
+        currencies.value_late(session)
 
     @every(seconds=60)
     def holds(self, now: datetime, session: Session) -> None:

@@ -89,3 +89,25 @@ def test_a_new_rate_moves_open_deals_and_never_closed_ones(api, clock, tick, new
     changed = api.patch(f"/deals/{early['id']}", json={"amount": "3.33"}, if_match=early["version"]).json
     assert (changed["base_amount"], changed["base_rate"]) == ("24.98", "7.50000000")
     assert new_deal(amount="5.00")["base_amount"] == "5.00"
+
+
+def test_a_deal_closed_before_its_currency_had_a_rate_is_valued_once_it_has(
+    api, clock, outbox, tick, new_rate, new_deal
+) -> None:
+    won, lost, later, other = (
+        new_deal(amount="100.00", currency=currency)["id"] for currency in ("USD", "USD", "USD", "JPY")
+    )
+    for deal_id in (won, other):
+        assert api.post(f"/deals/{deal_id}/win", json={}).json["base_amount"] is None
+    api.post(f"/deals/{lost}/lose", json={"reason": "price"})
+    clock.advance(days=3)
+    new_rate("7.00", "2026-03-01"), new_rate("8.00", "2026-03-04")
+    before = len(outbox.events())
+    tick("rates")
+    tick("rates")
+    told = outbox.events()[before:]
+    assert [(event.type, event.data["deal_id"]) for event in told] == [("deal.updated", won), ("deal.updated", lost)]
+    assert [api.get(f"/deals/{deal_id}").json["base_amount"] for deal_id in (won, lost)] == ["700.00", "700.00"]
+    assert api.get(f"/deals/{later}").json["base_amount"] == "800.00"
+    assert api.get(f"/deals/{other}").json["base_amount"] is None
+    assert api.get("/deals/study").json["total"]["won_amount"] == "700.00"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import Any
 
@@ -14,6 +14,7 @@ from chassis import clock
 from chassis.errors import Invalid
 from sales.currencies import rules
 from sales.currencies.model import ExchangeRate
+from sales.deals.events import tell
 from sales.deals.model import Deal
 from sales.locks import hold
 from sales.managers import require_manager
@@ -76,10 +77,10 @@ def in_base(session: Session, amount: Decimal, currency: str, on: date) -> Decim
     return None if rate is None else rules.convert(amount, rate)
 
 
-def value(session: Session, deal: Deal) -> None:
-    """Value a deal at today's rate. Called when it is opened, its price changes, or it is closed: that value it
-    keeps."""
-    deal.base_rate = rate_on(session, deal.currency, clock.now().date())
+def value(session: Session, deal: Deal, on: date | None = None) -> None:
+    """Value a deal at the rate of a day (default: today). Called when it is opened, its price changes, or it is closed:
+    that value it keeps."""
+    deal.base_rate = rate_on(session, deal.currency, on or clock.now().date())
     deal.base_amount = None if deal.base_rate is None else rules.convert(deal.amount, deal.base_rate)
 
 
@@ -97,6 +98,29 @@ def revalue(session: Session, now: datetime) -> int:
     )
     rates: list[Any] = [(settings().currency, BASE_RATE), *session.execute(current)]
     return sum(_revalue(session, currency, rate) for currency, rate in rates)
+
+
+def value_late(session: Session) -> int:
+    """Value deals that were closed before their currency had a rate, at that of the day they were closed, once it was
+    entered, and tell of them; how many. A batch per currency at a time. What a deal was valued at before stays."""
+    first_days = select(ExchangeRate.currency, func.min(ExchangeRate.valid_from)).group_by(ExchangeRate.currency)
+    return sum(_value_closed(session, currency, day) for currency, day in session.execute(first_days).all())
+
+
+def _value_closed(session: Session, currency: str, since: date) -> int:
+    begins = datetime.combine(since, time(), UTC)
+    unvalued = (
+        select(Deal)
+        .where(Deal.currency == currency, Deal.closed_at >= begins, Deal.base_rate.is_(None))
+        .order_by(Deal.closed_at, Deal.id)
+        .limit(settings().sweep_batch)
+        .with_for_update(skip_locked=True)
+    )
+    deals = session.scalars(unvalued).all()
+    for deal in deals:
+        value(session, deal, on=deal.closed_at.date())  # type: ignore[union-attr] # it is not null
+        tell(session, "deal.updated", deal)
+    return len(deals)
 
 
 def _revalue(session: Session, currency: str, rate: Decimal) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import Row
 from sqlalchemy.orm import Session
@@ -30,10 +31,13 @@ _NAMED = ("person_id", "contact_name", "company_id", "company_name")
 
 
 def create_deal(session: Session, data: dict[str, Any]) -> Deal:
-    """A deal from the API: it belongs to `owner_id`, or to the user who creates it."""
+    """A deal from the API: it belongs to `owner_id`, or to the user who creates it. Where no company is named it is
+    that of the person; a partner has to name it."""
     check_named(session, data)
-    owner_id = data.pop("owner_id", None)
-    deal = draft_deal(session, data | {"partner_id": actor().partner_id})
+    owner_id, partner_id = data.pop("owner_id", None), actor().partner_id
+    if partner_id is None and not {"company_id", "company_name"} & data.keys():
+        data = data | {"company_id": _company_of(session, data.get("person_id"))}
+    deal = draft_deal(session, data | {"partner_id": partner_id})
     own_by_creator(deal, actor())
     if owner_id:
         set_owner(deal, find_rep(session, owner_id))
@@ -107,3 +111,8 @@ def _name_anew(session: Session, deal: Deal, changes: dict[str, Any]) -> None:
         company = introduce_company(session, deal.company_id) if deal.company_id else None
         deal.company_id = company.id if company else None
         deal.company_name = changes.get("company_name") or name_of(company, deal.partner_id)
+
+
+def _company_of(session: Session, person_id: UUID | None) -> UUID | None:
+    person = session.get(Person, person_id) if person_id else None
+    return person.company_id if person else None

@@ -54,6 +54,10 @@ class Deal(Entity, Owned, Searchable, Custom, Base):
         Index("ix_deals_amount_id", "amount", "id"),
         Index("ix_deals_expected_close_id", "expected_close", "id"),
         Index("ix_deals_currency_base_rate", "currency", "base_rate", postgresql_where=_OPEN),
+        Index(
+            "ix_deals_unvalued", "currency", "closed_at",
+            postgresql_where=text("base_rate IS NULL AND closed_at IS NOT NULL"),
+        ),
         Index("ix_deals_reason_id", "reason_id", postgresql_where=text("reason_id IS NOT NULL")),
         Index("ix_deals_territory_id", "territory_id", postgresql_where=_OPEN),
         # What the forecast and the study count, so that they need not read the deals. Nothing that people write: a

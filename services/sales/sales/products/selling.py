@@ -98,9 +98,13 @@ def _filled(
         if holds := offer(session, product, currency, wanted["quantity"], segment):
             values |= dict.fromkeys(("unit_price", "list_price"), holds.unit_price) | {"book_id": holds.book_id}
     values |= wanted
-    for name in ("description", "unit_price"):
+    needed = {
+        "description": "Say what it is, or name a product.",
+        "unit_price": f"Say what one costs: no price book has a price in {currency} for it.",
+    }
+    for name, missing in needed.items():
         if values.get(name) is None:
-            raise Invalid(f"lines.{place}.{name}", "required", "No product or price book says it.")
+            raise Invalid(f"lines.{place}.{name}", "required", missing)
     return values
 
 
