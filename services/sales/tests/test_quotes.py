@@ -168,6 +168,27 @@ def test_a_customer_looks_and_accepts_once(api, outbox, sent) -> None:
     assert token not in str([event.data for event in outbox.events()])
 
 
+def test_what_a_customer_accepted_are_the_lines_and_the_amount_of_the_deal(api, outbox, new_deal, sent) -> None:
+    deal = new_deal(amount="1.00", currency="CNY")
+    lines = [
+        {"description": "Lamp", "quantity": "3", "unit_price": "19.99"},
+        {"description": "Work", "unit_price": "0.02"},
+    ]
+    path = f"/deals/{deal['id']}"
+    quote_path, token = sent(deal_id=deal["id"], lines=lines, discount_percent="4")
+    net = api.get(quote_path).json["net"]
+    assert api.get(path).json["amount"] == "1.00"
+    for _ in range(2):
+        assert api.post(f"/public/quotes/{token}/accept", json={"name": "Li"}, as_=None).status_code == 200
+    now = api.get(path).json
+    assert (now["amount"], now["base_amount"], now["amount_from_lines"]) == (net, net, True)
+    rows = api.get(f"{path}/lines").json["data"]
+    assert [(row["description"], row["amount"], row["discount_percent"]) for row in rows] == [
+        ("Lamp", "57.57", "4.00"), ("Work", "0.02", "0.00"),
+    ]  # fmt: skip
+    assert [event.data["amount"] for event in outbox.events("deal.updated")] == [net]
+
+
 def test_accepted_and_declined_at_once_one_wins(api, outbox, sent) -> None:
     _, token = sent()
     link = f"/public/quotes/{token}"

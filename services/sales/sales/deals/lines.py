@@ -41,6 +41,14 @@ def set_lines(
     return show(session, deal_id)
 
 
+def take_lines(session: Session, deal: Deal, rows: Sequence[dict[str, Any]]) -> None:
+    """Make what the customer of an open, locked deal said yes to its lines, and its amount their sum. `rows`: as
+    DealLine, in order."""
+    deal.amount_from_lines, deal.amount = True, sum((row["amount"] for row in rows), NOTHING)
+    value(session, deal)
+    replace(session, deal, DealLine, rows)
+
+
 def total(session: Session, lines: list[dict[str, Any]], currency: str) -> Decimal:
     """What these lines would come to before tax, to the cent."""
     return Decimal(_priced(session, lines, currency, None)[2].net)

@@ -13,6 +13,7 @@ from chassis.access import load
 from chassis.errors import Conflict, Invalid, NotFound
 from chassis.links import hash_of, new_token
 from sales.currencies.actions import in_base
+from sales.deals.lines import take_lines
 from sales.deals.model import Deal
 from sales.deals.rules import check_open
 from sales.products.promising import promise_all
@@ -118,8 +119,9 @@ def view(session: Session, token: str) -> Quote:
 
 
 def accept(session: Session, token: str, name: str) -> Quote:
-    """The customer says yes, once: a second time is the first. Conflict for an expired quote, a lost deal, or where
-    another quote of the deal was accepted."""
+    """The customer says yes, once: a second time is the first. What they said yes to are the lines and the amount of
+    the open deal from now on. Conflict for an expired quote, a lost deal, or where another quote of the deal was
+    accepted."""
     deal = _locked_deal(session, by_token(session, token))
     return _accept(session, deal, by_token(session, token, lock=True), name)
 
@@ -147,7 +149,18 @@ def _accept(session: Session, deal: Deal, quote: Quote, name: str) -> Quote:
         raise Conflict("another_accepted", "Another quote for this was accepted already.")
     _decide(quote, "accepted", name)
     tell(session, "quote.accepted", quote)
+    if deal.status == "open" and deal.currency == quote.currency:
+        take_lines(session, deal, [_sold(line) for line in quote.lines])
     return quote
+
+
+def _sold(line: QuoteLine) -> dict[str, Any]:
+    """A line that was accepted as one of the deal, with its share of the whole quote's discount."""
+    percent = rules.percent_of(line.discount, line.gross)
+    copied = {name: getattr(line, name) for name in ("position", "product_id", "description", "unit", "quantity")}
+    return copied | {
+        "unit_price": line.unit_price, "discount_percent": percent, "amount": line.gross - line.discount
+    }  # fmt: skip
 
 
 def decline(session: Session, token: str, name: str, reason: str) -> Quote:

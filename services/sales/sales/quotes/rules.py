@@ -112,6 +112,11 @@ def number(year: int, count: int) -> str:
     return f"QU-{year}-{count:06d}"
 
 
+def percent_of(part: Decimal, whole: Decimal) -> Decimal:
+    """What per cent `part` is of `whole`, to two places; 0 of nothing."""
+    return _cents(_EXACT.divide(_EXACT.multiply(part, _HUNDRED), whole)) if whole else _ZERO
+
+
 def _part(amount: Decimal, percent: Decimal) -> Decimal:
     return _cents(_EXACT.divide(_EXACT.multiply(amount, percent), _HUNDRED))
 
