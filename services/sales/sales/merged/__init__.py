@@ -1,1 +1,1 @@
-"""People of contacts who became one."""
+"""People and companies of contacts that became one, and what names them here."""

@@ -1,1 +1,1 @@
-"""Orders placed from won deals."""
+"""Orders placed from won deals: deliveries, instalments, payments, what customers see of them."""

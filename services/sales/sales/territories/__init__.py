@@ -1,1 +1,1 @@
-"""Which members a new lead is offered to, by where it comes from."""
+"""Territories: a tree with conditions, and members with roles."""
