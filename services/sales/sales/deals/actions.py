@@ -12,10 +12,11 @@ from sqlalchemy.orm import Session
 
 from chassis import clock
 from chassis.access import actor
+from chassis.errors import Invalid
 from sales.currencies.actions import value
 from sales.customers.actions import current_id, introduce, introduce_company, name_of
 from sales.customers.model import Company, Person
-from sales.customers.naming import check_named
+from sales.customers.naming import check_company, check_named
 from sales.deals import rules
 from sales.deals.checks import check_required
 from sales.deals.events import tell
@@ -114,5 +115,12 @@ def _name_anew(session: Session, deal: Deal, changes: dict[str, Any]) -> None:
 
 
 def _company_of(session: Session, person_id: UUID | None) -> UUID | None:
+    """The company of a person, where the caller may name it."""
     person = session.get(Person, person_id) if person_id else None
-    return person.company_id if person else None
+    if person is None or person.company_id is None:
+        return None
+    try:
+        check_company(session, person.company_id)
+    except Invalid:
+        return None
+    return person.company_id
