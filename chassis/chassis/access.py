@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import AbstractContextManager
 from typing import Any, TypeVar
 from uuid import UUID
@@ -16,7 +17,7 @@ from chassis.db.shares import Access, shared_with
 from chassis.errors import Forbidden, NotFound
 
 __all__ = [
-    "ANONYMOUS", "SYSTEM", "Access", "Actor", "acting_as", "actor", "load", "reach_ways", "refusal", "require",
+    "ANONYMOUS", "SYSTEM", "Access", "Actor", "acting_as", "actor", "load", "noun", "reach_ways", "refusal", "require",
     "visible",
 ]  # fmt: skip
 
@@ -102,4 +103,9 @@ def refusal(session: Session, model: type[Any], id: UUID, access: Access) -> Not
         if access == "write":
             return Forbidden("This record is shared with you for reading.", "read_only_share")
         return Forbidden("This needs the owner's access, and the record is shared with you for less.", "not_the_owner")
-    return NotFound(model.__name__.lower())
+    return NotFound(noun(model))
+
+
+def noun(model: type[Any]) -> str:
+    """What one of `model` is called in messages: `expense report`."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", model.__name__).lower()

@@ -37,7 +37,7 @@ MEDIA = {
 }
 
 
-EXPORT_DOC = """Take a list of {noun}s away as a file.
+EXPORT_DOC = """Take a list of {many} away as a file.
 
 CSV (UTF-8), XLSX or NDJSON of all rows within reach, with the filters and the order of the list. Lists in a cell are
 joined by `; `; in CSV, text that a spreadsheet would run as a formula has an apostrophe before it.

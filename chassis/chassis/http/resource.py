@@ -21,7 +21,7 @@ from sqlalchemy import Row, bindparam, select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.interfaces import ORMOption
 
-from chassis.access import Access, actor, load, visible
+from chassis.access import Access, actor, load, noun, visible
 from chassis.custom import Custom, accept, changed, check_required
 from chassis.custom.writing import writes
 from chassis.errors import BadRequest, Conflict, NotFound
@@ -109,27 +109,28 @@ class Resource:
         removing: dict[str, Any] = _scope(self.write_scope or self.scope) | closed
         reading: dict[str, Any] = {"returns": self.read, "read_only": True, **_scope(self.scope)} | closed
         writing: dict[str, Any] = {"returns": self.read} | removing
-        noun = self.noun
+        many = self.path.replace("-", " ").replace("/", " ")
+        thing = f"{'an' if self.noun[0] in 'aeio' else 'a'} {self.noun}"
         return [
-            api.make("GET", f"/{self.path}", _named(self.page, f"List {noun}s."), query=ListQuery, many=True,
+            api.make("GET", f"/{self.path}", _named(self.page, f"List {many}."), query=ListQuery, many=True,
                      extra_query=self.parameters(), **reading) if self.listed else None,
-            api.make("GET", f"/{self.path}/export", _named(partial(export, self), EXPORT_DOC.format(noun=noun)),
+            api.make("GET", f"/{self.path}/export", _named(partial(export, self), EXPORT_DOC.format(many=many)),
                      query=ExportQuery, extra_query=self.parameters(), streamed=True, produces=MEDIA["csv"],
                      also_produces=(MEDIA["xlsx"], MEDIA["ndjson"]),
                      **reading | {"returns": None}) if self.exported else None,
-            api.make("POST", f"/{self.path}", _named(self._create, f"Create a {noun}."), body=self.create, status=201,
+            api.make("POST", f"/{self.path}", _named(self._create, f"Create {thing}."), body=self.create, status=201,
                      also=self.create_also, **writing) if self.create else None,
-            api.make("GET", one, _named(self._read, f"Read a {noun}."), **reading),
-            api.make("PATCH", one, _named(self._update, f"Change a {noun}."), body=self.update, guarded=True,
+            api.make("GET", one, _named(self._read, f"Read {thing}."), **reading),
+            api.make("PATCH", one, _named(self._update, f"Change {thing}."), body=self.update, guarded=True,
                      **writing) if self.update else None,
-            api.make("DELETE", one, _named(self._delete, f"Delete a {noun}."), guarded=True, status=204,
+            api.make("DELETE", one, _named(self._delete, f"Delete {thing}."), guarded=True, status=204,
                      **removing) if self.delete or self.on_delete else None,
         ]  # fmt: skip
 
     @property
     def noun(self) -> str:
         """What one of them is called in messages."""
-        return self.model.__name__.lower()
+        return noun(self.model)
 
     @cached_property
     def spec(self) -> ListSpec:

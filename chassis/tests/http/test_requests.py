@@ -7,6 +7,8 @@ import pytest
 from psycopg.errors import DeadlockDetected
 from sqlalchemy.exc import DBAPIError
 
+from chassis.access import noun
+from chassis.errors import NotFound
 from chassis.testing import at_once, check_migrations
 
 
@@ -201,6 +203,13 @@ def test_what_is_not_there_and_what_is_not_allowed_are_problems(api):
     assert api.get("/notes/not-an-id").status_code == 404
     refused = api.put("/notes")
     assert (refused.status_code, refused.mimetype) == (405, "application/problem+json")
+
+
+def test_messages_name_a_record_in_words():
+    class ExpenseReport:
+        pass
+
+    assert NotFound(noun(ExpenseReport)).detail == "There is no such expense report."
 
 
 def test_health_and_description(api):

@@ -18,7 +18,8 @@ def list_events(session: Session, query: dict[str, Any]) -> dict[str, Any]:
     """The log as a feed: events behind `after`, in the order of the log, none skipped.
 
     `after` in the answer is where to go on, now or later; `next_cursor` is null when there is no more at present.
-    Personal data is left out unless the token holds the scope `reporting:personal`.
+    Personal data is left out unless the token holds the scope `reporting:personal`, what colleagues earn and spend
+    unless it holds `sales:read`.
     """
     return feed.page(session, query)
 

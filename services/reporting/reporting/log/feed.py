@@ -13,6 +13,13 @@ from reporting.log.model import LoggedEvent as Logged
 from reporting.log.numbering import head
 
 PERSONAL = "reporting:personal"
+# What colleagues earn, are to earn and spend: for who may read it where it is kept.
+CONFIDENTIAL = {
+    "sales:read": (
+        "commission.earned", "commission.reversed", "expense.approved", "expense.rejected", "expense.submitted",
+        "expense.withdrawn", "target.set",
+    ),
+}  # fmt: skip
 _COLUMNS = (
     Logged.position,
     Logged.event_id,
@@ -40,7 +47,7 @@ def page(session: Session, query: dict[str, Any]) -> dict[str, Any]:
     personal = Logged.personal if actor().may(PERSONAL) else null()
     statement = (
         select(*_COLUMNS, personal.label("personal"))
-        .where(Logged.position > after, Logged.position <= until, *_conditions(query))
+        .where(Logged.position > after, Logged.position <= until, *_allowed(), *_conditions(query))
         .order_by(Logged.position)
         .limit(limit)
     )
@@ -51,6 +58,10 @@ def page(session: Session, query: dict[str, Any]) -> dict[str, Any]:
     more = len(rows) == limit
     last = rows[-1]["position"] if more else max(after, until)
     return {"data": rows, "next_cursor": str(last) if more else None, "after": last}
+
+
+def _allowed() -> list[ColumnElement[bool]]:
+    return [Logged.type.not_in(types) for scope, types in CONFIDENTIAL.items() if not actor().may(scope)]
 
 
 def _conditions(query: dict[str, Any]) -> list[ColumnElement[bool]]:

@@ -324,3 +324,19 @@ def test_positions_outgrow_32_bits(hear: Hear, database: Database, api: ApiClien
     assert api.get("/dashboards/overview").json["position"] == far + 1
     assert api.get("/dashboards/overview").json["leads"]["created"] == 2
     assert api.get("/events/gaps?older_than=0").json["data"][0]["last"] == far - 1
+
+
+def test_what_colleagues_earn_is_for_who_may_read_sales(
+    api: ApiClient, hear: Hear, user: Callable[..., Caller]
+) -> None:
+    earned = {"owner_id": str(uuid7()), "amount": "83.34"}
+    hear([make_event("sales", kind, earned) for kind in ("commission.earned", "expense.approved", "target.set")])
+    hear([lead_event()])
+    marketer, analyst = user(scopes="reporting:read"), user(scopes="reporting:read sales:read")
+    seen = {
+        caller: [event["type"] for event in api.get("/events", as_=caller).json["data"]]
+        for caller in (marketer, analyst)
+    }
+    assert seen[marketer] == ["lead.created"]
+    assert seen[analyst] == ["commission.earned", "expense.approved", "target.set", "lead.created"]
+    assert api.get("/events?type=commission.earned", as_=marketer).json["data"] == []
