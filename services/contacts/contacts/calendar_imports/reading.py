@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
+from charset_normalizer import from_bytes
 from icalendar import Calendar
 from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
 
@@ -16,6 +18,7 @@ from contacts.recurrence.rules import DEFAULT_ZONE
 from contacts.tasks.rules import LONGEST_REMINDER, MAX_REMINDERS
 
 _NEEDED = ("DTSTART", "DTEND", "DURATION", "RRULE", "EXDATE", "RECURRENCE-ID", "SEQUENCE", "LAST-MODIFIED", "DTSTAMP")
+_ALARM = re.compile(r"^BEGIN:VALARM\b.*?^END:VALARM\r?\n", re.DOTALL | re.MULTILINE | re.IGNORECASE)
 _MAX_GUESTS = 200
 _MAX_SEQUENCE = 2**31 - 1
 
@@ -23,13 +26,30 @@ _MAX_SEQUENCE = 2**31 - 1
 def components(raw: bytes) -> list[tuple[Any, Calendar]]:
     """The VEVENTs of one or many calendars, each with its calendar; what stands for one time of a series comes behind
     the series. Invalid for what is no calendar."""
+    text = _decoded(raw)
     try:
-        calendars: Any = Calendar.from_ical(raw, multiple=True)
-    except (ValueError, TypeError, IndexError, KeyError, AttributeError, RecursionError):
-        raise Invalid("file", "no_calendar", "This is no iCalendar file (RFC 5545).") from None
+        calendars = _parsed(text)
+    except Invalid:  # the library gives a whole calendar up for one alarm that is broken
+        calendars = _parsed(_ALARM.sub("", text))
     found = [(event, calendar) for calendar in calendars for event in calendar.walk("VEVENT")]
     check_count(len(found))
     return sorted(found, key=lambda pair: "RECURRENCE-ID" in pair[0])
+
+
+def _decoded(raw: bytes) -> str:
+    """UTF-8, as the standard asks for, else the likeliest."""
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        guess = from_bytes(raw[:200_000]).best()
+        return raw.decode(guess.encoding if guess else "utf-8", "replace")
+
+
+def _parsed(text: str) -> Any:
+    try:
+        return Calendar.from_ical(text, multiple=True)
+    except (ValueError, TypeError, IndexError, KeyError, AttributeError, RecursionError):
+        raise Invalid("file", "no_calendar", "This is no iCalendar file (RFC 5545).") from None
 
 
 def uid_of(component: Any) -> str:
@@ -82,9 +102,11 @@ def _refuse(component: Any) -> None:
 
 
 def _uid(component: Any) -> str:
-    uid = uid_of(component)
-    if not uid:
+    uid = _text(component, "UID", MAX_UID + 1)
+    if uid is None:
         raise Invalid("uid", "required", "It has no UID, by which it would be known again.")
+    if len(uid) > MAX_UID:
+        raise Invalid("uid", "too_long", f"A UID has at most {MAX_UID} characters here.")
     return uid
 
 

@@ -56,6 +56,8 @@ def take(session: Session, mailbox: Mailbox, read: ReadMail) -> str | None:
     elif mailbox.strangers == "review" and strangers:
         mail.state, mail.subject, mail.content = "review", read.subject, read.content
         mail.from_address, mail.from_name = strangers[0].address, strangers[0].name or None
+    else:
+        mail.attachments = []
     session.flush()
     return mail.state
 

@@ -179,6 +179,17 @@ def test_each_event_that_cannot_be_planned_is_named(api: Any, take: Any, outbox:
     assert take(forced, force="true")[0] == {"created": 1}
 
 
+def test_other_encodings_and_broken_alarms_do_not_matter(api: Any, take: Any, run_jobs: Any) -> None:
+    broken = event("1@x", ":20260305T090000Z", ":20260305T100000Z", "BEGIN:VALARM\nTRIGGER:soon\nEND:VALARM")
+    assert take(broken, event("2@x", ":20260306T090000Z", ":20260306T100000Z"))[0] == {"created": 2}
+    title = "与客户讨论报价方案和交货时间，请准时参加会议"
+    said = event("3@x", ":20260307T090000Z", ":20260307T100000Z", f"SUMMARY:{title}")
+    file = {"file": (io.BytesIO(calendar(said).decode().encode("gb18030")), "会议.ics")}
+    assert api.post("/calendar/import", data=file).status_code == 202
+    run_jobs()
+    assert planned(api)[2]["title"] == title
+
+
 def test_what_a_colleague_took_over_and_our_own_feed_are_known(api: Any, take: Any, user: Any, colleague: Any) -> None:
     ren = user(id=colleague("Ren"))
     meeting = event("1@x", ":20260305T090000Z", ":20260305T100000Z", "ATTENDEE:mailto:ren@quintet.example")
