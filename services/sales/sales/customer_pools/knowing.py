@@ -13,6 +13,7 @@ from sqlalchemy import cast as cast_to
 from sqlalchemy.orm import Session
 
 from chassis import clock
+from chassis.copies import whose
 from chassis.db.bulk import insert_rows, rows_given
 from chassis.events import Event
 from sales.customer_pools.model import Customer
@@ -163,8 +164,8 @@ def _locked(*conditions: ColumnElement[bool]) -> Any:
 
 
 def _news(event: Event, kind: str, *, apart: bool = True) -> News:
-    owned = (event.optional_uuid("owner_id"), event.optional_uuid("team_id"), event.optional_uuid("partner_id"))
-    return News(event.uuid(f"{kind}_id"), kind, *owned, apart, event.sequence, min(event.time, clock.now()))
+    at = min(event.time, clock.now())
+    return News(event.uuid(f"{kind}_id"), kind, **whose(event), apart=apart, sequence=event.sequence, at=at)
 
 
 def _row(news: News) -> dict[str, Any]:
