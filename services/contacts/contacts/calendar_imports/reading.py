@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from charset_normalizer import from_bytes
 from icalendar import Calendar
@@ -15,6 +15,7 @@ from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
 from chassis.errors import Invalid
 from contacts.calendar_imports.rules import MAX_UID, Event, Guest, check_count
 from contacts.recurrence.rules import DEFAULT_ZONE
+from contacts.recurrence.times import zones
 from contacts.tasks.rules import LONGEST_REMINDER, MAX_REMINDERS
 
 _NEEDED = ("DTSTART", "DTEND", "DURATION", "RRULE", "EXDATE", "RECURRENCE-ID", "SEQUENCE", "LAST-MODIFIED", "DTSTAMP")
@@ -124,7 +125,7 @@ def _known(name: str) -> str | None:
     """The IANA zone behind a name, also that of Windows, or one with a prefix of the program that wrote it."""
     tail = "/".join(name.strip("/").split("/")[-2:])
     for one in (name, WINDOWS_TO_OLSON.get(name, ""), tail):
-        if one in available_timezones():
+        if one in zones():
             return one
     return None
 
