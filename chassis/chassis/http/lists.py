@@ -43,7 +43,8 @@ _OPERATIONS = {
 @dataclass(frozen=True)
 class ListSpec:
     """What a list can be asked: `filters` maps a parameter to its column and the field that reads its value, `finders`
-    one that is no column of the model to what makes a WHERE clause of its text (BadRequest where it cannot). `custom`
+    one that is no column of the model to what makes a WHERE clause of its text (BadRequest where it cannot). `joined`
+    holds what the list is sorted by that is a column of another table, which the statement joins and selects. `custom`
     holds the custom fields of the moment (`asked`)."""
 
     model: type[Any]
@@ -51,6 +52,7 @@ class ListSpec:
     sorts: Sequence[str]
     default_sort: str = "-created_at"
     finders: Mapping[str, Finder] = field(default_factory=dict)
+    joined: Mapping[str, InstrumentedAttribute[Any]] = field(default_factory=dict)
     custom: Mapping[str, CustomColumn] = field(default_factory=dict)
 
     def parameters(self, *, searched: bool = True) -> tuple[Mapping[str, Any], ...]:
@@ -153,6 +155,8 @@ class ListSpec:
         name = part.strip().lstrip("-")
         if name in self.custom and sortable(self.custom[name]):
             return Sort(name, self.custom[name].key, part.strip().startswith("-"), self.custom[name])
+        if name in self.joined:
+            return Sort(name, self.joined[name], part.strip().startswith("-"))
         if name not in self.sorts and not (name in ("id", "created_at") and hasattr(self.model, name)):
             raise BadRequest("sort", "unknown_field", f"This list cannot be sorted by {name!r}.")
         return Sort(name, getattr(self.model, name), part.strip().startswith("-"))

@@ -33,6 +33,7 @@ from sales.realignments.api import api as realignments
 from sales.registrations.api import api as registrations
 from sales.reps.api import api as reps
 from sales.scoring.api import api as scoring
+from sales.scoring.api import of_leads as lead_scoring
 from sales.stakeholders.api import api as stakeholders
 from sales.targets.api import api as targets
 from sales.territories.api import api as territories
@@ -41,7 +42,7 @@ from sales.winloss.api import api as winloss
 APIS = [
     leads, lead_reasons, cadences, pools, customer_pools, territories, realignments, assignment, reps, pipelines, deals,
     stakeholders, members, credits, competitors, winloss, orders, credit_notes, currencies, products, quotes,
-    agreements, scoring, targets, forecasts, commissions, playbook, expenses, registrations,
+    agreements, scoring, lead_scoring, targets, forecasts, commissions, playbook, expenses, registrations,
 ]  # fmt: skip
 
 

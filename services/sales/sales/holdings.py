@@ -23,7 +23,7 @@ from sales.playbook.model import PlayUse
 from sales.pools.model import PoolMove
 from sales.quotes.model import Approval, Quote, QuoteLine
 from sales.registrations.model import Registration
-from sales.scoring.model import DealOutcome, DealScore
+from sales.scoring.model import DealOutcome, DealScore, LeadOutcome, LeadScore
 from sales.stakeholders.model import Stakeholder
 
 _BOOKS = (
@@ -42,6 +42,8 @@ HOLDINGS = Holdings(
     ),
     Holding(LeadChange, Via("lead_id", Lead), scrub=("reason",), plain=("from_status", "to_status", "cause")),
     Holding(Touch, Via("lead_id", Lead), clear={"utm": {}}, plain=("form_key", "source")),
+    Holding(LeadOutcome, Via("lead_id", Lead), plain=("facts", "halfway"), withheld=("facts", "halfway")),
+    Holding(LeadScore, Via("lead_id", Lead), withheld=("probability",)),
     Holding(PoolMove, Via("lead_id", Lead), scrub=("reason",), plain=("kind", "rule", "refused")),
     Holding(Customer, ("id",), plain=("kind",)),
     Holding(PoolMove, ("customer_id",), scrub=("reason",), plain=("kind", "rule", "refused")),

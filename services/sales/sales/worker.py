@@ -32,7 +32,9 @@ from sales.pools import reclaiming
 from sales.registrations import handlers as registrations
 from sales.registrations import protection
 from sales.reps import actions as reps
-from sales.scoring import learning as scoring
+from sales.scoring.deals import DEALS
+from sales.scoring.leads import LEADS
+from sales.scoring.learning import score_stale, score_unscored
 
 
 class SalesWorker(Worker):
@@ -216,8 +218,15 @@ class SalesWorker(Worker):
 
     @every(seconds=60)
     def scores(self, now: datetime, session: Session) -> None:
-        """Score open deals anew since when time went on or others were closed."""
-        scoring.score_stale(session, now)
+        """Score open deals and leads anew since when time went on or others were closed."""
+        for scored in (DEALS, LEADS):
+            score_stale(session, scored, now)
+
+    @every(seconds=600)
+    def first_scores(self, _now: datetime, session: Session) -> None:
+        """Score open deals and leads that were there before there was enough history."""
+        for scored in (DEALS, LEADS):
+            score_unscored(session, scored)
 
     @every(seconds=600)
     def forecast_snapshot(self, now: datetime, session: Session) -> None:

@@ -36,6 +36,9 @@ OPEN = {
     "get_deals_deal_id_score": "learnt from all deals, as frequencies: test_scoring",
     "get_deal_scoring": "from how many deals it learns is for all who work here",
     "get_deal_scoring_back_test": "likewise, and how well it does",
+    "get_leads_lead_id_score": "learnt from all leads, as frequencies: test_lead_scoring",
+    "get_lead_scoring": "from how many leads it learns is for all who work here",
+    "get_lead_scoring_back_test": "likewise, and how well it does",
     "get_forecasts_changes": "of two nights that were kept: test_forecasts",
 }  # fmt: skip
 # What a partner may ask for; whatever else there is is for the house alone. A new route has to be put here, or be
@@ -48,6 +51,7 @@ FOR_PARTNERS = (
 NOT_FOR_PARTNERS = (
     "post_leads_assign", "post_leads_lead_id_assign", "post_leads_lead_id_qualify", "get_leads_lead_id_pool_history",
     "post_leads_lead_id_give_back", "post_leads_lead_id_protect", "post_leads_lead_id_unprotect",
+    "get_leads_lead_id_score", "get_leads_scores",
     "get_lead_reasons_stats", "get_deals_study", "get_deals_scores", "get_deals_deal_id_score",
     "get_deals_deal_id_members", "put_deals_deal_id_members", "get_deals_deal_id_credits", "put_deals_deal_id_credits",
     "get_deals_deal_id_competitors", "put_deals_deal_id_competitors", "get_deals_deal_id_forecast",

@@ -15,6 +15,7 @@ from chassis.testing import at_once
 from sales.deals.batches import place_deals
 from sales.deals.model import Deal
 from sales.reps.model import Rep
+from sales.scoring.deals import DEALS
 from sales.scoring.learning import recount
 from sales.scoring.model import DealFrequency, DealOutcome, DealScore
 
@@ -114,7 +115,7 @@ def test_increments_come_to_the_same_as_counting_anew(api, database, new_deal, s
     closed = _closed(database)
     assert {key: kept[key] for key in kept if key[0] in ("", "source")} == closed
     with database.transaction() as session:
-        recount(session)
+        recount(session, DEALS)
     assert _frequencies(database) == kept
 
 
@@ -140,7 +141,7 @@ def test_many_who_close_and_reopen_at_once_leave_exact_counts(api, database, new
     expected = (ends.count("won"), ends.count("lost"))
     assert counts.get(("", ""), (0, 0)) == expected == counts.get(("source", "fair"), (0, 0))
     with database.transaction() as session:
-        recount(session)
+        recount(session, DEALS)
     assert _frequencies(database) == counts
 
 

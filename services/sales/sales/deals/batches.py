@@ -16,7 +16,8 @@ from chassis.events.bulk import Change, emit_many
 from sales.deals.events import data_of
 from sales.deals.model import Deal
 from sales.reps.model import Rep
-from sales.scoring.learning import score
+from sales.scoring.deals import DEALS
+from sales.scoring.following import follow
 
 _PLACE = text(
     "UPDATE deals SET owner_id = p.owner_id, team_id = p.team_id, territory_id = p.territory_id, updated_at = :now,"
@@ -41,7 +42,7 @@ def place_deals(session: Session, places: Sequence[tuple[Deal, Rep | None, UUID 
             set_committed_value(deal, name, value)
     told = [Change(f"deals/{deal.id}", deal.version, data_of(session, deal)) for deal, _, _ in places]
     emit_many(session, "deal.updated", told)
-    score(session, [deal.id for deal, _, _ in places])
+    follow(session, DEALS, [deal.id for deal, _, _ in places])
 
 
 def _row(deal: Deal, rep: Rep | None, territory_id: UUID | None) -> dict[str, Any]:

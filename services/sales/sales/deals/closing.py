@@ -19,7 +19,6 @@ from sales.deals.model import Deal, StagePassage
 from sales.deals.moving import came_from, enter_stage
 from sales.pipelines.actions import find_stage, first_stage
 from sales.pipelines.model import Stage
-from sales.scoring.learning import unlearn
 from sales.told import text
 from sales.winloss.actions import reason_for
 
@@ -80,7 +79,6 @@ def reopen_deal(session: Session, deal_id: UUID, stage_id: UUID | None = None) -
     enter_stage(session, deal, stage)
     deal.closed_at = deal.product = deal.reason_id = deal.lost_reason = deal.won_reason = deal.reason_detail = None
     value(session, deal)
-    unlearn(session, deal.id)
     tell(session, "deal.stage_changed", deal, **before)
     return deal
 

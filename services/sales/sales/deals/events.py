@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 from chassis import custom
 from chassis.events import emit
 from sales.deals.model import Deal
-from sales.scoring.learning import follow
+from sales.scoring.deals import DEALS
+from sales.scoring.following import follow
 from sales.told import text
 
 
@@ -17,7 +18,7 @@ def tell(session: Session, type_: str, deal: Deal, **more: Any) -> None:
     """Emit an event of the deal: its state after the change, and what is particular to the event. Its score follows."""
     session.flush()  # gives a new deal its id
     emit(session, type_, deal, data_of(session, deal, **more))
-    follow(session, deal)
+    follow(session, DEALS, [deal.id])
 
 
 def data_of(session: Session, deal: Deal, **more: Any) -> dict[str, Any]:

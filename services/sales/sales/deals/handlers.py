@@ -9,7 +9,8 @@ from chassis import clock
 from chassis.events import Event
 from sales.deals.model import Deal
 from sales.leads.rules import CONTACT_CHANNELS
-from sales.scoring.learning import score
+from sales.scoring.deals import DEALS
+from sales.scoring.following import follow
 
 
 def take_interaction(session: Session, event: Event) -> None:
@@ -28,4 +29,4 @@ def take_interaction(session: Session, event: Event) -> None:
     }
     talked = update(Deal).where(Deal.id == deal_id).values(values)
     session.execute(talked, execution_options={"synchronize_session": False})
-    score(session, [deal_id])
+    follow(session, DEALS, [deal_id])

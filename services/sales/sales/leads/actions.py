@@ -107,7 +107,7 @@ def close_forgotten(session: Session, lead: Lead) -> None:
     is closed does not come back."""
     lead.recycle_at = None
     if lead.status in rules.OPEN:
-        close(session, lead, "lost", Why("person_erased", "person_erased"))
+        close(session, lead, "lost", Why(rules.ERASED, rules.ERASED))
         tell(session, "lead.lost", lead, reason=lead.reason)
 
 

@@ -9,13 +9,17 @@ from sqlalchemy.orm import Session
 from chassis import custom
 from chassis.events import emit
 from sales.leads.model import Lead
+from sales.scoring.following import follow
+from sales.scoring.leads import LEADS
 from sales.told import text
 
 
 def tell(session: Session, type_: str, lead: Lead, **more: Any) -> None:
-    """Emit an event of the lead: its state after the change, and what is particular to the event."""
+    """Emit an event of the lead: its state after the change, and what is particular to the event. Its chance of
+    becoming a deal follows."""
     session.flush()  # gives a new lead its id
     emit(session, type_, lead, data_of(session, lead, **more))
+    follow(session, LEADS, [lead.id])
 
 
 def data_of(session: Session, lead: Lead, **more: Any) -> dict[str, Any]:

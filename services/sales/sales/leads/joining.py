@@ -11,8 +11,9 @@ from sales.leads.actions import close, open_lead_of
 from sales.leads.events import tell
 from sales.leads.history import Why
 from sales.leads.model import Touch
-
-MERGED = "merged_person"
+from sales.leads.rules import MERGED
+from sales.scoring.following import follow
+from sales.scoring.leads import LEADS
 
 
 def keep_one_open(session: Session, loser_id: UUID, survivor_id: UUID) -> None:
@@ -24,6 +25,7 @@ def keep_one_open(session: Session, loser_id: UUID, survivor_id: UUID) -> None:
         return
     session.execute(update(Touch).where(Touch.lead_id == other.id).values(lead_id=kept.id))
     kept.last_activity_at = max(kept.last_activity_at, other.last_activity_at)
+    follow(session, LEADS, [kept.id])
     close(session, other, "lost", Why(MERGED, MERGED))
     tell(session, "lead.lost", other, reason=MERGED)
     session.flush()

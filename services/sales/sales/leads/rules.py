@@ -10,6 +10,7 @@ from chassis.errors import Conflict
 OPEN = ("new", "following", "dormant", "shelved", "recycled")
 WORKED = ("new", "following", "recycled")  # where follow-ups are planned and silence counts
 STATUSES = (*OPEN, "converted", "lost")
+ERASED, MERGED = "person_erased", "merged_person"  # why a lead is closed that came to no end of its own
 CONTACT_CHANNELS = frozenset({"call", "email", "meeting", "visit", "chat", "message"})
 
 _ENDS = frozenset({"following", "converted", "lost"})

@@ -1,4 +1,4 @@
-"""How well the score would have done: learnt from the older closed deals, asked about the newer ones. Pure."""
+"""How well the score would have done: learnt from the older closed cases, asked about the newer ones. Pure."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from sales.scoring import rules
 from sales.scoring.rules import TOTAL, Count, Facts
-from sales.scoring.wording import why_not
+from sales.scoring.wording import Said, why_not, why_not_tested
 
 _LEARNT = 0.7  # the share of cases, the oldest, that is learnt from
 _BINS = 10
@@ -17,15 +17,15 @@ _NO_FIGURES: dict[str, Any] = {**dict.fromkeys(_FIGURES), "calibration": []}
 
 
 class Case(NamedTuple):
-    """A closed deal: as it was when closed, to learn from, and as it stood halfway, to be asked about."""
+    """A closed deal or lead: as it was when closed, to learn from, and as it stood halfway, to be asked about."""
 
     won: bool
     facts: Facts
     halfway: Facts
 
 
-def back_test(cases: Sequence[Case], factors: Collection[str]) -> dict[str, Any]:
-    """The figures of BackTestOut for cases in the order in which they were closed; none of them where too few deals
+def back_test(cases: Sequence[Case], factors: Collection[str], said: Said) -> dict[str, Any]:
+    """The figures of BackTestOut for cases in the order in which they were closed; none of them where too few
     were closed before, or the newer ones came all to the same end."""
     split = int(len(cases) * _LEARNT)
     older, newer = cases[:split], cases[split:]
@@ -33,7 +33,7 @@ def back_test(cases: Sequence[Case], factors: Collection[str]) -> dict[str, Any]
     learnt = counts.get(TOTAL, rules.NONE)
     won = sum(case.won for case in newer)
     sizes = {"learnt_from": len(older), "asked_about": len(newer)}
-    refusal = _refusal(learnt, Count(won, len(newer) - won))
+    refusal = _refusal(said, learnt, Count(won, len(newer) - won))
     if refusal:
         return {**_NO_FIGURES, **sizes, "enough": False, "why": refusal}
     guesses = [rules.estimate(case.halfway, counts, factors).probability for case in newer]
@@ -47,7 +47,7 @@ def back_test(cases: Sequence[Case], factors: Collection[str]) -> dict[str, Any]
 
 
 def auc(guesses: Sequence[float], ends: Sequence[bool]) -> float:
-    """The area under the ROC curve: how often a won deal has the higher chance than a lost one; a tie is half."""
+    """The area under the ROC curve: how often a won case has the higher chance than a lost one; a tie is half."""
     order = sorted(range(len(guesses)), key=guesses.__getitem__)
     ranks, at = 0.0, 0
     while at < len(order):
@@ -72,13 +72,13 @@ def log_loss(guesses: Sequence[float], ends: Sequence[bool]) -> float:
 
 
 def calibration(guesses: Sequence[float], ends: Sequence[bool]) -> list[dict[str, Any]]:
-    """Per tenth of chance in which there were deals: how many, the mean chance, the share that was won."""
+    """Per tenth of chance in which there were any: how many, the mean chance, the share that was won."""
     bins: dict[int, list[tuple[float, bool]]] = {}
     for guess, end in zip(guesses, ends, strict=True):
         bins.setdefault(min(int(guess * _BINS), _BINS - 1), []).append((guess, end))
     return [
         {
-            "from_": place / _BINS, "to": (place + 1) / _BINS, "deals": len(inside),
+            "from_": place / _BINS, "to": (place + 1) / _BINS, "cases": len(inside),
             "mean_probability": math.fsum(guess for guess, _ in inside) / len(inside),
             "won_share": sum(end for _, end in inside) / len(inside),
         }
@@ -86,9 +86,7 @@ def calibration(guesses: Sequence[float], ends: Sequence[bool]) -> list[dict[str
     ]  # fmt: skip
 
 
-def _refusal(learnt: Count, asked: Count) -> str | None:
+def _refusal(said: Said, learnt: Count, asked: Count) -> str | None:
     if not rules.is_enough(learnt):
-        return why_not(learnt, rules.ENOUGH)
-    if not (asked.won and asked.lost):
-        return f"Not enough history: of the newer deals {asked.won} were won and {asked.lost} lost."
-    return None
+        return why_not(said, learnt, rules.ENOUGH)
+    return None if asked.won and asked.lost else why_not_tested(said, asked)

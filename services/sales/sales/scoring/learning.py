@@ -1,76 +1,93 @@
-"""Keep the frequencies and the scores with the deals, in the transaction that changes a deal, and anew as a whole."""
+"""Keep frequencies and scores with what is scored, in the transaction that changes it, and anew as a whole."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import delete, func, or_, select, text, update
+from sqlalchemy import Select, delete, exists, func, literal, or_, select, text, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from chassis import clock
-from sales.deals.model import Deal
-from sales.scoring import reading, rules
-from sales.scoring.model import DealFrequency, DealOutcome, DealScore, ScoringChoice
+from sales.scoring import rules
+from sales.scoring.model import ScoringChoice
 from sales.scoring.rules import TOTAL, Count
+from sales.scoring.scored import Scored
 from sales.settings import settings
 
 _A_DAY = timedelta(days=1)
 _PLACES = Decimal("0.0001")
 
 
-def follow(session: Session, deal: Deal) -> None:
-    """Let the score follow a locked deal that was changed: learn from one that is closed, once; score one that is
-    open. Whoever reopens one calls `unlearn` first."""
-    if deal.status == "open":
-        score(session, [deal.id])
-    else:
-        learn(session, [deal.id])
+class Basis(NamedTuple):
+    """From how many cases a score comes, and by which factors."""
+
+    total: Count
+    factors: list[str]
 
 
-def learn(session: Session, ids: Sequence[UUID]) -> int:
-    """Learn from those of these locked deals that are closed and not learnt yet; how many."""
-    rows = [one._asdict() for one in reading.closed_deals(session, ids)]
+def settle(session: Session, scored: Scored, ids: Collection[UUID]) -> None:
+    """Let what is learnt, and the scores, follow what these are now: learn from those that have ended, once; forget
+    what was learnt of an end that does not hold any more; score those that are open."""
+    model, outcomes = scored.model, scored.outcomes
+    rows = select(model.id, model.status, outcomes.won).outerjoin(outcomes, scored.key_of(outcomes) == model.id)
+    found = session.execute(rows.where(model.id.in_(ids)).order_by(model.id)).all()
+    ended = {row.id: row.status in scored.won for row in found if row.status in scored.ended}
+    unlearn(session, scored, [row.id for row in found if row.won is not None and row.won != ended.get(row.id)])
+    learn(session, scored, [row.id for row in found if row.id in ended and row.won != ended[row.id]])
+    score(session, scored, [row.id for row in found if row.status in scored.open])
+
+
+def learn(session: Session, scored: Scored, ids: Sequence[UUID]) -> int:
+    """Learn from those of these locked ones that have ended and are not learnt yet; how many."""
+    if not ids:
+        return 0
+    found = [one._asdict() for one in scored.read_closed(session, ids)]
+    rows = [{scored.key: one.pop("id"), **one} for one in found]
+    session.execute(delete(scored.scores).where(scored.key_of(scored.scores).in_(ids)))
     if not rows:
         return 0
-    new = insert(DealOutcome).values(rows).on_conflict_do_nothing().returning(DealOutcome.won, DealOutcome.facts)
+    kept = scored.outcomes
+    new = insert(kept).values(rows).on_conflict_do_nothing().returning(kept.won, kept.facts)
     learnt = [(row.won, row.facts) for row in session.execute(new)]
-    _count(session, rules.tally(learnt))
-    session.execute(delete(DealScore).where(DealScore.deal_id.in_([row["deal_id"] for row in rows])))
+    _count(session, scored, rules.tally(learnt))
     return len(learnt)
 
 
-def unlearn(session: Session, deal_id: UUID) -> None:
-    """Take a deal out of the frequencies again, if it is in them."""
-    gone = delete(DealOutcome).where(DealOutcome.deal_id == deal_id).returning(DealOutcome.won, DealOutcome.facts)
-    for won, facts in session.execute(gone).all():
-        counted = rules.tally([(won, facts)])
-        _count(session, {key: Count(-count.won, -count.lost) for key, count in counted.items()})
-        session.execute(delete(DealFrequency).where(DealFrequency.won == 0, DealFrequency.lost == 0))
+def unlearn(session: Session, scored: Scored, ids: Sequence[UUID]) -> None:
+    """Take these out of the frequencies again, those that are in them."""
+    if not ids:
+        return
+    kept, counts = scored.outcomes, scored.frequencies
+    gone = delete(kept).where(scored.key_of(kept).in_(ids)).returning(kept.won, kept.facts)
+    counted = rules.tally((row.won, row.facts) for row in session.execute(gone).all())
+    _count(session, scored, {key: Count(-count.won, -count.lost) for key, count in counted.items()})
+    session.execute(delete(counts).where(counts.won == 0, counts.lost == 0))
 
 
-def score(session: Session, ids: Sequence[UUID]) -> int:
-    """Score those of these deals that are open; how many. None without enough history."""
-    total = reading.counts_of(session, [TOTAL]).get(TOTAL, rules.NONE)
-    if not ids or not rules.is_enough(total):
+def score(session: Session, scored: Scored, ids: Sequence[UUID]) -> int:
+    """Score those of these that are open; how many. None without enough history."""
+    basis = basis_of(session, scored) if ids else None
+    if not basis or not rules.is_enough(basis.total):
         return 0
-    facts = reading.open_facts(session, ids)
-    counts = reading.counts_of(session, {key for one in facts.values() for key in rules.keys(one)})
-    chosen, now = factors(session), clock.now()
+    facts = scored.read_open(session, ids)
+    counts = counts_of(session, scored, {key for one in facts.values() for key in rules.keys(one)})
+    now, cases = clock.now(), sum(basis.total)
     rows = [
         {
-            "deal_id": deal_id, "cases": sum(total), "scored_at": now,
-            "probability": as_stored(rules.estimate(one, counts, chosen).probability),
+            scored.key: id_, "cases": cases, "scored_at": now,
+            "probability": as_stored(rules.estimate(one, counts, basis.factors).probability),
         }
-        for deal_id, one in sorted(facts.items())
+        for id_, one in sorted(facts.items())
     ]  # fmt: skip
     if rows:
-        new = insert(DealScore).values(rows)
+        new = insert(scored.scores).values(rows)
         renewed = {name: new.excluded[name] for name in ("probability", "cases", "scored_at")}
-        session.execute(new.on_conflict_do_update(index_elements=["deal_id"], set_=renewed))
+        session.execute(new.on_conflict_do_update(index_elements=[scored.key], set_=renewed))
     return len(rows)
 
 
@@ -79,46 +96,78 @@ def as_stored(probability: float) -> Decimal:
     return Decimal(probability).quantize(_PLACES)
 
 
-def factors(session: Session) -> list[str]:
-    """The factors by which deals are scored."""
-    chosen = session.scalar(select(ScoringChoice.factors))
-    return list(rules.FACTORS) if chosen is None else list(chosen)
+def basis_of(session: Session, scored: Scored) -> Basis:
+    """What scores come from at the moment."""
+    counts = scored.frequencies
+    total = select(counts.won, counts.lost).where(counts.factor == TOTAL[0], counts.value == TOTAL[1]).subquery()
+    chosen = select(ScoringChoice.factors).where(ScoringChoice.id == scored.choice).subquery()
+    both = select(literal(1).label("one")).subquery()
+    found = select(total.c.won, total.c.lost, chosen.c.factors).select_from(both)
+    row = session.execute(found.outerjoin(total, literal(True)).outerjoin(chosen, literal(True))).one()
+    factors = list(scored.factors) if row.factors is None else list(row.factors)
+    return Basis(Count(row.won or 0, row.lost or 0), factors)
 
 
-def score_stale(session: Session, now: datetime) -> int:
-    """Score, in a batch, open deals that were not yet, or not for a day, or since when the closed deals became one in a
-    hundred more or fewer; how many."""
-    cases = sum(reading.counts_of(session, [TOTAL]).get(TOTAL, rules.NONE))
-    moved = func.abs(DealScore.cases - cases) * 100 >= max(cases, 100)
-    stale = or_(DealScore.deal_id.is_(None), moved, DealScore.scored_at < now - _A_DAY)
-    found = select(Deal.id).outerjoin(DealScore, DealScore.deal_id == Deal.id).where(Deal.status == "open", stale)
-    batch = found.order_by(Deal.id).limit(settings().sweep_batch)
-    return score(session, session.scalars(batch.with_for_update(of=Deal, key_share=True, skip_locked=True)).all())
+def counts_of(session: Session, scored: Scored, wanted: Collection[tuple[str, str]]) -> dict[tuple[str, str], Count]:
+    """The frequencies that are wanted."""
+    kept = scored.frequencies
+    found = select(kept.factor, kept.value, kept.won, kept.lost).where(tuple_(kept.factor, kept.value).in_(wanted))
+    return {(row.factor, row.value): Count(row.won, row.lost) for row in session.execute(found)}
 
 
-def outdate(session: Session) -> None:
-    """Let the clock score all open deals anew."""
-    session.execute(update(DealScore).values(cases=0))
+def score_stale(session: Session, scored: Scored, now: datetime) -> int:
+    """Score, in a batch, open ones that were not for a day, or since when the closed ones became one in a hundred more
+    or fewer; how many."""
+    total = basis_of(session, scored).total
+    scores, cases = scored.scores, sum(total)
+    moved = func.abs(scores.cases - cases) * 100 >= max(cases, 100)
+    return _score_some(
+        session, scored, select(scored.key_of(scores)).where(or_(moved, scores.scored_at < now - _A_DAY))
+    )
 
 
-def recount(session: Session) -> None:
-    """Make the frequencies anew from all that was learnt. Who closes or reopens a deal waits until it is done."""
-    session.execute(text("LOCK TABLE deal_frequencies IN SHARE ROW EXCLUSIVE MODE"))
-    session.execute(delete(DealFrequency))
-    session.execute(_RECOUNT)
+def score_unscored(session: Session, scored: Scored) -> int:
+    """Score, in a batch, open ones that have no score, because they were opened before there was enough history; how
+    many. Reads all that are open."""
+    if not rules.is_enough(basis_of(session, scored).total):
+        return 0
+    model = scored.model
+    known = exists().where(scored.key_of(scored.scores) == model.id)
+    return _score_some(session, scored, select(model.id).where(model.status.in_(scored.open), ~known))
 
 
-_RECOUNT = text(
-    "INSERT INTO deal_frequencies (factor, value, won, lost)"
+def _score_some(session: Session, scored: Scored, which: Select[tuple[UUID]]) -> int:
+    """Score as many of these as are swept at a time. They are found before they are locked: a lock in the order of the
+    ids would have all of them read in that order."""
+    ids = session.scalars(which.limit(settings().sweep_batch)).all()
+    found = select(scored.model.id).where(scored.model.id.in_(ids)).order_by(scored.model.id)
+    return score(session, scored, session.scalars(found.with_for_update(key_share=True, skip_locked=True)).all())
+
+
+def outdate(session: Session, scored: Scored) -> None:
+    """Let the clock score all open ones anew."""
+    session.execute(update(scored.scores).values(cases=0))
+
+
+def recount(session: Session, scored: Scored) -> None:
+    """Make the frequencies anew from all that was learnt. Who closes or reopens one waits until it is done."""
+    outcomes, counts = scored.outcomes.__tablename__, scored.frequencies.__tablename__
+    session.execute(text(f"LOCK TABLE {counts} IN SHARE ROW EXCLUSIVE MODE"))
+    session.execute(delete(scored.frequencies))
+    session.execute(text(_RECOUNT.format(counts=counts, outcomes=outcomes)))
+
+
+_RECOUNT = (
+    "INSERT INTO {counts} (factor, value, won, lost)"
     " SELECT f.factor, f.value, count(*) FILTER (WHERE o.won), count(*) FILTER (WHERE NOT o.won)"
-    " FROM deal_outcomes AS o CROSS JOIN LATERAL ("
+    " FROM {outcomes} AS o CROSS JOIN LATERAL ("
     "  SELECT '' AS factor, '' AS value UNION ALL"
     "  SELECT e.key, v.value FROM jsonb_each(o.facts) AS e CROSS JOIN LATERAL jsonb_array_elements_text(e.value) AS v"
     " ) AS f GROUP BY f.factor, f.value"
 )
 
 
-def _count(session: Session, counts: Mapping[tuple[str, str], Count]) -> None:
+def _count(session: Session, scored: Scored, counts: Mapping[tuple[str, str], Count]) -> None:
     """Add to the frequencies. The total, whose key sorts first, is locked first: who counts does so one after the
     other."""
     if not counts:
@@ -127,6 +176,7 @@ def _count(session: Session, counts: Mapping[tuple[str, str], Count]) -> None:
         {"factor": factor, "value": value, "won": count.won, "lost": count.lost}
         for (factor, value), count in sorted(counts.items())
     ]
-    new = insert(DealFrequency).values(rows)
-    added = {name: getattr(DealFrequency, name) + new.excluded[name] for name in ("won", "lost")}
+    kept = scored.frequencies
+    new = insert(kept).values(rows)
+    added = {name: getattr(kept, name) + new.excluded[name] for name in ("won", "lost")}
     session.execute(new.on_conflict_do_update(index_elements=["factor", "value"], set_=added))

@@ -1,4 +1,4 @@
-"""What the score of deals is learnt from, and the scores."""
+"""What the scores of deals and leads are learnt from, and the scores."""
 
 from __future__ import annotations
 
@@ -14,25 +14,19 @@ from chassis.db import Instant, Json
 from sales.base import Base
 
 
-class DealOutcome(Base):
-    """A closed deal as the score learnt it: `facts` are {factor: [value, ...]} when it was closed, `halfway` what an
-    open deal would have shown in the middle of its time. It goes when the deal is reopened, whatever became of the deal
-    in between."""
+class Outcome:
+    """One that came to an end as the score learnt it: `facts` are {factor: [value, ...]} then, `halfway` what it would
+    have shown, still open, in the middle of its time. It goes when that end does not hold any more, whatever became of
+    it in between."""
 
-    __tablename__ = "deal_outcomes"
-    __table_args__ = (Index("ix_deal_outcomes_closed_at", "closed_at"),)
-
-    deal_id: Mapped[UUID] = mapped_column(ForeignKey("deals.id", ondelete="CASCADE"), primary_key=True)
     won: Mapped[bool]
     closed_at: Mapped[Instant]
     facts: Mapped[Json]
     halfway: Mapped[Json]
 
 
-class DealFrequency(Base):
-    """So many deals with this value of a factor were won, and lost. Without a factor and a value: all of them."""
-
-    __tablename__ = "deal_frequencies"
+class Frequency:
+    """So many with this value of a factor were won, and lost. Without a factor and a value: all of them."""
 
     factor: Mapped[str] = mapped_column(Text, primary_key=True)
     value: Mapped[str] = mapped_column(Text, primary_key=True)
@@ -40,24 +34,68 @@ class DealFrequency(Base):
     lost: Mapped[int]
 
 
-class DealScore(Base):
-    """The chance (0 to 1) that an open deal is won, from so many closed `cases`. Apart from the deal: its version
+class Score:
+    """The chance (0 to 1) that an open one is won, from so many closed `cases`. Apart from what it is of: whose version
     stays, for nothing that people enter changes."""
 
-    __tablename__ = "deal_scores"
-    __table_args__ = (Index("ix_deal_scores_probability", "probability", "deal_id"),)
-
-    deal_id: Mapped[UUID] = mapped_column(ForeignKey("deals.id", ondelete="CASCADE"), primary_key=True)
     probability: Mapped[Decimal] = mapped_column(Numeric(5, 4))
     cases: Mapped[int]
     scored_at: Mapped[Instant]
 
 
+class DealOutcome(Outcome, Base):
+    """A deal that was won, or lost."""
+
+    __tablename__ = "deal_outcomes"
+    __table_args__ = (Index("ix_deal_outcomes_closed_at", "closed_at"),)
+
+    deal_id: Mapped[UUID] = mapped_column(ForeignKey("deals.id", ondelete="CASCADE"), primary_key=True)
+
+
+class DealFrequency(Frequency, Base):
+    """How many deals with a value were won, and lost."""
+
+    __tablename__ = "deal_frequencies"
+
+
+class DealScore(Score, Base):
+    """The chance that an open deal is won."""
+
+    __tablename__ = "deal_scores"
+    __table_args__ = (Index("ix_deal_scores_probability", "probability", "deal_id"),)
+
+    deal_id: Mapped[UUID] = mapped_column(ForeignKey("deals.id", ondelete="CASCADE"), primary_key=True)
+
+
+class LeadOutcome(Outcome, Base):
+    """A lead that was converted (`won`), or lost: closed without a deal, or fallen asleep."""
+
+    __tablename__ = "lead_outcomes"
+    __table_args__ = (Index("ix_lead_outcomes_closed_at", "closed_at"),)
+
+    lead_id: Mapped[UUID] = mapped_column(ForeignKey("leads.id", ondelete="CASCADE"), primary_key=True)
+
+
+class LeadFrequency(Frequency, Base):
+    """How many leads with a value were converted, and lost."""
+
+    __tablename__ = "lead_frequencies"
+
+
+class LeadScore(Score, Base):
+    """The chance that an open lead is converted."""
+
+    __tablename__ = "lead_scores"
+    __table_args__ = (Index("ix_lead_scores_probability", "probability", "lead_id"),)
+
+    lead_id: Mapped[UUID] = mapped_column(ForeignKey("leads.id", ondelete="CASCADE"), primary_key=True)
+
+
 class ScoringChoice(Base):
-    """By which factors deals are scored; at most one row, all factors where there is none."""
+    """By which factors deals (`id` 1) or leads (2) are scored; all factors where there is no row."""
 
     __tablename__ = "scoring_choice"
-    __table_args__ = (CheckConstraint("id = 1", name="one"),)
+    __table_args__ = (CheckConstraint("id IN (1, 2)", name="known"),)
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     factors: Mapped[list[Any]] = mapped_column(ARRAY(Text))

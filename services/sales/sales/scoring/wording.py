@@ -2,40 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
-from sales.scoring.rules import AGES, AMOUNTS, Count, Factor
-
-_SAID = {
-    "stage": "Stands in the stage {}", "source": "Source: {}", "country": "Country: {}", "industry": "Industry: {}",
-    "pipeline": "Pipeline: {}", "amount": "Amount {}", "category": "Sells mostly {}", "team": "The team of its owner",
-    "age": "Open for {} days", "pushes": "Close date put off: {} times", "priority": "Priority: {}",
-    "talk": "Somebody talked about it",
-}  # fmt: skip
+from sales.scoring.rules import Count, Factor
 
 
-def name_of(factor: str, value: str, names: dict[str, str], currency: str) -> str:
-    """What a value is called: the name of what has an id, the bounds of a band."""
-    if factor == "age":
-        return _band(AGES, int(value))
-    if factor == "amount":
-        return f"{_band(AMOUNTS, int(value))} {currency}"
-    return names.get(value, value)
+class Said(NamedTuple):
+    """How one speaks of what is scored: `many` of them (deals), `won` in a word (converted), a sentence per factor."""
+
+    many: str
+    won: str
+    factors: Mapping[str, str]
 
 
-def words_of(moved: Factor, name: str, base_rate: float) -> str:
-    """One sentence: what the deal is like, what became of others like it, and what that does."""
-    said = _SAID[moved.factor].format(name)
+def words_of(said: Said, moved: Factor, name: str, base_rate: float) -> str:
+    """One sentence: what it is like, what became of others like it, and what that does."""
+    begun = said.factors[moved.factor].format(name)
     closed = moved.closed.won + moved.closed.lost
     if not closed:
-        return f"{said}. No such deal was closed yet, so it changes nothing."
-    rate = f"{moved.closed.won} of {closed} such deals were won ({_percent(moved.closed.won / closed)})"
-    return f"{said}. {rate}, of all {_percent(base_rate)}: {_effect(moved.log_odds)}."
+        return f"{begun}. No such {said.many.removesuffix('s')} was closed yet, so it changes nothing."
+    rate = f"{moved.closed.won} of {closed} such {said.many} were {said.won} ({_percent(moved.closed.won / closed)})"
+    return f"{begun}. {rate}, of all {_percent(base_rate)}: {_effect(moved.log_odds)}."
 
 
-def why_not(total: Count, needed: int) -> str:
+def why_not(said: Said, total: Count, needed: int) -> str:
     """Why there is no figure."""
-    return f"Not enough history: {total.won} deals won and {total.lost} lost, {needed} of each are needed."
+    have = f"{total.won} {said.many} {said.won} and {total.lost} lost"
+    return f"Not enough history: {have}, {needed} of each are needed."
+
+
+def why_not_tested(said: Said, asked: Count) -> str:
+    """Why a back-test has no figure though enough was learnt."""
+    return f"Not enough history: of the newer {said.many} {asked.won} were {said.won} and {asked.lost} lost."
+
+
+def band(bounds: Sequence[int], lower: int) -> str:
+    """What the band from `lower` is called."""
+    above = [bound for bound in bounds if bound > lower]
+    return f"{lower:,} to {above[0]:,}" if above else f"{lower:,} or more"
 
 
 def _effect(log_odds: float) -> str:
@@ -46,8 +51,3 @@ def _effect(log_odds: float) -> str:
 
 def _percent(share: float) -> str:
     return f"{100 * share:.1f} %"
-
-
-def _band(bounds: Sequence[int], lower: int) -> str:
-    above = [bound for bound in bounds if bound > lower]
-    return f"{lower:,} to {above[0]:,}" if above else f"{lower:,} or more"

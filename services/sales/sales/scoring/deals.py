@@ -1,46 +1,41 @@
-"""Read what the score goes by, of many deals at once."""
+"""Deals as they are scored: won or lost, by what is read of many at once."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, select, true, tuple_
+from sqlalchemy import Row, select, true
 from sqlalchemy.orm import Session
 
 from chassis import clock
 from sales.customers.model import Company
 from sales.deals.model import Deal, DealLine, StagePassage
-from sales.products.model import Product
+from sales.pipelines.model import Pipeline, Stage
+from sales.products.model import Category, Product
 from sales.scoring import rules
-from sales.scoring.model import DealFrequency
-from sales.scoring.rules import Count, Known
+from sales.scoring.deal_facts import AGES, AMOUNTS, FACTORS, SAID, Known, facts_of
+from sales.scoring.model import DealFrequency, DealOutcome, DealScore
+from sales.scoring.rules import Factor
+from sales.scoring.scored import Closed, Scored
+from sales.scoring.wording import band
+from sales.settings import settings
 
 _DAY = timedelta(days=1)
-
-
-class Closed(NamedTuple):
-    """What is learnt of a closed deal."""
-
-    deal_id: UUID
-    won: bool
-    closed_at: datetime
-    facts: dict[str, list[str]]
-    halfway: dict[str, list[str]]
 
 
 def open_facts(session: Session, ids: Sequence[UUID]) -> dict[UUID, dict[str, list[str]]]:
     """The facts of those of these deals that are open, by deal."""
     now = clock.now()
     return {
-        row.id: rules.facts_of(_known(row, [str(row.stage_id)], now), reached=False)
+        row.id: facts_of(_known(row, [str(row.stage_id)], now), reached=False)
         for row in _rows(session, ids) if row.status == "open"
     }  # fmt: skip
 
 
-def closed_deals(session: Session, ids: Sequence[UUID]) -> list[Closed]:
+def closed_facts(session: Session, ids: Sequence[UUID]) -> list[Closed]:
     """What is to be learnt of those of these deals that are closed, in the order of their ids."""
     stays = select(StagePassage.deal_id, StagePassage.stage_id, StagePassage.entered_at)
     stays = stays.where(StagePassage.deal_id.in_(ids), StagePassage.kind == "open")
@@ -50,21 +45,13 @@ def closed_deals(session: Session, ids: Sequence[UUID]) -> list[Closed]:
     return [_closed(row, passed.get(row.id, [])) for row in _rows(session, ids) if row.closed_at]
 
 
-def counts_of(session: Session, wanted: Collection[tuple[str, str]] | None = None) -> dict[tuple[str, str], Count]:
-    """The frequencies: those that are wanted, or all."""
-    found = select(DealFrequency.factor, DealFrequency.value, DealFrequency.won, DealFrequency.lost)
-    if wanted is not None:
-        found = found.where(tuple_(DealFrequency.factor, DealFrequency.value).in_(wanted))
-    return {(row.factor, row.value): Count(row.won, row.lost) for row in session.execute(found)}
-
-
 def _closed(row: Row[Any], stays: Sequence[Any]) -> Closed:
     moment = rules.middle(row.created_at, row.closed_at)
     before = [str(stay.stage_id) for stay in stays if stay.entered_at <= moment]
     whole = _known(row, [str(stay.stage_id) for stay in stays], row.closed_at)
     # When a close date was put off, or who talked first when, is not kept: halfway it is unknown.
     half = _known(row, before, moment)._replace(pushes=None, talked=None)
-    facts, halfway = rules.facts_of(whole, reached=True), rules.facts_of(half, reached=False)
+    facts, halfway = facts_of(whole, reached=True), facts_of(half, reached=False)
     return Closed(row.id, row.status == "won", row.closed_at, facts, halfway)
 
 
@@ -96,3 +83,27 @@ def _rows(session: Session, ids: Sequence[UUID]) -> Sequence[Row[Any]]:
     )  # fmt: skip
     found = select(*columns).outerjoin(Company, Company.id == Deal.company_id).outerjoin(main, true())
     return session.execute(found.where(Deal.id.in_(ids)).order_by(Deal.id)).all()
+
+
+def names(session: Session, factors: Sequence[Factor]) -> Mapping[tuple[str, str], str]:
+    """What stages, pipelines and categories are called, and the bands of ages and amounts."""
+    named: dict[tuple[str, str], str] = {}
+    for factor, model in (("stage", Stage), ("pipeline", Pipeline), ("category", Category)):
+        ids = [UUID(one.value) for one in factors if one.factor == factor]
+        kind: Any = model
+        if ids:
+            rows = session.execute(select(kind.id, kind.name).where(kind.id.in_(ids)))
+            named |= {(factor, str(row.id)): row.name for row in rows}
+    for one in factors:
+        if one.factor == "age":
+            named[one[:2]] = band(AGES, int(one.value))
+        elif one.factor == "amount":
+            named[one[:2]] = f"{band(AMOUNTS, int(one.value))} {settings().currency}"
+    return named
+
+
+DEALS = Scored(
+    name="deals", choice=1, model=Deal, key="deal_id", outcomes=DealOutcome, frequencies=DealFrequency,
+    scores=DealScore, open=("open",), won=("won",), lost=("lost",), factors=FACTORS, said=SAID, read_open=open_facts,
+    read_closed=closed_facts, names=names,
+)  # fmt: skip
