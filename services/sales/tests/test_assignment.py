@@ -72,11 +72,14 @@ def test_without_a_rep_it_waits_and_is_assigned_on_demand(api, outbox, rep, iden
     assert len(outbox.events("lead.assigned")) == 1
 
 
-def test_the_clock_gives_away_what_nobody_works_on(api, outbox, deliver, rep, identified, tick) -> None:
+def test_the_clock_gives_away_what_nobody_works_on(api, clock, outbox, deliver, rep, identified, tick) -> None:
     ann, bo = rep("Ann"), rep("Bo")
     identified()
     left = {"user_id": str(ann), "roles": ["sales_rep"], "team_id": None, "partner_id": None, "active": False}
     deliver("gateway", "user.deactivated", left, personal={"name": "Ann"}, sequence=2)
+    tick("idle_leads")  # a hand-over to a deputy may be on its way
+    assert len(outbox.events("lead.assigned")) == 1
+    clock.advance(minutes=5)
     tick("idle_leads")
     tick("idle_leads")
     assert [event.data["owner_id"] for event in outbox.events("lead.assigned")] == [str(ann), str(bo)]
@@ -146,3 +149,21 @@ def test_territories_are_changed_and_refuse_nonsense(api, rep) -> None:
         refused = api.post("/territories", json=body)
         assert (refused.status_code, refused.json["errors"][0]["pointer"]) == (status, pointer), body
     assert api.delete(f"/territories/{made['id']}", if_match=changed["version"]).status_code == 204
+
+
+def test_postcodes_are_those_of_the_country_above(api, rep) -> None:
+    ann = str(rep("Ann"))
+    china = territory(api, name="China", country="CN")
+    inland = territory(api, name="Inland", parent_id=china["id"])
+    south = territory(api, name="South", postcode_prefix="51", parent_id=inland["id"], member_ids=[ann])
+    lead = {"country": "CN", "postcode": "518000"}
+    held = api.post("/territories/match", json=lead).json["territories"]
+    assert [one["name"] for one in held] == ["South", "Inland", "China"]
+    assert api.post("/territories/match", json=lead | {"country": "SG"}).json["territories"] == []
+    for path, change in ((china, {"country": None}), (inland, {"parent_id": None}), (south, {"parent_id": None})):
+        refused = api.patch(f"/territories/{path['id']}", json=change, if_match=path["version"])
+        assert (refused.status_code, refused.json["errors"][0]["pointer"]) == (422, "/country"), change
+        assert api.get(f"/territories/{path['id']}").json == path
+    moved = api.patch(f"/territories/{south['id']}", json={"parent_id": None, "country": "CN"}, if_match=1)
+    assert moved.status_code == 200
+    assert api.patch(f"/territories/{china['id']}", json={"country": None}, if_match=1).status_code == 200

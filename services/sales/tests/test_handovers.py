@@ -71,3 +71,20 @@ def test_a_hand_over_without_sales_leaves_sales_alone(
     deliver("contacts", "handover.requested", requested(theirs, rep("Ann"), include=("people",)))
     tick("move_handed_over")
     assert outbox.events("handover.moved") == []
+
+
+def test_what_is_passed_on_is_given_to_nobody_else_meanwhile(
+    api: Any, theirs: Any, rep: Any, deliver: Any, tick: Any, clock: Any
+) -> None:
+    rep("Ann")
+    bo = rep("Bo")
+    left = {"user_id": str(theirs), "roles": ["sales_rep"], "team_id": None, "partner_id": None, "active": False}
+    deliver("gateway", "user.deactivated", left, personal={"name": "Gone"}, sequence=2)
+    deliver("contacts", "handover.requested", requested(theirs, bo))
+    clock.advance(hours=1)
+    tick("idle_leads")
+    assert set(owners(api, "leads")) == {str(theirs)}
+    for _ in range(3):
+        tick("move_handed_over")
+    tick("idle_leads")
+    assert owners(api, "leads") == [str(bo)] * 3 + [str(theirs)]

@@ -134,6 +134,9 @@ def test_a_user_has_one_vote_and_may_change_it(api, new_play, user) -> None:
     assert _votes(api, path) == (2, 0)
     changed = api.put(f"{path}/vote", json={"useful": False}, as_=bob).json
     assert (changed["useful"], changed["not_useful"], changed["version"]) == (1, 1, play["version"])
+    assert changed["own_vote"] is False
+    assert [api.get("/playbook", as_=who).json["data"][0]["own_vote"] for who in (ann, bob)] == [True, False]
+    assert api.get(path).json["own_vote"] is None
     assert [api.delete(f"{path}/vote", as_=bob).status_code for _ in range(2)] == [204, 204]
     assert _votes(api, path) == (1, 0)
     assert api.put(f"{path}/vote", json={}, as_=bob).status_code == 422

@@ -151,7 +151,7 @@ def test_a_study_counts_by_what_is_asked(api, clock, user, rep, new_deal, stages
     clock.advance(days=40)
     api.post(f"/deals/{twice['id']}/lose", json={"reason": "Price"})
     study = api.get("/deals/study").json
-    lost = {"won": 0, "lost": 2, "won_amount": "0.00", "lost_amount": "30.00", "win_rate": "0.00"}
+    lost = {"won": 0, "lost": 2, "won_amount": "0.00", "lost_amount": "30.00", "win_rate": "0.00", "unvalued": 0}
     assert study["groups"][0] == {"key": "Price", "name": "Price", "median_days": "22.00"} | lost
     assert (study["total"]["won"], study["total"]["lost"], study["total"]["win_rate"]) == (1, 2, "33.33")
     assert (study["by"], study["from"], study["to"], study["currency"]) == ("reason", "2025-04-13", "2026-04-13", "CNY")
@@ -168,6 +168,13 @@ def test_a_study_counts_by_what_is_asked(api, clock, user, rep, new_deal, stages
     assert (own["lost"], own["won"]) == (2, 0)
     for query, status in (("by=weather", 400), ("from=2026-05-01&to=2026-04-01", 422), ("to=soon", 400)):
         assert api.get(f"/deals/study?{query}").status_code == status
+
+
+def test_a_study_tells_what_it_has_no_rate_for(api, new_deal) -> None:
+    for amount, currency in (("10.00", "CNY"), ("20.00", "JPY"), ("30.00", "JPY")):
+        api.post(f"/deals/{new_deal(amount=amount, currency=currency)['id']}/win", json={})
+    total = api.get("/deals/study").json["total"]
+    assert (total["won"], total["won_amount"], total["unvalued"]) == (3, "10.00", 2)
 
 
 def _study(api, query):

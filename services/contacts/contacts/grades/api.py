@@ -88,5 +88,5 @@ def list_stages(session: Session, person_id: UUID) -> Sequence[StageChange]:
 def count_stages(session: Session) -> list[dict[str, Any]]:
     """Count the people within reach by the stage of their life cycle."""
     rows = session.execute(visible(select(Person.lifecycle, func.count()).group_by(Person.lifecycle), Person))
-    found = dict(rows.tuples().all())
+    found = dict(rows.all())
     return [{"stage": stage, "count": found.get(stage, 0)} for stage in STAGES]

@@ -39,7 +39,8 @@ def start(session: Session, data: dict[str, Any]) -> tuple[HandOver, bool]:
     check_targets(str(data["from_user_id"]), to_user_ids, by_team)
     takers = [*to_user_ids, *by_team.values()]
     check_takers(session, takers)
-    check_services(session, data["include"], [data["from_user_id"], *map(UUID, takers)])
+    users = [data["from_user_id"], *map(UUID, takers)]
+    check_services(session, data["include"], users, "; name in `include` what you may")
     said = {
         "from_user_id": data["from_user_id"], "to_user_ids": to_user_ids, "by_team": by_team, "reason": data["reason"],
         "include": [kind for kind in INCLUDED if kind in data["include"]], "moved": {}, "elsewhere": {},

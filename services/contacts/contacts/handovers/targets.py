@@ -20,18 +20,16 @@ def require_all() -> None:
         raise Forbidden("Only those who reach all records hand over all that is somebody's.", "not_a_manager")
 
 
-def check_services(session: Session, include: Iterable[str], users: Iterable[UUID]) -> None:
+def check_services(session: Session, include: Iterable[str], users: Iterable[UUID], advice: str = "") -> None:
     """Forbidden where the other services of `include` are not the caller's to hand over: it takes the scope to write
-    there and the reach of all records, or of the team's where all of `users`, who give and take, are of the team."""
+    there and the reach of all records, or of the team's where all of `users`, who give and take, are of the team.
+    `advice` ends the refusal: what else the caller may do."""
     who = actor()
     in_team = _all_of(session, who.team_id, set(users))
     for service in (one for one in include if one in SERVICES):
         reach = who.reach_in(service)
         if not who.may(f"{service}:write") or not (reach == "all" or (reach == "team" and in_team)):
-            raise Forbidden(
-                f"You may not hand over what is somebody's in {service}; name in `include` what you may.",
-                "not_a_manager",
-            )
+            raise Forbidden(f"You may not hand over what is somebody's in {service}{advice}.", "not_a_manager")
 
 
 def _all_of(session: Session, team_id: UUID | None, users: set[UUID]) -> bool:

@@ -177,7 +177,9 @@ def test_what_is_in_another_service_is_handed_over_by_who_may_change_it_there(
         assert service in refused.json["detail"]
     for refused in (ask(boss, ["sales"], to=str(world.ann)), ask(boss, ["sales"], from_=str(world.gone))):
         assert refused.status_code == 403
-    assert api.put(f"/deputies/{his}", json={"deputy_id": mine}, as_=rep).status_code == 403
+        assert "`include`" in refused.json["detail"]
+    refused = api.put(f"/deputies/{his}", json={"deputy_id": mine}, as_=rep)
+    assert (refused.status_code, "include" in refused.json["detail"]) == (403, False)
     assert outbox.events("handover.requested") == []
     assert [ask(rep, ["people"]).status_code, ask(boss, ["sales"], from_=mine, to=his).status_code] == [202, 202]
     assert api.put(f"/deputies/{his}", json={"deputy_id": mine}, as_=boss).status_code == 201

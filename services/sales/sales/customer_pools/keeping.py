@@ -12,13 +12,12 @@ from sales.customer_pools.claiming import pooled
 from sales.customer_pools.model import Customer
 from sales.customer_pools.moves import end_warning, note, put_back
 from sales.customer_pools.rules import check_owned
-from sales.managers import refuse_partners, require_manager, require_reach_all
+from sales.managers import require_manager, require_reach_all
 from sales.pools.actions import in_use, open_to, pool_of_team
 
 
 def give_back(session: Session, customer_id: UUID, reason: str, pool_id: UUID | None = None) -> Customer:
     """Put a customer within reach into a pool: that of its owner's team where none is named."""
-    refuse_partners("give customers to a pool")
     customer = load(session, Customer, customer_id, lock=True)
     check_owned(customer.state)
     if customer.protected:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
+from chassis import clock
 from chassis.events import Event
 from sales.cadence.actions import end_follow_ups, plan_follow_ups, tick_off
 from sales.customers.actions import current_id, hold_person, introduce
 from sales.customers.model import Person
+from sales.handovers.model import HandOver
 from sales.leads import rules
 from sales.leads.actions import locked, open_lead_of, start_lead, wake
 from sales.leads.assignment import assign_many, assign_new, explain, hand_over
@@ -20,6 +22,9 @@ from sales.leads.history import Why
 from sales.leads.model import Lead, Touch
 from sales.reps.model import Rep
 from sales.settings import settings
+
+# Of who leaves, contacts asks within seconds that their deputy takes over; this allows for a backlog.
+_ASKED_WITHIN = timedelta(minutes=5)
 
 
 def take_identified(session: Session, event: Event) -> None:
@@ -65,8 +70,10 @@ def take_ticked(session: Session, event: Event) -> None:
 
 def give_to_others(session: Session) -> int:
     """Assign the open leads that nobody works on, because they have no owner (and lie in no pool) or
-    theirs has left; how many."""
-    gone = select(Rep.id).where(~Rep.active)
+    theirs has left; how many. What passes to others by a hand-over, or may do so soon, is left to that."""
+    passing_on = select(HandOver.from_user_id).where(~HandOver.done)
+    long_gone = Rep.updated_at <= clock.now() - _ASKED_WITHIN
+    gone = select(Rep.id).where(~Rep.active, long_gone, Rep.id.not_in(passing_on))
     nobodys = and_(Lead.owner_id.is_(None), Lead.pool_id.is_(None))
     idle = select(Lead).where(Lead.status.in_(rules.OPEN), or_(nobodys, Lead.owner_id.in_(gone)))
     in_order = idle.order_by(Lead.tried_at.nulls_first(), Lead.created_at)

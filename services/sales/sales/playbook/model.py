@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, ScalarSelect, Text, func, select
+from sqlalchemy import CheckConstraint, ForeignKey, Index, ScalarSelect, Text, Uuid, bindparam, func, select
 from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
+from chassis.access import actor
 from chassis.db import Entity, Instant, Searchable
 from chassis.ids import uuid7
 from sales.base import Base
@@ -85,6 +86,13 @@ def _votes(play_id: Mapped[UUID], *, useful: bool) -> ScalarSelect[int]:
     return votes.correlate_except(PlayVote).scalar_subquery()
 
 
+def _own_vote(play_id: Mapped[UUID]) -> ScalarSelect[bool]:
+    # Who asks is found out when the query runs, not when this module is read.
+    caller = bindparam("caller", callable_=lambda: actor().id, type_=Uuid())
+    mine = select(PlayVote.useful).where(PlayVote.play_id == play_id, PlayVote.user_id == caller)
+    return mine.correlate_except(PlayVote).scalar_subquery()
+
+
 class Play(Entity, Searchable, Base):
     """An entry of the playbook, found by its title and its whole text. A draft is seen by managers only. `edition`
     counts the changes of its text; votes and uses are no part of its version."""
@@ -110,6 +118,7 @@ class Play(Entity, Searchable, Base):
     published_at: Mapped[datetime | None]
     useful: Mapped[int] = column_property(_votes(id, useful=True))
     not_useful: Mapped[int] = column_property(_votes(id, useful=False))
+    own_vote: Mapped[bool | None] = column_property(_own_vote(id))
     uses: Mapped[int] = column_property(
         select(func.coalesce(func.sum(PlayUse.times), 0))
         .where(PlayUse.play_id == id)

@@ -33,7 +33,8 @@ class PlayIn(PlayPatch):
 
 
 class PlayOut(Schema):
-    """A play, with how many users find it useful or not, and how often it was used."""
+    """A play, with how many users find it useful or not, and how often it was used. `own_vote`: whether
+    the caller finds it useful; null where there is no vote."""
 
     id = fields.Id()
     kind = fields.Text(validate=validate.OneOf(KINDS))
@@ -50,6 +51,7 @@ class PlayOut(Schema):
     industries = fields.List(fields.Text(max=100))
     useful = fields.Integer()
     not_useful = fields.Integer()
+    own_vote = fields.Boolean(allow_none=True)
     uses = fields.Integer()
     version = fields.Integer()
     created_at = fields.Instant()

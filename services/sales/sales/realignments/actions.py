@@ -26,7 +26,7 @@ from sales.realignments.rules import check_step
 from sales.realignments.schema import ChangeField
 from sales.territories.actions import apply, own_values
 from sales.territories.model import Territory
-from sales.territories.rules import check_area, check_dates, check_parent
+from sales.territories.rules import Place, check_countries, check_dates, check_parent
 
 PLAN, RUN, UNDO = "sales.realignment-plan", "sales.realignment-run", "sales.realignment-undo"
 _NOTHING = Decimal("0.00")
@@ -146,11 +146,12 @@ def _check(session: Session, realignment: Realignment) -> None:
             raise Invalid(f"changes.{index}.territory_id", code, "Name each territory once, by its id.")
         seen.add(id_)
         table[id_] |= values
-        check_area(table[id_]["country"], table[id_]["postcode_prefix"])
         check_dates(table[id_]["starts_on"], table[id_]["ends_on"])
     parents = {id_: row["parent_id"] for id_, row in table.items()}
     for id_ in seen:
         check_parent(id_, parents[id_], parents)
+    places = {id_: Place(parents[id_], row["country"], row["postcode_prefix"]) for id_, row in table.items()}
+    check_countries(places)
 
 
 def _replace(session: Session, changes: list[Any]) -> list[dict[str, Any]]:

@@ -14,7 +14,7 @@ from sales.managers import require_manager
 from sales.matching.rules import check_tree, plain
 from sales.reps.model import Rep
 from sales.territories.model import Member, Territory
-from sales.territories.rules import check_area, check_dates, check_members, check_parent
+from sales.territories.rules import Place, check_countries, check_dates, check_members, check_parent
 
 
 def create(session: Session, data: dict[str, Any]) -> Territory:
@@ -25,13 +25,16 @@ def create(session: Session, data: dict[str, Any]) -> Territory:
     territory = Territory(**own_values(session, data))
     _check(session, territory, moved=territory.parent_id is not None)
     session.add(territory)
+    _check_places(session)
     return territory
 
 
 def change(session: Session, territory: Territory, changes: dict[str, Any]) -> Territory:
     """Change a territory; members are replaced as a whole."""
     require_manager("territories")
-    return apply(session, territory, own_values(session, changes))
+    apply(session, territory, own_values(session, changes))
+    _check_places(session)
+    return territory
 
 
 def apply(session: Session, territory: Territory, values: dict[str, Any]) -> Territory:
@@ -80,10 +83,18 @@ def known_reps(session: Session, rep_ids: list[UUID], path: str) -> list[UUID]:
 
 
 def _check(session: Session, territory: Territory, *, moved: bool) -> None:
-    check_area(territory.country, territory.postcode_prefix)
     check_dates(territory.starts_on, territory.ends_on)
     if moved:
         hold(session, "territory tree")  # two moves at once could each be right and together make a circle
         with session.no_autoflush:
             tree = {row.id: row.parent_id for row in session.execute(select(Territory.id, Territory.parent_id))}
         check_parent(territory.id, territory.parent_id, tree)
+
+
+def _check_places(session: Session) -> None:
+    hold(session, "territory tree")  # one may lose its country while another below it comes to rely on it
+    session.flush()
+    columns = select(Territory.id, Territory.parent_id, Territory.country, Territory.postcode_prefix)
+    check_countries(
+        {row.id: Place(row.parent_id, row.country, row.postcode_prefix) for row in session.execute(columns)}
+    )

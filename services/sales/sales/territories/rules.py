@@ -61,10 +61,25 @@ class Area:
         return (-self.priority, -self.depth, -asked, self.position, self.id)
 
 
-def check_area(country: str | None, postcode_prefix: str | None) -> None:
-    """Invalid for a territory that names a postcode without the country whose postcode it is."""
-    if postcode_prefix and not country:
-        raise Invalid("country", "required", "A postcode prefix needs the country whose postcodes are meant.")
+@dataclass(frozen=True)
+class Place:
+    """Where a territory lies, as far as it says so itself."""
+
+    parent_id: UUID | None = None
+    country: str | None = None
+    postcode_prefix: str | None = None
+
+
+def check_countries(places: Mapping[UUID, Place]) -> None:
+    """Invalid where a territory of a tree without circles names a postcode, and neither it nor one above it the
+    country whose postcode it is."""
+
+    def named(place: Place | None) -> bool:
+        return place is not None and bool(place.country or (place.parent_id and named(places.get(place.parent_id))))
+
+    if any(place.postcode_prefix and not named(place) for place in places.values()):
+        message = "A postcode prefix, here or below, needs the country whose postcodes are meant, here or above."
+        raise Invalid("country", "required", message)
 
 
 def check_dates(starts_on: date | None, ends_on: date | None) -> None:

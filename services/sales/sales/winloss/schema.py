@@ -52,7 +52,8 @@ class StudyQuery(Schema):
 
 class GroupOut(Schema):
     """Closed deals: how many, what they came to in the base currency, the share that was won, per cent, and the median
-    of the days from opening to closing. `key`: an id, where the group has one."""
+    of the days from opening to closing. `unvalued`: how many count as 0.00, for want of an exchange rate. `key`: an id,
+    where the group has one."""
 
     key = fields.Text(allow_none=True)
     name = fields.Text(max=500, allow_none=True)
@@ -60,6 +61,7 @@ class GroupOut(Schema):
     lost = fields.Integer()
     won_amount = fields.Amount()
     lost_amount = fields.Amount()
+    unvalued = fields.Integer()
     win_rate = fields.Decimal(as_string=True, allow_none=True)
     median_days = fields.Decimal(as_string=True, allow_none=True)
 

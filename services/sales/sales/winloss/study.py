@@ -45,7 +45,8 @@ def _closed(first: date, last: date) -> Select[Any]:
     begin = datetime.combine(first, time.min, UTC)
     end = datetime.combine(min(last, date.max - timedelta(days=1)) + timedelta(days=1), time.min, UTC)
     amount = func.coalesce(Deal.base_amount, 0).label("amount")
-    columns: tuple[Any, ...] = (Deal.id, Deal.status, amount, Deal.created_at, Deal.closed_at)
+    unvalued = Deal.base_amount.is_(None).label("unvalued")
+    columns: tuple[Any, ...] = (Deal.id, Deal.status, amount, unvalued, Deal.created_at, Deal.closed_at)
     return visible(select(*columns).where(Deal.closed_at >= begin, Deal.closed_at < end), Deal)
 
 
@@ -63,6 +64,7 @@ def _counted(deals: Select[Any]) -> Select[Any]:
             func.count().filter(lost).label("lost"),
             func.coalesce(func.sum(one.c.amount).filter(won), 0).label("won_amount"),
             func.coalesce(func.sum(one.c.amount).filter(lost), 0).label("lost_amount"),
+            func.count().filter(one.c.unvalued).label("unvalued"),
             func.round(cast(median, Numeric), 2).label("median_days"),
         )
         .group_by(func.rollup(one.c.key))

@@ -7,7 +7,7 @@ import pytest
 
 from chassis.errors import Conflict, Invalid
 from chassis.ids import uuid7
-from sales.territories.rules import Area, check_area, check_parent, in_force, matching, why
+from sales.territories.rules import Area, Place, check_countries, check_parent, in_force, matching, why
 
 
 def area(name: str, country: str | None = None, prefix: str | None = None, **more) -> Area:
@@ -65,7 +65,10 @@ def test_a_territory_counts_from_its_first_day_to_its_last() -> None:
 
 
 def test_a_postcode_prefix_needs_its_country() -> None:
-    check_area("CN", "518")
-    check_area(None, None)
-    with pytest.raises(Invalid):
-        check_area(None, "518")
+    top, middle, below = uuid7(), uuid7(), uuid7()
+    check_countries({top: Place(country="CN", postcode_prefix="518"), middle: Place()})
+    tree = {middle: Place(parent_id=top), below: Place(parent_id=middle, postcode_prefix="518")}
+    check_countries({top: Place(country="CN")} | tree)
+    for bad in ({top: Place()} | tree, {below: Place(postcode_prefix="518")}):
+        with pytest.raises(Invalid):
+            check_countries(bad)
