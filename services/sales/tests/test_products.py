@@ -77,7 +77,7 @@ def test_a_price_goes_by_currency_segment_quantity_unit_and_day(api, product) ->
     [
         ({"currency": "XXZ"}, "/currency"), ({"valid_to": "2025-12-31"}, "/valid_to"),
         ({"entries": [{"product_id": str(uuid7()), "unit_price": "-1"}]}, "/entries/0/unit_price"),
-        ({"entries": [{"product_id": str(uuid7()), "unit_price": "1"}]}, "/product_id"),
+        ({"entries": [{"product_id": str(uuid7()), "unit_price": "1"}]}, "/entries/0/product_id"),
     ],
 )  # fmt: skip
 def test_a_bad_price_book_is_refused_by_field(api, change, pointer) -> None:

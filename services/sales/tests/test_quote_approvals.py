@@ -185,6 +185,31 @@ def test_each_step_is_decided_by_somebody_else_whatever_roles_they_have(api, out
     assert api.post(f"{path}/approve", json={}, as_=other).json["status"] == "approved"
 
 
+def test_who_decided_for_a_role_lets_another_decide_on_the_step_that_names_them(
+    api, outbox, own_limits, seller, boss, chief, quote, limit
+) -> None:
+    limit(step=1, over_percent="10")
+    limit(step=2, over_percent="10", manager_level=1)
+    path = quote(discount_percent="30")
+    asked = api.post(f"{path}/submit", as_=seller).json["approvals"]
+    assert [one["approver_id"] for one in asked] == [None, str(boss.id)]
+    assert api.post(f"{path}/approve", json={}, as_=boss).json["status"] == "pending"
+    assert _code(api.post(f"{path}/approve", json={}, as_=boss)) == (409, "step_decided")
+    assert _code(api.post(f"{path}/delegate", json={"user_id": str(boss.id)}, as_=boss)) == (409, "step_decided")
+    assert _code(api.post(f"{path}/delegate", json={"user_id": str(seller.id)}, as_=boss)) == (409, "own_quote")
+    assert outbox.events("quote.approved") == []
+    assert api.post(f"{path}/delegate", json={"user_id": str(chief.id)}, as_=boss).status_code == 200
+    assert api.post(f"{path}/approve", json={"step": 2}, as_=chief).json["status"] == "approved"
+
+
+def test_nobody_hands_on_the_second_step_of_a_role_after_the_first(api, outbox, user, seller, chief, quote) -> None:
+    both = user(reach="all", roles=("admin", "sales_manager"))
+    path = quote(discount_percent="30")
+    api.post(f"{path}/submit", as_=seller)
+    api.post(f"{path}/approve", json={}, as_=both)
+    assert _code(api.post(f"{path}/delegate", json={"user_id": str(chief.id)}, as_=both)) == (409, "step_decided")
+
+
 def test_a_manager_s_own_quote_goes_one_level_up(api, own_limits, boss, chief, quote, limit) -> None:
     limit(over_percent="10", manager_level=1, role="admin")
     (step,) = api.post(f"{quote(as_=boss, discount_percent='11')}/submit", as_=boss).json["approvals"]

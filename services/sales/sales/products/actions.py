@@ -90,16 +90,16 @@ def create_book(session: Session, data: dict[str, Any]) -> PriceBook:
     """A new price book."""
     require_manager("price books")
     book = PriceBook(**{name: value for name, value in data.items() if name != "entries"})
-    _set_entries(book, data.get("entries", []))
+    _set_entries(session, book, data.get("entries", []))
     session.add(book)
     return book
 
 
-def change_book(session: Session, book: PriceBook, changes: dict[str, Any]) -> PriceBook:  # noqa: ARG001
+def change_book(session: Session, book: PriceBook, changes: dict[str, Any]) -> PriceBook:
     """Change a price book. Quotes keep the prices that they were made with."""
     require_manager("price books")
     if "entries" in changes:
-        _set_entries(book, changes["entries"])
+        _set_entries(session, book, changes["entries"])
         book.touch()
     for name, value in changes.items():
         if name != "entries":
@@ -158,7 +158,8 @@ def check_known(session: Session, ids: list[UUID], field: str, *, active: bool =
     return found
 
 
-def _set_entries(book: PriceBook, wanted: list[dict[str, Any]]) -> None:
+def _set_entries(session: Session, book: PriceBook, wanted: list[dict[str, Any]]) -> None:
+    check_known(session, [entry["product_id"] for entry in wanted], "entries")
     known = {(price.product_id, price.min_quantity): price for price in book.entries}
     entries: dict[tuple[UUID, Decimal], Price] = {}
     for place, entry in enumerate(wanted):

@@ -16,7 +16,7 @@ from sales.currencies.actions import in_base
 from sales.managers import require_manager
 from sales.products.model import PriceBook, Product
 from sales.quotes import limits, rules
-from sales.quotes.approvers import Standing, check_decides, standing
+from sales.quotes.approvers import Standing, check_decides, check_delegates, standing
 from sales.quotes.events import tell, tell_turn
 from sales.quotes.model import Approval, ApprovalRule, Quote
 from sales.reps.actions import find_rep
@@ -50,8 +50,8 @@ def submit(session: Session, quote_id: UUID) -> Quote:
 
 def approve(session: Session, quote_id: UUID, comment: str | None = None, step: int | None = None) -> Quote:
     """Say yes to the step that waits; the last yes approves the quote. `step`: only if it is this one's turn."""
-    quote, waiting = _waiting(session, quote_id, step)
-    _decide(waiting, "approved", comment)
+    who, quote, steps = _asked(session, quote_id)
+    _decide(check_decides(who, quote, steps, step), "approved", comment)
     quote.touch()
     if not any(one.status == "waiting" for one in quote.approvals):
         quote.status = "approved"
@@ -62,19 +62,22 @@ def approve(session: Session, quote_id: UUID, comment: str | None = None, step: 
 
 def reject(session: Session, quote_id: UUID, comment: str, step: int | None = None) -> Quote:
     """Say no to the step that waits: the quote is a draft again."""
-    quote, waiting = _waiting(session, quote_id, step)
-    _decide(waiting, "rejected", comment)
+    who, quote, steps = _asked(session, quote_id)
+    _decide(check_decides(who, quote, steps, step), "rejected", comment)
     _back_to_draft(quote)
     tell(session, "quote.rejected", quote)
     return quote
 
 
 def delegate(session: Session, quote_id: UUID, user_id: UUID) -> Quote:
-    """Let another user decide on the step that waits. Whose quote it is cannot be that one."""
-    quote, waiting = _waiting(session, quote_id, None)
+    """Let another user decide on the step that waits: nobody who decided on a step already, nor whose quote it is."""
+    who, quote, steps = _asked(session, quote_id)
+    waiting = check_delegates(who, quote, steps)
     find_rep(session, user_id, "user_id")
     if user_id in (quote.submitted_by, quote.owner_id):
         raise Conflict("own_quote", "Nobody approves a quote of their own.")
+    if any(one.decided_by == user_id for one in steps):
+        raise Conflict("step_decided", "They decided on a step of this already; each is decided by somebody else.")
     if waiting.delegate_id != user_id:
         waiting.delegate_id = user_id
         quote.touch()
@@ -146,8 +149,9 @@ def _lines(session: Session, quote: Quote) -> list[limits.Line]:
     ]
 
 
-def _waiting(session: Session, quote_id: UUID, wanted: int | None) -> tuple[Quote, Approval]:
-    """The quote, locked, and its first waiting step. Who is asked by name need not reach the quote otherwise."""
+def _asked(session: Session, quote_id: UUID) -> tuple[Standing, Quote, list[Approval]]:
+    """For whom the actor decides, the pending quote, locked, and the steps of its latest round. Who is asked by name
+    need not reach the quote otherwise."""
     quote = session.scalars(
         select(Quote).where(Quote.id == quote_id).with_for_update(of=Quote).execution_options(populate_existing=True)
     ).one_or_none()
@@ -159,7 +163,7 @@ def _waiting(session: Session, quote_id: UUID, wanted: int | None) -> tuple[Quot
     if not any(who.by_name(step) for step in steps):
         load(session, Quote, quote_id)
     rules.check_status(quote.status, "pending")
-    return quote, check_decides(who, quote, steps, wanted)
+    return who, quote, steps
 
 
 def _is_for(who: Standing, quote: Quote, reached: set[UUID]) -> bool:

@@ -69,13 +69,39 @@ def standing(session: Session, who: Actor | None = None) -> Standing:
 def check_decides(who: Standing, quote: Quote, steps: Sequence[Approval], wanted: int | None) -> Approval:
     """The step of a pending quote that waits, for somebody who may decide on it. Each step is another person's, never
     the seller's. Conflict where the step was decided already or its turn has not come."""
+    step = _waiting(who, quote, steps)
+    if _decided(who, steps):
+        raise _one_each()
+    return _check_turn(who, step, steps, wanted)
+
+
+def check_delegates(who: Standing, quote: Quote, steps: Sequence[Approval]) -> Approval:
+    """The step that waits, for somebody who may let another decide on it: whoever may decide, and who is asked by name
+    but decided on a step of a role before. Without them nobody could end that approval."""
+    step = _waiting(who, quote, steps)
+    if _decided(who, steps) and step.approver_id not in who.people:
+        raise _one_each()
+    return _check_turn(who, step, steps, None)
+
+
+def _waiting(who: Standing, quote: Quote, steps: Sequence[Approval]) -> Approval:
     if who.id in (quote.submitted_by, quote.owner_id):
         raise Forbidden("Nobody approves a quote of their own.", "own_quote")
     step = next((one for one in steps if one.status == "waiting"), None)
     if step is None:
         raise Conflict("quote_decided", "No step of the approval waits.")
-    if any(one.decided_by == who.id for one in steps if one.status == "approved"):
-        raise Conflict("step_decided", "You decided on a step of this already; each is decided by somebody else.")
+    return step
+
+
+def _decided(who: Standing, steps: Sequence[Approval]) -> bool:
+    return any(one.decided_by == who.id for one in steps if one.status == "approved")
+
+
+def _one_each() -> Conflict:
+    return Conflict("step_decided", "You decided on a step of this already; each is decided by somebody else.")
+
+
+def _check_turn(who: Standing, step: Approval, steps: Sequence[Approval], wanted: int | None) -> Approval:
     mine = [one for one in steps if who.decides(one)]
     if (wanted is not None and wanted < step.step) or (
         not who.decides(step) and any(one.step < step.step for one in mine)
