@@ -26,7 +26,7 @@ from sales.commissions.settling import Group, settle, work_out
 from sales.credits.model import DealCredit
 from sales.deals.model import Deal
 from sales.locks import hold
-from sales.managers import require_manager
+from sales.managers import require_manager, require_reach_all
 from sales.products.model import Category
 from sales.reps.actions import find_rep
 from sales.reps.model import Rep
@@ -35,7 +35,7 @@ from sales.targets.actions import fiscal
 
 def add_plan(session: Session, data: dict[str, Any]) -> CommissionPlan:
     """A new plan. Only those who reach all make plans."""
-    _require_all("commission plans")
+    require_reach_all("commission plans")
     rules.check_terms(data)
     wanted = [rate["category_id"] for rate in data["product_rates"]]
     known = set(session.scalars(select(Category.id).where(Category.id.in_(wanted))))
@@ -50,7 +50,7 @@ def add_plan(session: Session, data: dict[str, Any]) -> CommissionPlan:
 
 def change_plan(session: Session, plan: CommissionPlan, changes: dict[str, Any]) -> CommissionPlan:  # noqa: ARG001
     """Rename a plan, or take it out of use."""
-    _require_all("commission plans")
+    require_reach_all("commission plans")
     for name, value in changes.items():
         setattr(plan, name, value)
     return plan
@@ -170,11 +170,6 @@ def _check_team(rep: Rep) -> None:
         raise Forbidden("You settle the commission of your own team.", "not_your_team")
     if rep.id == who.id:
         raise Forbidden("Nobody settles their own commission.", "own_commission")
-
-
-def _require_all(what: str) -> None:
-    if actor().reach != "all":
-        raise Forbidden(f"Only those who reach all records may change {what}.", "not_for_all")
 
 
 def _as_kept(terms: dict[str, Any]) -> dict[str, str]:

@@ -6,13 +6,13 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from chassis.access import actor, load
-from chassis.errors import Conflict, Forbidden, Invalid
+from chassis.access import load
+from chassis.errors import Conflict, Invalid
 from sales.cadence.actions import end_follow_ups, end_warning
 from sales.leads.events import tell
 from sales.leads.model import Lead
 from sales.leads.rules import check_open
-from sales.managers import require_manager
+from sales.managers import require_manager, require_reach_all
 from sales.pools.actions import in_use, open_to, pool_of_team
 from sales.pools.claiming import pooled
 from sales.pools.moves import enter_pool, forget_warning, note
@@ -45,8 +45,7 @@ def put_back(session: Session, lead: Lead, pool_id: UUID, kind: str, *, rule: st
 
 def transfer(session: Session, pool_id: UUID, lead_id: UUID, to_pool_id: UUID, reason: str) -> Lead:
     """Move a lead from one pool to another; for those who reach all records."""
-    if actor().reach != "all":
-        raise Forbidden("Only those who reach all records may move leads between pools.", "not_an_administrator")
+    require_reach_all("the pool of a lead")
     source, target = open_to(session, pool_id), in_use(session, to_pool_id)
     if source.id == target.id:
         raise Invalid("to_pool_id", "same_pool", "The lead lies in this pool.")

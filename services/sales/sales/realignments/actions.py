@@ -15,11 +15,12 @@ from sqlalchemy.orm import Session
 from chassis import clock
 from chassis.access import actor, load
 from chassis.encoding import to_json
-from chassis.errors import Conflict, Forbidden, Invalid
+from chassis.errors import Conflict, Invalid
 from chassis.jobs import Job, start_job
 from chassis.jobs.model import ENDED
 from sales.assignment.model import AssignmentRule
 from sales.locks import hold
+from sales.managers import require_reach_all
 from sales.matching.rules import check_tree
 from sales.realignments.model import Move, Realignment
 from sales.realignments.rules import check_step
@@ -34,8 +35,7 @@ _NOTHING = Decimal("0.00")
 
 def require_all() -> None:
     """Refuse (403) who does not reach all records: a re-alignment moves everybody's."""
-    if actor().reach != "all":
-        raise Forbidden("Only those who reach all records may re-align territories.", "not_a_manager")
+    require_reach_all("whose territories are whose")
 
 
 def create(session: Session, data: dict[str, Any]) -> Realignment:
