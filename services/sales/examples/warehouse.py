@@ -26,7 +26,7 @@ def serve(stock: Path, port: int, token: str) -> ThreadingHTTPServer:
             if token and not hmac.compare_digest(given, f"Bearer {token}"):
                 self._answer(401, {"error": "This needs the token."})
                 return
-            asked = parse_qs(urlsplit(self.path).query).get("codes", [""])[0].split(",")
+            asked = parse_qs(urlsplit(self.path).query).get("code", [])
             with stock.open(encoding="utf-8", newline="") as file:
                 known = {row[0]: row[1] for row in csv.reader(file) if row}
             levels = [{"code": code, "on_hand": known[code]} for code in asked if code in known]

@@ -18,7 +18,7 @@ WAREHOUSE = Path(__file__).parents[1] / "examples" / "warehouse.py"
 @pytest.fixture
 def levels(tmp_path) -> Path:
     file = tmp_path / "stock.csv"
-    file.write_text("LAMP,5\nDRIVER,100\n")
+    file.write_text('LAMP,5\nDRIVER,100\n"M6,20",7\n')
     return file
 
 
@@ -77,6 +77,12 @@ def test_a_quote_is_promised_by_what_the_warehouse_has(api, asked, levels, quote
     assert api.get(f"{quote}/delivery").json["promised_on"] == "2026-03-02"
     refused = api.put(f"/products/{lamp}/stock", json={"on_hand": "1"})
     assert (refused.status_code, refused.json["code"]) == (409, "stock_elsewhere")
+
+
+def test_a_code_may_hold_whatever_a_catalogue_lets_it(api, asked) -> None:
+    asked()
+    screw = api.post("/products", json={"code": "M6,20", "name": "Screw"}).json["id"]
+    assert api.get(f"/products/{screw}/availability").json["on_hand"] == "7.000"
 
 
 @pytest.mark.parametrize("fault", ["away", "token", "nonsense"])

@@ -1,6 +1,6 @@
 """Stock that another system keeps, asked over HTTP.
 
-    GET {SALES_STOCK_URL}?codes=LED-20,DRV-1
+    GET {SALES_STOCK_URL}?code=LED-20&code=DRV-1
     Authorization: Bearer {SALES_STOCK_TOKEN}
 
     200 {"levels": [{"code": "LED-20", "on_hand": "120.000"}]}
@@ -59,7 +59,7 @@ def _ask(codes: list[str]) -> Any:
     known = settings()
     headers = {"Authorization": f"Bearer {known.stock_token}"} if known.stock_token else {}
     answer = requests.get(
-        known.stock_url, params={"codes": ",".join(codes)}, headers=headers, timeout=known.stock_timeout,
+        known.stock_url, params={"code": codes}, headers=headers, timeout=known.stock_timeout,
         allow_redirects=False,
     )  # fmt: skip
     answer.raise_for_status()
