@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from marshmallow import fields as ma
 from marshmallow import validate
@@ -22,12 +22,10 @@ from chassis.custom.definitions import shown_keys
 from chassis.errors import BadRequest
 from chassis.files.tables import as_csv, as_ndjson
 from chassis.files.workbook import as_xlsx
+from chassis.http.reading import Complete, Reading
 from chassis.http.render import dumper, has_custom
 from chassis.http.streaming import Download
 from chassis.schema import Schema, fields
-
-if TYPE_CHECKING:
-    from chassis.http.resource import Complete, Resource
 
 BATCH = 500  # rows per fetch
 MEDIA = {
@@ -65,7 +63,7 @@ class ExportQuery(Schema):
     sort = fields.String()
 
 
-def export(listed: Resource, session: Session, query: dict[str, str]) -> Download:
+def export(listed: Reading, session: Session, query: dict[str, str]) -> Download:
     """The whole list of `listed` as a file, within reach and without hidden fields. BadRequest names what is wrong."""
     hidden = listed.refuse_hidden(query)
     shown = listed.export_read() if listed.export_read else listed.shown
