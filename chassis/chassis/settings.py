@@ -21,9 +21,10 @@ from functools import lru_cache
 from typing import Any, Protocol, Self, TypeVar
 
 from environs import Env, EnvValidationError
-from marshmallow import validate
+from marshmallow import ValidationError, validate
 
 from chassis.service import Service
+from chassis.zones import SETTING, zones
 
 __all__ = ["BrokerSettings", "Env", "ServiceSettings", "SettingsError", "load_settings", "positive", "service_settings"]
 
@@ -89,6 +90,7 @@ class ServiceSettings(BrokerSettings):
     bind: str
     health_bind: str
     pool_size: int
+    time_zone: str
 
 
 def service_settings(service: Service) -> ServiceSettings:
@@ -110,9 +112,15 @@ def _service_settings(service: Service) -> ServiceSettings:
                 bind=env.str(f"{prefix}_BIND", "127.0.0.1:8080"),
                 health_bind=env.str(f"{prefix}_HEALTH_BIND", ""),
                 pool_size=env.int("QUINTET_POOL_SIZE", 8, validate=positive),
+                time_zone=env.str(SETTING, "", validate=_is_zone),
             )
 
     return load_settings(Read)
+
+
+def _is_zone(name: str) -> None:
+    if name and name not in zones():
+        raise ValidationError("Name an IANA time zone, such as Europe/Berlin.")
 
 
 def jwks_location() -> str:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from marshmallow import ValidationError
@@ -31,6 +32,7 @@ DEFAULT_LIMIT, MAX_LIMIT, MAX_SORTS, MAX_QUERY = 50, 200, 3, 200
 _NO_FILTERS = ("limit", "cursor", "sort")
 ORDERED = ("gte", "gt", "lte", "lt")
 Finder = Callable[[str], ColumnElement[bool]]
+Lookup = Callable[[Session, str], ColumnElement[bool]]
 _OPERATIONS = {
     "gte": lambda column, value: column >= value,
     "gt": lambda column, value: column > value,
@@ -45,7 +47,7 @@ class ListSpec:
     """What a list can be asked: `filters` maps a parameter to its column and the field that reads its value, `finders`
     one that is no column of the model to what makes a WHERE clause of its text (BadRequest where it cannot). `joined`
     holds what the list is sorted by that is a column of another table, which the statement joins and selects. `custom`
-    holds the custom fields of the moment (`asked`)."""
+    holds the custom fields of the moment (`asked`). `lookups` are finders that ask the database, too."""
 
     model: type[Any]
     filters: Mapping[str, tuple[InstrumentedAttribute[Any], ma.Field]]
@@ -54,6 +56,7 @@ class ListSpec:
     finders: Mapping[str, Finder] = field(default_factory=dict)
     joined: Mapping[str, InstrumentedAttribute[Any]] = field(default_factory=dict)
     custom: Mapping[str, CustomColumn] = field(default_factory=dict)
+    lookups: Mapping[str, Lookup] = field(default_factory=dict)
 
     def parameters(self, *, searched: bool = True) -> tuple[Mapping[str, Any], ...]:
         """What it can be asked, for an OpenAPI description; by `q` only where it is `searched`."""
@@ -64,14 +67,17 @@ class ListSpec:
             for operation in operations_of(column):
                 parameter = f"{name}__{operation}" if operation else name
                 found.append({"name": parameter, "field": ma.String() if operation == "in" else reader})
-        for name, finder in self.finders.items():
+        for name, finder in {**self.finders, **self.lookups}.items():
             found.append({"name": name, "field": ma.String(), "description": (finder.__doc__ or "").strip()})
         return tuple(found)
 
     def asked(self, query: Mapping[str, str], session: Session) -> ListSpec:
-        """This list with the custom fields that it has at the moment, if `query` asks by one."""
+        """This list with what `query` asks by: the custom fields of the moment, and what is looked up."""
         custom = columns(session, self.model, query) if issubclass(self.model, Custom) else {}
-        return replace(self, custom=custom) if custom else self
+        looked_up = {name: partial(one, session) for name, one in self.lookups.items() if name in query}
+        if not custom and not looked_up:
+            return self
+        return replace(self, custom=custom, finders={**self.finders, **looked_up})
 
     def page(self, statement: Select[Any], query: Mapping[str, str], session: Session) -> dict[str, Any]:
         """One page of `statement`, narrowed to the caller's reach, as `{"data": rows, "next_cursor": str | None}`.

@@ -65,6 +65,8 @@ def _own_type(field: ma.Field) -> dict[str, Any]:
             return {"type": "string", "pattern": "^[A-Z]{2}$", "examples": ["CN"]}
         case own.Custom():
             return {"type": "object", MARK: field.entity}
+        case own.TimeZone():
+            return {"type": "string", "examples": ["Asia/Shanghai", "Europe/Berlin"]}
         case own.Email():
             return {"type": "string", "format": "email"}
         case own.Phone():

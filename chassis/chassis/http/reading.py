@@ -19,7 +19,7 @@ from sqlalchemy.orm.interfaces import ORMOption
 
 from chassis.access import actor, noun, visible
 from chassis.errors import BadRequest
-from chassis.http.lists import Finder, ListSpec, filter_field
+from chassis.http.lists import Finder, ListSpec, Lookup, filter_field
 from chassis.http.render import column_names, hidden_fields
 from chassis.schema import Schema
 
@@ -31,10 +31,10 @@ class Reading:
     """What of `model` is shown by the schema `read`, to whom it is within reach.
 
     `filters` and `sorts` name columns, `finders` what a list is asked for that is no column: parameter -> what makes a
-    WHERE clause of its text. `options` are loader options for what `read` shows beyond the row. `where` narrows every
-    statement (soft deletion). `complete(session, rows)` turns rows of columns into what `read` shows beyond them, a
-    whole page at once: lists and reads then load plain columns and no entities. A file may hold more columns than the
-    list: those of `export_read`, which `export_complete` completes.
+    WHERE clause of its text, `lookups` likewise, of the session and its text. `options` are loader options for what
+    `read` shows beyond the row. `where` narrows every statement (soft deletion). `complete(session, rows)` turns rows
+    of columns into what `read` shows beyond them, a whole page at once: lists and reads then load plain columns and no
+    entities. A file may hold more columns than the list: those of `export_read`, which `export_complete` completes.
     """
 
     model: type[Any]
@@ -43,6 +43,7 @@ class Reading:
     filters: Sequence[str] = ()
     sorts: Sequence[str] = ()
     finders: Mapping[str, Finder] = filled(default_factory=dict)
+    lookups: Mapping[str, Lookup] = filled(default_factory=dict)
     default_sort: str = "-created_at"
     options: Sequence[ORMOption] = ()
     where: Callable[[], Any] | None = None
@@ -60,7 +61,7 @@ class Reading:
         """What the list can be asked."""
         known = {f.attribute or name: f for name, f in self.shown.fields.items()}
         filters = {name: (getattr(self.model, name), filter_field(known.get(name))) for name in self.filters}
-        return ListSpec(self.model, filters, self.sorts, self.default_sort, self.finders)
+        return ListSpec(self.model, filters, self.sorts, self.default_sort, self.finders, lookups=self.lookups)
 
     @cached_property
     def shown(self) -> Schema:

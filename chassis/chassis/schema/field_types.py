@@ -34,11 +34,12 @@ from marshmallow.fields import (
 
 from chassis.schema.mistakes import as_list
 from chassis.schema.standards import countries, currencies, normal_email, normal_phone
+from chassis.zones import zones
 
 __all__ = [
     "URL", "UUID", "Amount", "Boolean", "Constant", "CountryCode", "Currency", "Custom", "Date", "DateTime", "Decimal",
     "Dict", "Email", "Enum", "Field", "Float", "Function", "Id", "Instant", "Integer", "List", "Method", "Nested",
-    "Phone", "Pluck", "Raw", "String", "Text", "Time", "Url",
+    "Phone", "Pluck", "Raw", "String", "Text", "Time", "TimeZone", "Url",
 ]  # fmt: skip
 
 
@@ -120,6 +121,16 @@ class CountryCode(_marshmallow.String):
         text: str = super()._deserialize(value, attr, data, **kwargs).upper()
         if text not in countries():
             raise ValidationError("Not an ISO 3166-1 alpha-2 country code.")
+        return text
+
+
+class TimeZone(_marshmallow.String):
+    """The name of an IANA time zone, such as Europe/Berlin."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        text: str = super()._deserialize(value, attr, data, **kwargs)
+        if text not in zones():
+            raise ValidationError("Not a valid IANA time zone, such as Asia/Shanghai.")
         return text
 
 

@@ -9,9 +9,9 @@ from flask import request
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from chassis.access import actor
+from chassis.access import actor, load
 from chassis.actor import Actor
-from chassis.errors import Refusal
+from chassis.errors import Forbidden, Refusal
 from chassis.http import Api
 from chassis.http.tokens import bearer_token
 from gateway.audit.annotate import annotate
@@ -22,9 +22,12 @@ from gateway.auth.schema import LoginIn, LogoutIn, MeOut, PasswordIn, RefreshIn,
 from gateway.runtime import client_address, here
 from gateway.tokens.issue import Bearer
 from gateway.tokens.real_time import real_now
+from gateway.users.actions import prefer
 from gateway.users.model import User
+from gateway.users.schema import PreferencesIn
 
 api = Api("auth", scope="gateway")
+_PREFERENCES = ("region", "time_zone", "locale")
 signed_in = {"scope": None}  # any valid token will do: these routes are about its bearer alone
 
 
@@ -70,6 +73,18 @@ def me(session: Session) -> dict[str, Any]:
     return _of_user(user) if user else _of_token(who)
 
 
+@api.patch("/auth/me", body=PreferencesIn, returns=MeOut, guarded=False, errors=(403,), **signed_in)
+def change_me(session: Session, body: dict[str, Any]) -> dict[str, Any]:
+    """Say in which time zone you are, and how you read. Other services know it a moment later.
+
+    A day of yours, such as that of what is due today, is one of this zone.
+    """
+    who = actor()
+    if who.kind != "user" or who.id is None:
+        raise Forbidden("Only a user has preferences.", "not_a_user")
+    return _of_user(prefer(session, load(session, User, who.id, lock=True), body))
+
+
 @api.post("/auth/password", body=PasswordIn, status=204, read_only=True, **signed_in)
 def change_password(_session: Session, body: dict[str, Any]) -> None:
     """Change one's own password; every other session ends."""
@@ -104,7 +119,7 @@ def _bearer() -> Actor | None:
 
 
 def _of_user(user: User) -> dict[str, Any]:
-    return _shown(bearer_of_user(user)) | {"region": user.region}
+    return _shown(bearer_of_user(user)) | {name: getattr(user, name) for name in _PREFERENCES}
 
 
 def _of_token(who: Actor) -> dict[str, Any]:
@@ -113,14 +128,13 @@ def _of_token(who: Actor) -> dict[str, Any]:
         "name": who.name,
         "email": None,
         "roles": list(who.roles),
-        "region": None,
     }
     shown |= {
         "scopes": sorted(who.scopes),
         "reach": who.claims.get("reach", {}),
         "partner_id": who.partner_id,
     }
-    return shown | {"id": who.id, "team_id": who.team_id}
+    return shown | dict.fromkeys(_PREFERENCES) | {"id": who.id, "team_id": who.team_id}
 
 
 def _shown(bearer: Bearer) -> dict[str, Any]:

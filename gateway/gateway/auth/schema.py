@@ -41,6 +41,8 @@ class MeOut(Schema):
     team_id = fields.Id(required=True, allow_none=True)
     partner_id = fields.Id(required=True, allow_none=True)
     region = fields.String(required=True, allow_none=True)
+    time_zone = fields.String(required=True, allow_none=True, metadata={"description": "Null: as the platform has it."})
+    locale = fields.String(required=True, allow_none=True)
 
 
 class SessionOut(Schema):

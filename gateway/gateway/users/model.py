@@ -16,7 +16,8 @@ from gateway.teams.model import Team
 class User(Entity, Searchable, Base):
     """Somebody who logs in. Without a password hash there is no logging in, whatever is sent.
 
-    `email` is kept in lower case.
+    `email` is kept in lower case. `time_zone` (IANA) is where a day begins for the user, `locale` (BCP 47) how the user
+    reads and writes; None: as the platform has it.
     """
 
     __tablename__ = "users"
@@ -28,6 +29,8 @@ class User(Entity, Searchable, Base):
     password_changed_at: Mapped[datetime | None]
     active: Mapped[bool] = mapped_column(default=True, index=True)
     region: Mapped[str | None]
+    time_zone: Mapped[str | None]
+    locale: Mapped[str | None]
     team_id: Mapped[UUID | None] = mapped_column(ForeignKey(Team.id), index=True)
     partner_id: Mapped[UUID | None] = mapped_column(ForeignKey(Partner.id), index=True)
     last_login_at: Mapped[datetime | None]

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from marshmallow import validate
+
 from chassis.schema import Schema, fields
 
+# BCP 47 as far as programs go by it: language, script, region.
+_LOCALE = validate.Regexp(
+    r"^[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|\d{3}))?$", error="Not a valid locale, such as zh-CN or en."
+)
 _ROLES = {"description": "Keys of roles, such as sales_rep."}
 
 
@@ -14,6 +20,8 @@ class UserOut(Schema):
     roles = fields.List(fields.String(), required=True)
     active = fields.Boolean(required=True)
     region = fields.String(required=True, allow_none=True)
+    time_zone = fields.String(required=True, allow_none=True)
+    locale = fields.String(required=True, allow_none=True)
     team_id = fields.Id(required=True, allow_none=True)
     partner_id = fields.Id(required=True, allow_none=True)
     last_login_at = fields.Instant(required=True, allow_none=True)
@@ -22,7 +30,14 @@ class UserOut(Schema):
     updated_at = fields.Instant(required=True)
 
 
-class UserIn(Schema):
+class PreferencesIn(Schema):
+    """`time_zone`: where a day begins for the user; null: where the platform has it."""
+
+    time_zone = fields.TimeZone(allow_none=True)
+    locale = fields.String(allow_none=True, validate=_LOCALE)
+
+
+class UserIn(PreferencesIn):
     email = fields.Email(required=True)
     name = fields.Text(required=True, max=200)
     password = fields.String(
@@ -34,7 +49,7 @@ class UserIn(Schema):
     partner_id = fields.Id(allow_none=True)
 
 
-class UserPatch(Schema):
+class UserPatch(PreferencesIn):
     email = fields.Email()
     name = fields.Text(max=200, min=1)
     roles = fields.List(fields.Text(max=64), metadata=_ROLES)

@@ -16,6 +16,7 @@ PUBLIC = {
 # Any valid token: about its bearer alone.
 SIGNED_IN = {
     ("GET", "/auth/me"),
+    ("PATCH", "/auth/me"),
     ("POST", "/auth/password"),
     ("GET", "/auth/sessions"),
     ("DELETE", "/auth/sessions/<uuid:id>"),

@@ -41,6 +41,8 @@ def test_a_user_is_created_and_told_of(api, outbox):
         "partner_id": None,
         "active": True,
         "region": "CN-East",
+        "time_zone": None,
+        "locale": None,
         "personal": {"name": "Lin Yue", "email": "lin@example.com"},
     }
 

@@ -41,14 +41,22 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 def rep(deliver: Deliver) -> Callable[..., UUID]:
     """Makes a user as the gateway tells of one; its id."""
 
-    def make(name: str = "Ren", *, roles: tuple[str, ...] = ("sales_rep",), team_id: UUID | None = None) -> UUID:
-        user_id = uuid7()
+    def make(
+        name: str = "Ren",
+        *,
+        roles: tuple[str, ...] = ("sales_rep",),
+        team_id: UUID | None = None,
+        time_zone: str | None = None,
+        id: UUID | None = None,
+    ) -> UUID:
+        user_id = id or uuid7()
         told = {
             "user_id": str(user_id),
             "roles": list(roles),
             "active": True,
             "region": None,
             "partner_id": None,
+            "time_zone": time_zone,
         }
         team = {"team_id": str(team_id) if team_id else None}
         personal = {"name": name, "email": f"{name.lower()}@quintet.example"}

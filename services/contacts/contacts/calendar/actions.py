@@ -7,24 +7,24 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from chassis.access import load
+from chassis.access import actor, load
 from contacts.calendar import attending, rules, series
 from contacts.calendar.busy import take_time
 from contacts.calendar.events import tell_all, tell_change, told_of
 from contacts.calendar.model import Appointment
 from contacts.calendar.reminding import arm, disarm
-from contacts.staff.actions import ownership
+from contacts.staff import actions as staff
 
 
 def schedule(session: Session, data: dict[str, Any]) -> Appointment:
     """A new appointment; the first of a series with `recurrence`. Conflict (409) where it, or another one of the series
     within the window, overlaps one of an attending colleague, unless `force`."""
-    data = dict(data)
+    data = {"time_zone": staff.zone_of(session, actor().id)} | data
     rules.check_span(data["starts_at"], data["ends_at"])
     attending.check(session, data)
     force, recurrence = data.pop("force"), data.pop("recurrence", None)
     user_ids, person_ids = data.pop("user_ids", None), data.pop("person_ids", [])
-    owned = ownership(session, data)
+    owned = staff.ownership(session, data)
     appointment = Appointment(
         **{"remind_before": [], **data},
         owner_id=owned.owner_id, team_id=owned.team_id, partner_id=owned.partner_id, forced=force,

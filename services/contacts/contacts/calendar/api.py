@@ -88,8 +88,11 @@ def cancel_series(session: Session, series_id: UUID) -> AppointmentSeries:
 
 @api.get("/calendar/busy", query=schema.BusyQuery, returns=schema.TeamBusyOut, errors=(403,))
 def team_busy(session: Session, query: dict[str, Any]) -> dict[str, Any]:
-    """When the members of a team, or some users, are busy, and when all of them are free."""
-    return busy.of_team(session, query["start"], query["end"], query.get("team_id"), query.get("user_ids", []))
+    """When the members of a team, or some users, are busy, and when all of them are free.
+
+    Between two instants, or on whole days of a time zone.
+    """
+    return busy.of_team(session, *busy.span(session, query), query.get("team_id"), query.get("user_ids", []))
 
 
 @api.get("/calendar/feed", returns=schema.FeedStateOut, errors=(403,))

@@ -10,13 +10,13 @@ from sqlalchemy.orm import Session
 
 from chassis.access import actor, load
 from chassis.errors import FieldError, Invalid, NotFound
+from chassis.zones import check_zone
 from contacts.calendar import rules, series
 from contacts.calendar.busy import refuse_overlap, take_turns
 from contacts.calendar.events import tell
 from contacts.calendar.model import Appointment, AppointmentPerson, AppointmentUser
 from contacts.companies.model import Company
 from contacts.people.model import Person
-from contacts.recurrence.times import check_zone
 from contacts.staff import actions as staff
 
 

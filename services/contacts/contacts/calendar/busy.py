@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -92,6 +92,12 @@ def overlaps(session: Session, wanted: Sequence[tuple[UUID, Appointment]]) -> Se
         .order_by(row.starts_at, row.user_id, asked.c.number)
     )
     return session.execute(statement).all() if wanted else []
+
+
+def span(session: Session, query: Mapping[str, Any]) -> tuple[datetime, datetime]:
+    """The range that a query asks for; days are the actor's unless it names a zone. BadRequest for none."""
+    zone = query.get("time_zone") or staff.zone_of(session, actor().id)
+    return rules.asked_range(query.get("start"), query.get("end"), query.get("on"), query["days"], zone)
 
 
 def of_team(

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import pairwise
 
 from chassis.errors import BadRequest, Conflict, Invalid
+from chassis.zones import midnight
 
 STATES = ("scheduled", "cancelled")
 SERIES_STATES = ("active", "cancelled")
@@ -32,6 +33,20 @@ def check_range(start: datetime, end: datetime) -> None:
     """A range that is asked for. BadRequest when it is empty or wider than a quarter."""
     if not timedelta() < end - start <= WIDEST_RANGE:
         raise BadRequest("to", "bad_range", f"It must be after `from`, by {WIDEST_RANGE.days} days at most.")
+
+
+def asked_range(
+    start: datetime | None, end: datetime | None, on: date | None, days: int, zone: str
+) -> tuple[datetime, datetime]:
+    """The range that is asked for, by two instants or by `days` of a place. BadRequest for both, or half of it."""
+    if on is None and start is not None and end is not None:
+        return start, end
+    if on is None or start is not None or end is not None:
+        raise BadRequest("from", "range", "Give `from` and `to`, or the day `on`.")
+    try:
+        return midnight(on, zone), midnight(on + timedelta(days=days), zone)
+    except OverflowError:
+        raise BadRequest("on", "out_of_range", "No calendar goes that far.") from None
 
 
 def check_scheduled(state: str) -> None:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from marshmallow import validate
 
 from chassis.schema import Schema, fields
-from contacts.calendar.rules import ANSWERS, MAX_ATTENDEES, SERIES_STATES, STATES
-from contacts.recurrence.rules import DEFAULT_ZONE
+from contacts.calendar.rules import ANSWERS, MAX_ATTENDEES, SERIES_STATES, STATES, WIDEST_RANGE
 from contacts.tasks.rules import LONGEST_REMINDER, MAX_REMINDERS
 
 
@@ -75,12 +74,13 @@ class RepetitionIn(Schema):
 
 
 class AppointmentIn(AppointmentFields):
-    """A new appointment; attended by its owner unless `user_ids` says by whom."""
+    """A new appointment; attended by its owner unless `user_ids` says by whom. `time_zone`: yours, where none is
+    named."""
 
     title = fields.Text(required=True)
     starts_at = fields.Instant(required=True)
     ends_at = fields.Instant(required=True)
-    time_zone = fields.String(load_default=DEFAULT_ZONE)
+    time_zone = fields.String()
     owner_id = fields.Id()
     recurrence = fields.Nested(RepetitionIn)
 
@@ -137,10 +137,14 @@ class AppointmentSeriesOut(Schema):
 
 
 class RangeQuery(Schema):
-    """From when until when."""
+    """From when until when: two instants, or the day `on`, or so many `days` from it, of `time_zone` (yours by
+    default)."""
 
-    start = fields.Instant(required=True, data_key="from")
-    end = fields.Instant(required=True, data_key="to")
+    start = fields.Instant(data_key="from")
+    end = fields.Instant(data_key="to")
+    on = fields.Date()
+    days = fields.Integer(load_default=1, validate=validate.Range(1, WIDEST_RANGE.days))
+    time_zone = fields.TimeZone()
 
 
 class BusyQuery(RangeQuery):

@@ -13,9 +13,8 @@ from icalendar import Calendar
 from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
 
 from chassis.errors import Invalid
+from chassis.zones import zones
 from contacts.calendar_imports.rules import MAX_UID, Event, Guest, check_count
-from contacts.recurrence.rules import DEFAULT_ZONE
-from contacts.recurrence.times import zones
 from contacts.tasks.rules import LONGEST_REMINDER, MAX_REMINDERS
 
 _NEEDED = ("DTSTART", "DTEND", "DURATION", "RRULE", "EXDATE", "RECURRENCE-ID", "SEQUENCE", "LAST-MODIFIED", "DTSTAMP")
@@ -58,21 +57,20 @@ def uid_of(component: Any) -> str:
     return _text(component, "UID", MAX_UID) or ""
 
 
-def read(component: Any, calendar: Calendar, zone: str | None) -> Event:
-    """What a VEVENT says. Times without a zone are those of `zone`, else of the calendar. Invalid, naming the property,
-    for what cannot be planned here."""
+def read(component: Any, calendar: Calendar, zone: str | None, usual: str) -> Event:
+    """What a VEVENT says. Times without a zone are those of `zone`, else of the calendar, else of the `usual` one.
+    Invalid, naming the property, for what cannot be planned here."""
     for name, problem in component.errors:
         if name in _NEEDED:
             raise Invalid(str(name).lower(), "invalid_value", str(problem)[:300])
     try:
-        return _read(component, calendar, zone)
+        return _read(component, calendar, zone or _known(_text(calendar, "X-WR-TIMEZONE", 100) or "") or usual)
     except (ValueError, TypeError, AttributeError, KeyError, IndexError, OverflowError):
         raise Invalid("vevent", "invalid_value", "It says something that cannot be read.") from None
 
 
-def _read(component: Any, calendar: Calendar, zone: str | None) -> Event:
+def _read(component: Any, calendar: Calendar, home: str) -> Event:
     _refuse(component)
-    home = zone or _known(_text(calendar, "X-WR-TIMEZONE", 100) or "") or DEFAULT_ZONE
     start = _one(component, "DTSTART")
     place, starts_at = _instant(start, "dtstart", home)
     if place == "UTC" and "RRULE" not in component:  # how programs write an instant, not where people are

@@ -12,10 +12,11 @@ from sqlalchemy.orm import Session
 from chassis.access import Actor, acting_as, actor
 from chassis.errors import Forbidden, Refusal
 from chassis.jobs import Job, JobRun, job, start_job
+from chassis.zones import check_zone
 from contacts.calendar_imports import reading
 from contacts.calendar_imports.rules import MAX_BYTES, check_size
 from contacts.calendar_imports.taking import take
-from contacts.recurrence.times import check_zone
+from contacts.staff import actions as staff
 
 KIND = "contacts.import-calendar"
 _IDS = ("id", "team_id", "partner_id")
@@ -57,7 +58,7 @@ def import_calendar(run: JobRun) -> dict[str, Any]:
 def _take(session: Session, run: JobRun, number: int, component: Any, calendar: Any) -> str:
     try:
         with session.begin_nested():
-            event = reading.read(component, calendar, run.params["time_zone"])
+            event = reading.read(component, calendar, run.params["time_zone"], staff.zone_of(session, actor().id))
             return take(session, event, force=run.params["force"])
     except Refusal as refusal:
         at = refusal.errors[0] if refusal.errors else None

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from chassis import clock
 from chassis.access import actor, load
 from chassis.errors import Invalid
+from chassis.zones import check_zone
 from contacts.calendar import actions as calendar
 from contacts.calendar import attending as answering
 from contacts.calendar import following
@@ -27,7 +28,7 @@ from contacts.calendar_imports.guests import Attending, attending
 from contacts.calendar_imports.model import ImportedEvent
 from contacts.calendar_imports.rules import Event, with_guests
 from contacts.recurrence.rules import with_count
-from contacts.recurrence.times import check_zone, checked, occurrences
+from contacts.recurrence.times import checked, occurrences
 
 _OURS = re.compile(r"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})@quintet")
 _TICK = timedelta(seconds=1)

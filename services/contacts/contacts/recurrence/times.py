@@ -6,26 +6,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, time, timedelta
-from functools import lru_cache
 from itertools import islice
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from dateutil.rrule import rrulestr
 
 from chassis.errors import Invalid
+from chassis.zones import check_zone
 from contacts.recurrence.rules import SEARCHED, joined, may_begin_on, parts_of
-
-
-@lru_cache
-def zones() -> frozenset[str]:
-    """The names of the IANA time zones. To find them reads folders, so it is done once."""
-    return frozenset(available_timezones())
-
-
-def check_zone(name: str, field: str = "time_zone") -> None:
-    """An IANA time zone by its name. Invalid otherwise."""
-    if name not in zones():
-        raise Invalid(field, "unknown_time_zone", "Name an IANA time zone, such as Asia/Shanghai.")
 
 
 def checked(text: str, start: datetime, zone: str, field: str = "rule") -> str:

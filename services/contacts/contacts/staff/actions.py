@@ -12,6 +12,8 @@ from sqlalchemy.orm import Session
 
 from chassis.access import actor
 from chassis.events import Event
+from chassis.zones import zone_or
+from contacts.recurrence.rules import DEFAULT_ZONE
 from contacts.staff.model import StaffMember
 from contacts.staff.rules import Ownership, check_assignable
 
@@ -24,6 +26,7 @@ def keep(session: Session, event: Event) -> None:
         "email": (event.personal.get("email") or "").lower() or None,
         "team_id": UUID(team) if team else None,
         "partner_id": UUID(partner) if partner else None,
+        "time_zone": event.data.get("time_zone"),
         "active": bool(event.data["active"]) and event.type != "user.deactivated",
         "released": False,
         "handed_over": False,
@@ -44,6 +47,12 @@ def names(session: Session, user_ids: Iterable[UUID]) -> dict[UUID, str]:
         return {}
     found = session.execute(select(StaffMember.user_id, StaffMember.name).where(StaffMember.user_id.in_(wanted)))
     return dict(found.all())
+
+
+def zone_of(session: Session, user_id: UUID | None) -> str:
+    """The time zone in which a user's days are: the own one, else the platform's, else that of China."""
+    mine = select(StaffMember.time_zone).where(StaffMember.user_id == user_id)
+    return zone_or(session.scalar(mine) if user_id else None, DEFAULT_ZONE)
 
 
 def by_email(session: Session, address: str) -> UUID | None:

@@ -12,8 +12,8 @@ from contacts.base import Base
 
 class StaffMember(Base):
     """A user known from `user.*`: the name for warnings, the e-mail for mails and calendars, the team for ownership,
-    whether records may stay with them. Of one who left: `handed_over` to the deputy was begun, or there is nothing left
-    that is theirs (`released`)."""
+    the time zone in which their days are (None: the platform's), whether records may stay with them. Of one who left:
+    `handed_over` to the deputy was begun, or there is nothing left that is theirs (`released`)."""
 
     __tablename__ = "staff"
 
@@ -22,6 +22,7 @@ class StaffMember(Base):
     email: Mapped[str | None] = mapped_column(index=True)
     team_id: Mapped[UUID | None]
     partner_id: Mapped[UUID | None]
+    time_zone: Mapped[str | None]
     active: Mapped[bool]
     released: Mapped[bool] = mapped_column(default=False)
     handed_over: Mapped[bool] = mapped_column(default=False, server_default=text("false"))

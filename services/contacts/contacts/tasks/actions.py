@@ -35,7 +35,7 @@ def plan(session: Session, data: dict[str, Any]) -> Task:
         owner_id=owned.owner_id, team_id=owned.team_id, partner_id=owned.partner_id,
     )  # fmt: skip
     if recurrence:
-        series.begin(session, task, recurrence)
+        series.begin(session, task, {"time_zone": staff.zone_of(session, actor().id)} | recurrence)
     session.add(task)
     session.flush()
     arm(session, task)

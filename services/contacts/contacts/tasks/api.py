@@ -14,7 +14,7 @@ from chassis.http import Api, Resource
 from chassis.http.lists import ListSpec
 from chassis.http.resource import ListQuery
 from chassis.schema import fields
-from contacts.tasks import actions, schema
+from contacts.tasks import actions, due, schema
 from contacts.tasks.model import Task, TaskSeries
 
 api = Api("tasks", scope="contacts")
@@ -29,6 +29,7 @@ api.add(
             "state", "priority", "owner_id", "team_id", "person_id", "company_id", "lead_id", "deal_id", "source",
             "series_id", "due_at", "completed_at", "created_at",
         ),
+        lookups={"due": due.by_due},
         sorts=("due_at", "created_at"),
         default_sort="due_at",
         on_create=actions.plan,

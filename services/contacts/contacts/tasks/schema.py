@@ -5,7 +5,6 @@ from __future__ import annotations
 from marshmallow import validate
 
 from chassis.schema import Schema, fields
-from contacts.recurrence.rules import DEFAULT_ZONE
 from contacts.tasks.rules import LONGEST_REMINDER, MAX_REMINDERS, PRIORITIES, SERIES_STATES, STATES
 
 
@@ -62,10 +61,11 @@ class TaskFields(Schema):
 
 
 class RecurrenceIn(Schema):
-    """How it comes again: an RRULE of RFC 5545, at most once a day; reckoned on the wall of `time_zone`."""
+    """How it comes again: an RRULE of RFC 5545, at most once a day; reckoned on the wall of `time_zone`, yours
+    where none is named."""
 
     rule = fields.Text(required=True, max=300)
-    time_zone = fields.String(load_default=DEFAULT_ZONE)
+    time_zone = fields.String()
 
 
 class TaskIn(TaskFields):

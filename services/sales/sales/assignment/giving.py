@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence, Set
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -19,7 +19,7 @@ from sales.assignment.pools import Passed, Plan, Pool, explained
 from sales.assignment.rules import DEFAULT_RULES, Limits, Round, Rule, Seats, choose
 from sales.leads.model import Lead
 from sales.leads.rules import WORKED
-from sales.reps.actions import taking_leads
+from sales.reps.actions import taking_leads, zone_of
 from sales.reps.model import Rep
 from sales.territories.model import Turn
 from sales.territories.reading import areas_in_force
@@ -100,7 +100,7 @@ def _open_seats(plan: Plan, pool: Pool, full: list[tuple[UUID, str]]) -> Seats:
     return tuple(seats)
 
 
-def _plan(session: Session, reps: Collection[UUID], areas: Sequence[Area] | None) -> Plan:
+def _plan(session: Session, reps: Mapping[UUID, Rep], areas: Sequence[Area] | None) -> Plan:
     rows = session.scalars(select(AssignmentRule).where(AssignmentRule.active).order_by(*_ORDER)).all()
     everyone = tuple((rep_id, 1) for rep_id in sorted(reps))
     found = areas_in_force(session) if areas is None else areas
@@ -113,8 +113,8 @@ def _rule(row: AssignmentRule) -> Rule:
     return Rule(row.name, row.pool, row.strategy, row.id, row.when, seats, row.within_hours)
 
 
-def _limits(session: Session, reps: Collection[UUID]) -> dict[UUID, Limits]:
-    limits = {rep_id: Limits() for rep_id in reps}
+def _limits(session: Session, reps: Mapping[UUID, Rep]) -> dict[UUID, Limits]:
+    limits = {rep_id: Limits(zone=zone_of(rep.time_zone)) for rep_id, rep in reps.items()}
     joined = select(Availability, WorkCalendar).outerjoin(WorkCalendar, WorkCalendar.id == Availability.calendar_id)
     for row, calendar in session.execute(joined):
         if row.id in limits:
@@ -124,6 +124,7 @@ def _limits(session: Session, reps: Collection[UUID]) -> dict[UUID, Limits]:
                 max_per_day=row.max_per_day,
                 max_open=row.max_open,
                 hours=calendar.as_hours() if calendar else None,
+                zone=limits[row.id].zone,
             )
     return limits
 
@@ -152,11 +153,7 @@ def _count(session: Session, plan: Plan, pools: Collection[Pool], known: Set[UUI
         session.execute(mine.with_for_update())
     by_midnight: dict[datetime, list[UUID]] = {}
     for rep_id in people:
-        hours = plan.limits[rep_id].hours
-        midnight = (
-            hours.midnight(plan.now) if hours else datetime.combine(plan.now.astimezone(UTC).date(), time.min, UTC)
-        )
-        by_midnight.setdefault(midnight, []).append(rep_id)
+        by_midnight.setdefault(plan.limits[rep_id].midnight(plan.now), []).append(rep_id)
     for midnight, ids in by_midnight.items():
         for owner_id, open_, today in session.execute(_having(ids, midnight)):
             plan.limits[owner_id].open, plan.limits[owner_id].today = open_, today

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from chassis.errors import Invalid
 from chassis.hours import Hours
+from chassis.zones import day_of, midnight
 from sales.matching.rules import Tree
 
 STRATEGIES = ("round_robin", "least_busy", "weighted")
@@ -36,13 +37,15 @@ DEFAULT_RULES = (Rule("By territory", "territory"), Rule("Among all", "everyone"
 
 @dataclass
 class Limits:
-    """What limits a rep. `open` and `today` are the leads they have now, and got today."""
+    """What limits a rep. `open` and `today` are the leads they have now, and got today: in the day of the calendar by
+    which they work, else of `zone`, where they are."""
 
     opted_out: bool = False
     absences: Sequence[tuple[date, date]] = ()
     max_per_day: int | None = None
     max_open: int | None = None
     hours: Hours | None = None
+    zone: str = "UTC"
     open: int = 0
     today: int = 0
 
@@ -55,12 +58,16 @@ class Limits:
         """Why they take no lead now, whatever they have; None where they do."""
         if self.opted_out:
             return "opted_out"
-        today = self.hours.day(now) if self.hours else now.date()
+        today = self.hours.day(now) if self.hours else day_of(now, self.zone)
         if any(first <= today <= last for first, last in self.absences):
             return "absent"
         if within_hours and self.hours and not self.hours.at_work(now):
             return "outside_hours"
         return None
+
+    def midnight(self, now: datetime) -> datetime:
+        """When their day began."""
+        return self.hours.midnight(now) if self.hours else midnight(day_of(now, self.zone), self.zone)
 
     def full(self) -> str | None:
         """Which limit they have reached, if any."""

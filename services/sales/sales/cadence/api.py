@@ -29,7 +29,8 @@ api.add(
         filters=("state", "due_at", "lead_id", "channel"),
         sorts=("due_at",),
         default_sort="due_at",
-        finders={"due": due.by_due, "owner_id": due.by_owner},
+        finders={"owner_id": due.by_owner},
+        lookups={"due": due.by_due},
         where=due.within_reach,
         complete=due.with_leads,
     )

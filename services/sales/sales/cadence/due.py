@@ -13,8 +13,10 @@ from sqlalchemy.orm import Session
 from chassis import clock
 from chassis.access import visible
 from chassis.errors import BadRequest
+from chassis.zones import day_ends
 from sales.cadence.model import FollowUp
 from sales.leads.model import Lead
+from sales.reps.actions import my_zone
 
 _OF_LEAD = (Lead.id, Lead.name, Lead.person_id, Lead.owner_id)
 
@@ -25,12 +27,12 @@ def within_reach() -> ColumnElement[bool]:
     return true() if mine.whereclause is None else FollowUp.lead_id.in_(mine)
 
 
-def by_due(word: str) -> ColumnElement[bool]:
-    """Planned and `overdue`, due by the end of `today` (UTC) or within a `week`."""
+def by_due(session: Session, word: str) -> ColumnElement[bool]:
+    """Planned and `overdue`, due by the end of the caller's `today` or within a `week`."""
     now = clock.now()
     ends: dict[str, datetime] = {
         "overdue": now,
-        "today": now.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1),
+        "today": day_ends(now, my_zone(session)),
         "week": now + timedelta(days=7),
     }
     if word not in ends:

@@ -19,7 +19,7 @@ from sales.deals.model import Deal
 from sales.expenses import allowances, receipts, rules
 from sales.expenses.model import NUMBERS, ExpenseCategory, ExpenseLine, ExpenseReport, ExpenseRule
 from sales.managers import require_manager
-from sales.reps.actions import set_owner
+from sales.reps.actions import my_day, set_owner
 from sales.settings import settings
 
 
@@ -100,14 +100,15 @@ def _lines(session: Session, asked: list[dict[str, Any]], report_id: UUID | None
     _check_known(session, asked)
     _check_receipts(session, asked, report_id)
     rates: dict[tuple[str, date], Decimal] = {}
-    return [_line(session, place, data, rates) for place, data in enumerate(asked)]
+    today = my_day(session)
+    return [_line(session, place, data, today, rates) for place, data in enumerate(asked)]
 
 
 def _line(
-    session: Session, place: int, data: dict[str, Any], rates: dict[tuple[str, date], Decimal]
+    session: Session, place: int, data: dict[str, Any], today: date, rates: dict[tuple[str, date], Decimal]
 ) -> ExpenseLine:  # fmt: skip
-    made = allowances.priced(session, place, data)
-    rules.check_line(place, made["spent_on"], made["amount"], made["tax"], clock.now().date())
+    made = allowances.priced(session, place, data, today)
+    rules.check_line(place, made["spent_on"], made["amount"], made["tax"], today)
     line = ExpenseLine(position=place + 1, **({"currency": settings().currency} | made))
     day = line.currency, line.spent_on
     if day not in rates:

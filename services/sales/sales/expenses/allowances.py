@@ -9,7 +9,6 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from chassis import clock
 from chassis.errors import Invalid
 from chassis.schema.standards import countries
 from sales.expenses import rules
@@ -39,7 +38,7 @@ def remove(session: Session, allowance: ExpenseAllowance) -> None:
     session.delete(allowance)
 
 
-def priced(session: Session, place: int, data: dict[str, Any]) -> dict[str, Any]:
+def priced(session: Session, place: int, data: dict[str, Any], today: date) -> dict[str, Any]:
     """What is said of a line, as the columns of one. Of an allowance the amount is the rate of its day times the days
     or kilometres, to the cent. Invalid where both are said, none, or no rate is known."""
     line = {name: value for name, value in data.items() if name not in ("allowance", "amount", "currency")}
@@ -50,7 +49,7 @@ def priced(session: Session, place: int, data: dict[str, Any]) -> dict[str, Any]
         return line | said
     kind, quantity = asked["kind"], asked["quantity"]
     if kind == "per_diem":
-        rules.check_days(place, data["spent_on"], quantity, clock.now().date())
+        rules.check_days(place, data["spent_on"], quantity, today)
     rate, currency = _rate_on(session, place, kind, asked["code"], data["spent_on"])
     amount = rules.allowed(place, rate, quantity)
     made = {"allowance_kind": kind, "allowance_code": asked["code"], "quantity": quantity, "unit_rate": rate}

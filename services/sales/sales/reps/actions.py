@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from chassis.access import Actor
+from chassis import clock
+from chassis.access import Actor, actor
 from chassis.db import Owned
 from chassis.errors import Invalid
 from chassis.events import Event
+from chassis.zones import day_of, zone_or
 from sales.locks import hold
 from sales.reps.model import Rep
 from sales.reps.rules import manages, takes_leads
@@ -33,6 +36,7 @@ def take_user(session: Session, event: Event) -> None:
     rep.takes_leads = takes_leads(rep.active, data.get("roles") or ())
     rep.manages = manages(rep.active, data.get("roles") or ())
     rep.roles = sorted(data.get("roles") or ())
+    rep.time_zone = data.get("time_zone")
     rep.known_sequence = event.sequence
 
 
@@ -53,6 +57,21 @@ def find_rep(session: Session, rep_id: UUID, field: str = "owner_id") -> Rep:
     if rep is None or not rep.active:
         raise Invalid(field, "unknown_rep", "There is no active user with this id.")
     return rep
+
+
+def zone_of(time_zone: str | None) -> str:
+    """The zone in which somebody's days begin who has this one, or none: then the platform's, else UTC."""
+    return zone_or(time_zone, "UTC")
+
+
+def my_zone(session: Session) -> str:
+    """The zone in which the days of the actor begin."""
+    return zone_of(session.scalar(select(Rep.time_zone).where(Rep.id == actor().id)))
+
+
+def my_day(session: Session) -> date:
+    """Which day it is for the actor."""
+    return day_of(clock.now(), my_zone(session))
 
 
 def set_owner(record: Owned, owner: Rep | Actor) -> None:

@@ -17,6 +17,7 @@ class Rep(Entity, Searchable, Base):
     user.deactivated.
 
     `takes_leads`: active and in the role sales_rep. `manages`: likewise sales_manager. `roles`: all, as told last.
+    `time_zone`: where their days begin; None: where the platform has it.
     `known_sequence`: of the newest event that was copied.
     """
 
@@ -32,6 +33,7 @@ class Rep(Entity, Searchable, Base):
     takes_leads: Mapped[bool]
     manages: Mapped[bool] = mapped_column(default=False, server_default="false")
     roles: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list, server_default="{}")
+    time_zone: Mapped[str | None] = mapped_column(Text)
     known_sequence: Mapped[int]
 
 

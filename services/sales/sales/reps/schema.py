@@ -14,6 +14,7 @@ class RepOut(Schema):
     team_id = fields.Id(allow_none=True)
     active = fields.Boolean()
     takes_leads = fields.Boolean()
+    time_zone = fields.Text(allow_none=True)
     version = fields.Integer()
     created_at = fields.Instant()
     updated_at = fields.Instant()
