@@ -85,6 +85,14 @@ class Event:
         except (ValueError, TypeError, AttributeError):
             raise Malformed(f"{self.type}: {name} is not an id.") from None
 
+    def uuids(self, one: str, many: str) -> list[UUID]:
+        """The id under `one`, or those in the list under `many`, of which `data` must hold one. Raises Malformed
+        otherwise."""
+        listed = self.data.get(many)
+        if not isinstance(listed, list):
+            return [self.uuid(one)]
+        return [replace(self, data={one: id_}).uuid(one) for id_ in listed]
+
     def instant(self, name: str) -> datetime:
         """The instant that `data` must hold under `name`, in UTC. Raises Malformed without one."""
         return _time(self.data, name)

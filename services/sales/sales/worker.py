@@ -99,10 +99,10 @@ class SalesWorker(Worker):
         """The same of a hundred companies at once."""
         customers.take_companies(session, event.each("companies", "company_id"))
 
-    @hears("contacts", "company.deleted")
+    @hears("contacts", "company.deleted", "companies.deleted")
     def company_deleted(self, event: Event, session: Session) -> None:
         """A company is nobody's customer any more."""
-        knowing.company_gone(session, event)
+        knowing.companies_gone(session, event)
 
     @hears("contacts", "ownership.accepted")
     def owner_accepted(self, event: Event, session: Session) -> None:

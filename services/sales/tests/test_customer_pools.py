@@ -313,13 +313,14 @@ def test_news_of_contacts_in_any_order_end_the_same(api, clock, pool, member, co
     assert [one["kind"] for one in api.get(f"/pools/{place['id']}/history").json["data"]] == ["assigned", "given_back"]
 
 
-@pytest.mark.parametrize("end", ["company.merged", "company.deleted"])
+@pytest.mark.parametrize("end", ["company.merged", "company.deleted", "companies.deleted"])
 def test_what_is_merged_or_deleted_is_in_no_pool_for_good(api, deliver, pool, pooled, contacts, end):
     place = pool()
     id_ = pooled(place)
     merged = {"company_id": str(uuid7()), "survivor_id": str(uuid7()), "loser_id": id_, "merge_id": str(uuid7()),
               "name": "Acme"}  # fmt: skip
-    data = merged if end == "company.merged" else {"company_id": id_}
+    deleted = {"job_id": str(uuid7()), "company_ids": [id_]} if end == "companies.deleted" else {"company_id": id_}
+    data = merged if end == "company.merged" else deleted
     deliver("contacts", end, data, subject=f"companies/{id_}", sequence=5)
     assert api.get(f"/customers/{id_}").status_code == 404
     assert api.get(f"/pools/{place['id']}/history").json["data"][0]["kind"] == "closed"

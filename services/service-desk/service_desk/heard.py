@@ -32,3 +32,12 @@ def copy_of(session: Session, model: type[Copy], id_: UUID, **first: Any) -> Cop
     copy = session.get(model, id_, with_for_update=True, populate_existing=True)
     assert copy is not None
     return copy
+
+
+def held_copy(session: Session, model: type[Copy], id_: UUID) -> Copy:
+    """The local copy with this id, which stays as it is until this transaction ends; blank where nothing was told yet.
+
+    So whoever hears something new of it waits, and finds what this transaction makes of what it was.
+    """
+    session.execute(insert(model).values(id=id_).on_conflict_do_nothing())
+    return session.get_one(model, id_, with_for_update={"read": True}, populate_existing=True)

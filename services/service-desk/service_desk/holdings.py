@@ -38,6 +38,7 @@ HOLDINGS = Holdings(
     apart={
         "agents": "colleagues",
         "calendars": "business hours",
+        "companies": "names of companies",
         "merged_companies": "ids only",
         "sla_policies": "what is promised",
     },

@@ -11,6 +11,7 @@ from chassis.events import Event
 from chassis.privacy import erase, export
 from service_desk.agents import actions as agents
 from service_desk.base import SERVICE
+from service_desk.companies import actions as companies
 from service_desk.handovers.actions import HAND_OVERS
 from service_desk.holdings import HOLDINGS
 from service_desk.merged import actions as merged
@@ -40,6 +41,21 @@ class ServiceDeskWorker(Worker):
     def people_known(self, event: Event, session: Session) -> None:
         """The same of a hundred people at once."""
         people.take_contacts(session, event.each("people", "person_id"))
+
+    @hears("contacts", "company.created", "company.updated")
+    def company_known(self, event: Event, session: Session) -> None:
+        """A company's name may be another now."""
+        companies.take(session, [event])
+
+    @hears("contacts", "companies.imported", "companies.changed")
+    def companies_known(self, event: Event, session: Session) -> None:
+        """The same of a hundred companies at once."""
+        companies.take(session, event.each("companies", "company_id"))
+
+    @hears("contacts", "company.deleted", "companies.deleted")
+    def company_deleted(self, event: Event, session: Session) -> None:
+        """A company is not there any more."""
+        companies.take_deleted(session, event)
 
     @hears("contacts", "contact.erased", "contact.deleted", "people.deleted")
     def contact_erased(self, event: Event, session: Session) -> None:

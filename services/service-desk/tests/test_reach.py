@@ -15,7 +15,7 @@ Json = dict[str, Any]
 SECRET, PLAIN, NOBODY = "Zyxwvut", "Internal Qponmlk", str(uuid7())
 REFERENCES = {
     "ticket_id": "tickets", "entitlement_id": "entitlements", "assignee_id": "users",
-    "team_id": "teams", "person_id": "people",
+    "team_id": "teams", "person_id": "people", "company_id": "companies",
 }  # fmt: skip
 OPEN = {
     "get_agents": "who works here is no secret among colleagues",
@@ -94,6 +94,20 @@ def person(deliver: Any) -> Callable[..., str]:
 
 
 @pytest.fixture
+def company(deliver: Any) -> Callable[..., str]:
+    """Lets contacts tell of a company that is somebody's; its id."""
+
+    def tell(word: str, **whose: Any) -> str:
+        id_ = str(uuid7())
+        owned = {name: str(whose[name]) if whose.get(name) else None for name in ("owner_id", "team_id", "partner_id")}
+        data = {"company_id": id_, "name": word} | owned
+        deliver("contacts", "company.updated", data, sequence=1, subject=f"companies/{id_}")
+        return id_
+
+    return tell
+
+
+@pytest.fixture
 def walk(app: Any, api: Any, database: Any) -> Walk:
     return Walk(
         app, api, database, REFERENCES, [SECRET, SECRET.lower()], open=OPEN,
@@ -102,7 +116,15 @@ def walk(app: Any, api: Any, database: Any) -> Walk:
 
 
 def test_nobody_learns_of_what_is_out_of_reach(
-    make: Any, callers: list[Caller], walk: Walk, agents: Any, entitled: Any, person: Any, user: Any, clock: Any
+    make: Any,
+    callers: list[Caller],
+    walk: Walk,
+    agents: Any,
+    entitled: Any,
+    person: Any,
+    company: Any,
+    user: Any,
+    clock: Any,
 ) -> None:
     team = uuid7()
     mine = lambda caller: {} if caller.reach == "partner" else {"assignee_id": str(caller.id)}  # noqa: E731
@@ -117,6 +139,7 @@ def test_nobody_learns_of_what_is_out_of_reach(
         "surveys": hidden["surveys"] + theirs["surveys"],
         "entitlements": sold["entitlements"],
         "people": [person(SECRET, owner_id=stranger), person(SECRET, owner_id=stranger, partner_id=uuid7())],
+        "companies": [company(SECRET, owner_id=stranger), company(SECRET, owner_id=stranger, partner_id=uuid7())],
         "users": [str(stranger)],
         "teams": [str(team)],
     }

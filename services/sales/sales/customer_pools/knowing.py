@@ -22,6 +22,8 @@ from sales.customers.model import Company, Person
 from sales.leads.rules import CONTACT_CHANNELS
 from sales.merged.model import MergedCompany, MergedPerson
 
+# The sequence of what is deleted: nothing is newer.
+_FOR_GOOD = 2**63 - 1
 _QUIET = {"synchronize_session": False}
 _OWNED = ("id", "kind", "owner_id", "team_id", "partner_id")
 _INSTANTS = ("idle_since", "no_deal_since", "no_close_since")
@@ -79,12 +81,13 @@ def gone(session: Session, customer_id: UUID, reason: str) -> None:
         drop(session, customer, reason)
 
 
-def company_gone(session: Session, event: Event) -> None:
-    """`company.deleted`: what is told of it later is too late."""
-    company_id = event.uuid("company_id")
-    late = update(Company).where(Company.id == company_id, Company.known_sequence < event.sequence)
-    session.execute(late.values(known_sequence=event.sequence), execution_options=_QUIET)
-    gone(session, company_id, "deleted")
+def companies_gone(session: Session, event: Event) -> None:
+    """`company.deleted`, `companies.deleted`: what is told of them later is too late."""
+    ids = sorted(event.uuids("company_id", "company_ids"))
+    late = update(Company).where(Company.id.in_(ids)).values(known_sequence=_FOR_GOOD)
+    session.execute(late, execution_options=_QUIET)
+    for company_id in ids:
+        gone(session, company_id, "deleted")
 
 
 def follow(session: Session, customer: Customer) -> None:

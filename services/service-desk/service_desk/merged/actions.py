@@ -8,7 +8,9 @@ from sqlalchemy.orm import Session
 
 from chassis.db.aliases import Following
 from chassis.events import Event
+from service_desk.companies import actions as companies
 from service_desk.entitlements.model import Entitlement
+from service_desk.heard import needed
 from service_desk.merged.model import MergedCompany, MergedPerson
 from service_desk.people import actions as people
 from service_desk.people.model import Person
@@ -39,9 +41,10 @@ def people_parted(session: Session, event: Event) -> None:
 def companies_merged(session: Session, event: Event) -> None:
     """What names the one company names the other from now on, and shows its name."""
     COMPANIES.heard_merged(session, event)
-    people.show_company(session, COMPANIES.current(session, event.uuid("survivor_id")), event.data["name"])
+    companies.take_merged(session, COMPANIES.current(session, event.uuid("survivor_id")), needed(event, "name"))
 
 
 def companies_parted(session: Session, event: Event) -> None:
-    """What had followed goes back; each of its people is told of besides, and their tickets show the old name."""
+    """What had followed goes back, and shows the old name, as far as it is known."""
     COMPANIES.heard_unmerged(session, event)
+    companies.show(session, [event.uuid("loser_id")])

@@ -17,42 +17,38 @@ from chassis.db.aliases import resolve
 from chassis.db.bulk import insert_rows, rows_given
 from chassis.events import Event
 from chassis.privacy import people_of
+from service_desk.companies import actions as companies
 from service_desk.heard import copy_of
-from service_desk.merged.model import MergedCompany, MergedPerson
+from service_desk.merged.model import MergedPerson
 from service_desk.people.model import Person
 from service_desk.tickets.model import Ticket
 
-_COPIES = {
-    "requester_name": "name",
-    "requester_email": "email",
-    "requester_phone": "phone",
-    "company_id": "company_id",
-    "company_name": "company_name",
-}
+_OF_PERSON = {"requester_name": "name", "requester_email": "email", "requester_phone": "phone"}
+_COPIES = _OF_PERSON | {"company_id": "company_id", "company_name": "company_name"}
+_SHOWN = ("id", "name", "company_id", "company_name", "partner_id")
 
 
-def named(session: Session, data: dict[str, Any]) -> dict[str, Any]:
-    """The fields of a ticket, with whom its ids stand for after what was merged. Invalid (`unknown_person`) for a
-    person whom the actor does not reach in contacts and no ticket within reach names; of companies nothing is known
-    here."""
+def named(session: Session, data: dict[str, Any], partner_id: UUID | None) -> dict[str, Any]:
+    """The fields of a ticket of this partner, or of the house (None), with whom its ids stand for after what was
+    merged, and its company's name. Invalid (`unknown_person`, `unknown_company`) for whom the actor does not reach in
+    contacts and no ticket within reach names."""
     if data.get("person_id"):
         person_id = resolve(session, MergedPerson, data["person_id"])
         theirs = visible(select(Ticket.id).where(Ticket.person_id == person_id), Ticket)
         refuse_unreached(session, Person, person_id, "person_id", theirs)
         data = data | {"person_id": person_id}
-    if data.get("company_id"):
-        data = data | {"company_id": resolve(session, MergedCompany, data["company_id"])}
-    return data
+    return companies.named(session, data, partner_id)
 
 
 def complete(session: Session, data: dict[str, Any]) -> dict[str, Any]:
     """The fields of a new ticket, what is missing of its person filled in from the copy; on a partner's, of those who
-    are the partner's."""
-    data = named(session, data)
+    are the partner's. Where a ticket is of another company than the person's, the person does not name it."""
+    data = named(session, data, data.get("partner_id"))
     person = session.get(Person, data["person_id"]) if data.get("person_id") else None
     if person is None or not person.shown_to(data.get("partner_id")):
         return data
-    return data | {field: getattr(person, name) for field, name in _COPIES.items() if not data.get(field)}
+    copied = _COPIES if data.get("company_id") in (None, person.company_id) else _OF_PERSON
+    return data | {field: getattr(person, name) for field, name in copied.items() if not data.get(field)}
 
 
 def take_contacts(session: Session, events: Sequence[Event]) -> None:
@@ -104,15 +100,7 @@ def show(session: Session, person_id: UUID) -> None:
     """Tickets that were another's until now show this person, as far as they are known."""
     person = session.get(Person, person_id)
     if person is not None and not person.erased:
-        _rename(session, [{name: getattr(person, name) for name in ("id", "name", "company_name", "partner_id")}])
-
-
-def show_company(session: Session, company_id: UUID, name: str) -> None:
-    """Tickets of this company show its name; not those of partners, since whose it is is not known here."""
-    theirs = select(Ticket).where(Ticket.company_id == company_id, Ticket.partner_id.is_(None))
-    statement = theirs.order_by(Ticket.id).with_for_update(of=Ticket)
-    for ticket in session.scalars(statement.execution_options(populate_existing=True)):
-        ticket.company_name = name
+        _rename(session, [{name: getattr(person, name) for name in _SHOWN}])
 
 
 def _rename(session: Session, people: Sequence[dict[str, Any]]) -> None:
@@ -122,7 +110,8 @@ def _rename(session: Session, people: Sequence[dict[str, Any]]) -> None:
         if not shown(person["partner_id"], ticket.partner_id):
             continue
         ticket.requester_name = person["name"] or ticket.requester_name
-        ticket.company_name = person["company_name"] or ticket.company_name
+        if ticket.company_id in (None, person["company_id"]):
+            ticket.company_name = person["company_name"] or ticket.company_name
 
 
 def _tickets_of(session: Session, *person_ids: UUID) -> list[Ticket]:

@@ -90,8 +90,10 @@ def _give(ticket: Ticket, agent: Agent | None) -> None:
 
 def change(session: Session, ticket: Ticket, changes: dict[str, Any]) -> Ticket:
     """Change fields of a locked ticket; another priority or kind moves its due instants. Emits `ticket.updated`."""
-    now, changes = clock.now(), people.named(session, changes)
-    changed = {name: value for name, value in changes.items() if getattr(ticket, name) != value}
+    now = clock.now()
+    changed = _differing(ticket, people.named(session, _differing(ticket, changes), ticket.partner_id))
+    if ticket.company_id and "company_id" in changed:
+        changed.setdefault("company_name", None)  # what it is called is not known: no longer as the other one is
     enter(session, ticket, "change", now)
     if not changed:
         return ticket
@@ -101,6 +103,10 @@ def change(session: Session, ticket: Ticket, changes: dict[str, Any]) -> Ticket:
         sla.follow_change(session, ticket, now)
     tell(session, ticket, "ticket.updated", changed=sorted(changed))
     return ticket
+
+
+def _differing(ticket: Ticket, changes: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in changes.items() if getattr(ticket, name) != value}
 
 
 def assign(session: Session, ticket_id: UUID, assignee_id: UUID | None) -> Ticket:
