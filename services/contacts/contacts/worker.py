@@ -100,6 +100,16 @@ class ContactsWorker(Worker):
         """A follow-up is not needed any more."""
         followups.drop_followup(session, event)
 
+    @hears("sales", "approval.requested")
+    def approval_requested(self, event: Event, session: Session) -> None:
+        """Somebody is asked for their yes: make the task."""
+        followups.take_approval(session, event)
+
+    @hears("sales", "approval.settled")
+    def approval_settled(self, event: Event, session: Session) -> None:
+        """They decided, or need not any more."""
+        followups.drop_followup(session, event)
+
     @hears("sales", "customer.reclaim_due")
     def customer_goes_back(self, event: Event, session: Session) -> None:
         """A customer goes back to a public pool soon: make the task."""

@@ -8,6 +8,7 @@ import sales.handovers.model  # noqa: F401 - a table without routes
 from chassis.db import Database
 from chassis.http import service_app
 from sales.agreements.api import api as agreements
+from sales.approvals.api import api as approvals
 from sales.assignment.api import api as assignment
 from sales.base import SERVICE
 from sales.cadence.api import api as cadences
@@ -43,6 +44,7 @@ APIS = [
     leads, lead_reasons, cadences, pools, customer_pools, territories, realignments, assignment, reps, pipelines, deals,
     stakeholders, members, credits, competitors, winloss, orders, credit_notes, currencies, products, quotes,
     agreements, scoring, lead_scoring, targets, forecasts, commissions, playbook, expenses, registrations,
+    approvals,
 ]  # fmt: skip
 
 

@@ -75,7 +75,7 @@ HOLDINGS = Holdings(
         kept=Kept(("number", "currency", "company_name"), _BOOKS),
     ),
     Holding(QuoteLine, Via("quote_id", Quote), scrub=("description",), kept=Kept(("unit",), _BOOKS)),
-    Holding(Approval, Via("quote_id", Quote), scrub=("reason", "comment"), plain=("role", "status")),
+    Holding(Approval, Via("quote_id", Quote), scrub=("reason", "comment"), plain=("role", "status", "passed")),
     Holding(
         Signature, Via("agreement_id", Agreement), where=Signature.side == "customer", clear={"name": ERASED},
         identifies=("name",), plain=("side", "method", "terms_hash", "document_hash"),

@@ -23,7 +23,7 @@ class SalesSettings:
     (seconds) are for one that is asked over HTTP. `fiscal_month`: the
     month (1-12) with which the fiscal year begins. `protection_days`: for how long a registered deal is the partner's
     alone, where no programme says otherwise; the partner is warned `protection_warn_days` before, and may renew it
-    `protection_renewals` times."""
+    `protection_renewals` times. `approval_days`: by when who is asked for a yes is to say it."""
 
     follow_up_days: tuple[int, ...]
     dormant_days: int
@@ -42,6 +42,7 @@ class SalesSettings:
     protection_days: int
     protection_warn_days: int
     protection_renewals: int
+    approval_days: int
 
     @classmethod
     def read(cls, env: Env) -> Self:
@@ -49,7 +50,7 @@ class SalesSettings:
         `SALES_CURRENCY`, `SALES_ESCALATE_DAYS`, `SALES_LANGUAGE`, `SALES_RECYCLE_DAYS`, `SALES_RECYCLE_TIMES`,
         `SALES_QUALIFICATION`, `SALES_STOCK_ADAPTER`, `SALES_STOCK_URL`, `SALES_STOCK_TOKEN`,
         `SALES_STOCK_TIMEOUT`, `SALES_FISCAL_MONTH`, `SALES_PROTECTION_DAYS`,
-        `SALES_PROTECTION_WARN_DAYS`, `SALES_PROTECTION_RENEWALS`."""
+        `SALES_PROTECTION_WARN_DAYS`, `SALES_PROTECTION_RENEWALS`, `SALES_APPROVAL_DAYS`."""
         return cls(
             follow_up_days=tuple(env.list("SALES_FOLLOW_UP_DAYS", [3, 7], subcast=int)),
             dormant_days=env.int("SALES_DORMANT_DAYS", 30, validate=positive),
@@ -68,6 +69,7 @@ class SalesSettings:
             protection_days=env.int("SALES_PROTECTION_DAYS", 90, validate=Range(min=1, max=3650)),
             protection_warn_days=env.int("SALES_PROTECTION_WARN_DAYS", 14, validate=Range(min=0, max=3650)),
             protection_renewals=env.int("SALES_PROTECTION_RENEWALS", 1, validate=Range(min=0, max=100)),
+            approval_days=env.int("SALES_APPROVAL_DAYS", 2, validate=Range(min=0, max=365)),
         )
 
 

@@ -11,6 +11,7 @@ from chassis.bus import Worker, every, hears
 from chassis.events import Event
 from chassis.privacy import erase, export
 from sales.agreements import actions as agreements
+from sales.approvals.keeping import keep_asked
 from sales.base import SERVICE
 from sales.cadence import escalation, grades, silence
 from sales.commissions import handlers as commissions
@@ -199,6 +200,11 @@ class SalesWorker(Worker):
         """Warn partners whose protection is over soon, and end those that are."""
         protection.warn(session, now)
         protection.expire(session, now)
+
+    @every(seconds=30)
+    def approvals(self, _now: datetime, session: Session) -> None:
+        """Ask for the yes of those who are there today, where who was asked is not."""
+        keep_asked(session)
 
     @every(seconds=60)
     def rates(self, now: datetime, session: Session) -> None:

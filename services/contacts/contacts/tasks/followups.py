@@ -18,6 +18,8 @@ from contacts.tasks.actions import cancelled, done
 from contacts.tasks.events import tell_all
 from contacts.tasks.model import CancelledTask, Task
 
+_DONE = ("done", "decided")
+
 
 def take_followup(session: Session, event: Event) -> None:
     """`followup.planned`: make the task that sales planned, under the id that sales chose. Planned twice is once;
@@ -32,10 +34,16 @@ def take_warning(session: Session, event: Event) -> None:
     _make(session, event, event.uuid("warning_id"), event.instant("reclaim_at"), company_id=known_id)
 
 
+def take_approval(session: Session, event: Event) -> None:
+    """`approval.requested`: make a task of it for who is asked for their yes, likewise."""
+    about = {"deal_id": event.optional_uuid("deal_id"), "owner_id": event.uuid("user_id")}
+    _make(session, event, event.uuid("task_id"), event.instant("due_at"), **about)
+
+
 def drop_followup(session: Session, event: Event) -> None:
-    """`followup.cancelled`: complete the task if it is open and its step was done, else cancel it; or remember that it
-    is over where it has not come yet."""
-    _drop(session, event.uuid("task_id"), done if event.data.get("state") == "done" else cancelled)
+    """`followup.cancelled`, `approval.settled`: complete the task if it is open and its step was done, else cancel it;
+    or remember that it is over where it has not come yet."""
+    _drop(session, event.uuid("task_id"), done if event.data.get("state") in _DONE else cancelled)
 
 
 def drop_warning(session: Session, event: Event) -> None:
@@ -48,9 +56,10 @@ def drop_warning(session: Session, event: Event) -> None:
 def _make(session: Session, event: Event, task_id: UUID, due_at: datetime, **about: UUID | None) -> None:
     if session.get(Task, task_id) or session.get(CancelledTask, task_id):
         return
-    owner_id, person = event.optional_uuid("owner_id"), known(session, event.data.get("person_id"))
+    about = {"owner_id": event.optional_uuid("owner_id")} | about
+    person = known(session, event.data.get("person_id"))
     task = Task(
-        id=task_id, title=event.data["title"], due_at=due_at, owner_id=owner_id, team_id=team_of(session, owner_id),
+        id=task_id, title=event.data["title"], due_at=due_at, team_id=team_of(session, about["owner_id"]),
         person_id=person.id if person else None, source="followup", **about,
     )  # fmt: skip
     session.add(task)

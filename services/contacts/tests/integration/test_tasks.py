@@ -313,3 +313,23 @@ def test_who_gets_a_task_is_told(api: Any, task: Any, outbox: Any, colleague: An
     api.patch(f"/tasks/{made['id']}", json={"owner_id": ren}, if_match=made["version"])
     event = outbox.one("task.assigned")
     assert (event.data["owner_id"], event.data["from_owner_id"]) == (ren, str(api.default.id))
+
+
+def test_who_is_asked_for_a_yes_has_a_task_until_they_said_it(api: Any, deliver: Any) -> None:
+    task_id, user_id = str(uuid7()), str(uuid7())
+    about = {"task_id": task_id, "user_id": user_id, "kind": "quote", "record_id": str(uuid7()), "number": "QU-1",
+             "deal_id": str(uuid7()), "step": 1}  # fmt: skip
+    told = {"state": "waiting", "title": "Approve quote QU-1", "titles": {}, "due_at": "2026-03-04T09:00:00+00:00",
+            "role": None, "stands_in_for": None}  # fmt: skip
+    for _ in range(2):
+        deliver("sales", "approval.requested", about | told)
+    (made,) = api.get("/tasks").json["data"]
+    assert (made["id"], made["owner_id"], made["title"]) == (task_id, user_id, "Approve quote QU-1")
+    assert (made["state"], made["deal_id"]) == ("open", about["deal_id"])
+    for _ in range(2):
+        deliver("sales", "approval.settled", about | {"state": "decided"})
+    assert api.get(f"/tasks/{task_id}").json["state"] == "done"
+    late = about | {"task_id": str(uuid7())}
+    deliver("sales", "approval.settled", late | {"state": "ended"})
+    deliver("sales", "approval.requested", late | told)
+    assert [one["id"] for one in api.get("/tasks").json["data"]] == [task_id]

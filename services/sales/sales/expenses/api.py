@@ -8,7 +8,6 @@ from uuid import UUID
 from flask import Response
 from sqlalchemy.orm import Session
 
-from chassis.access import load
 from chassis.http import Api, Resource
 from chassis.storage import form_with, sent_file, serve, storage
 from sales.expenses import actions, allowances, approval, receipts, schema
@@ -96,7 +95,7 @@ def add_receipt(session: Session, body: dict[str, Any]) -> ExpenseReceipt:  # no
 @api.get("/expense-receipts/<uuid:receipt_id>/content", produces="*/*", also=(206, 304), errors=(404, 410, 416))
 def download_receipt(session: Session, receipt_id: UUID) -> Response:
     """Download a receipt."""
-    kept = load(session, ExpenseReceipt, receipt_id)
+    kept = receipts.readable(session, receipt_id)
     return serve(storage(session), sha256=kept.sha256, size=kept.size, media=kept.media_type, name=kept.name)
 
 

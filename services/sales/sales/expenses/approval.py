@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from chassis import clock
-from chassis.access import actor, load
+from chassis.access import actor, load, visible
 from chassis.errors import Conflict, Forbidden
+from sales.approvals.actions import ask, asked_of_me, is_asked, load_to_decide
+from sales.approvals.rules import ADMIN, Turn
 from sales.expenses import rules
 from sales.expenses.actions import check_own
 from sales.expenses.events import tell
 from sales.expenses.model import ExpenseApproval, ExpenseCategory, ExpenseReport, ExpenseRule
-from sales.managers import require_manager
+from sales.managers import is_manager, require_manager
+from sales.reps.reporting import managers_of
+
+_SHOWN = 200
 
 
 def submit(session: Session, report_id: UUID) -> ExpenseReport:
@@ -34,6 +40,7 @@ def submit(session: Session, report_id: UUID) -> ExpenseReport:
     ]
     report.status, report.submitted_at = "pending", clock.now()
     tell(session, "expense.submitted", report)
+    refresh(session, report)
     return report
 
 
@@ -45,6 +52,7 @@ def approve(session: Session, report_id: UUID, comment: str | None = None) -> Ex
     if not any(one.status == "waiting" for one in report.approvals):
         report.status = "approved"
         tell(session, "expense.approved", report)
+    ask(session, report, _turn(session, report), decided=step.step)
     return report
 
 
@@ -52,7 +60,7 @@ def reject(session: Session, report_id: UUID, comment: str) -> ExpenseReport:
     """Say no, with the reason: its owner may change the report and submit it again."""
     report, step = _waiting(session, report_id)
     _decide(step, "rejected", comment)
-    _end(report, "rejected")
+    _end(session, report, "rejected", step.step)
     tell(session, "expense.rejected", report)
     return report
 
@@ -62,8 +70,24 @@ def recall(session: Session, report_id: UUID) -> ExpenseReport:
     report = load(session, ExpenseReport, report_id, lock=True)
     check_own(report)
     rules.check_status(report.status, "pending")
-    _end(report, "draft")
+    _end(session, report, "draft")
     return report
+
+
+def waiting_for_me(session: Session) -> list[ExpenseReport]:
+    """The reports whose step that waits is the actor's: asked, or by reach and role; the oldest first, at most 200."""
+    who = actor()
+    pending = select(ExpenseReport).where(
+        ExpenseReport.status == "pending", ExpenseReport.owner_id.is_distinct_from(who.id)
+    )
+    oldest = visible(pending, ExpenseReport).order_by(ExpenseReport.submitted_at).limit(_SHOWN)
+    asked = asked_of_me(session)
+    return [one for one in session.scalars(oldest) if _may_decide(one, asked)]
+
+
+def refresh(session: Session, report: ExpenseReport) -> None:
+    """Ask those whose turn it is with a locked report by now."""
+    ask(session, report, _turn(session, report))
 
 
 def withdraw(session: Session, report_id: UUID, comment: str) -> ExpenseReport:
@@ -113,20 +137,32 @@ def _check_policy(session: Session, report: ExpenseReport) -> None:
 
 def _waiting(session: Session, report_id: UUID) -> tuple[ExpenseReport, ExpenseApproval]:
     """The report and its first waiting step, for somebody who may decide on it: each step is another person's."""
-    report = load(session, ExpenseReport, report_id, lock=True)
+    report = load_to_decide(session, ExpenseReport, report_id)
     _refuse_own(report)
     rules.check_status(report.status, "pending")
     step = next((one for one in report.approvals if one.status == "waiting"), None)
     if step is None:
         raise Conflict("expense_decided", "No step of the approval waits.")
-    who = actor()
-    if step.role is None:
-        require_manager("whether an expense report is approved")
-    elif step.role not in who.roles:
-        raise Forbidden(f"This step needs the role {step.role}.", "not_the_approver")
-    if any(one.round == step.round and one.decided_by == who.id for one in report.approvals):
+    if not is_asked(session, report_id):
+        if step.role is None:
+            require_manager("whether an expense report is approved")
+        elif step.role not in actor().roles:
+            raise Forbidden(f"This step needs the role {step.role}.", "not_the_approver")
+    if _decided_before(report, step):
         raise Forbidden("Each step is decided by somebody else.", "decided_before")
     return report, step
+
+
+def _decided_before(report: ExpenseReport, step: ExpenseApproval) -> bool:
+    return any(one.round == step.round and one.decided_by == actor().id for one in report.approvals)
+
+
+def _may_decide(report: ExpenseReport, asked: Collection[UUID]) -> bool:
+    step = next((one for one in report.approvals if one.status == "waiting"), None)
+    if step is None or _decided_before(report, step):
+        return False
+    by_right = is_manager() if step.role is None else step.role in actor().roles
+    return by_right or report.id in asked
 
 
 def _refuse_own(report: ExpenseReport) -> None:
@@ -138,8 +174,20 @@ def _decide(step: ExpenseApproval, status: str, comment: str | None) -> None:
     step.status, step.comment, step.decided_by, step.decided_at = status, comment, actor().id, clock.now()
 
 
-def _end(report: ExpenseReport, status: str) -> None:
+def _end(session: Session, report: ExpenseReport, status: str, decided: int | None = None) -> None:
     report.status = status
     for step in report.approvals:
         if step.status == "waiting":
             step.status = "recalled"
+    ask(session, report, None, decided=decided)
+
+
+def _turn(session: Session, report: ExpenseReport) -> Turn | None:
+    """The first step is that of the nearest manager above the owner; without one, an administrator's."""
+    waits = (one for one in report.approvals if one.status == "waiting")
+    step = next(waits, None) if report.status == "pending" else None
+    if step is None or report.owner_id is None:
+        return None
+    decided = {one.decided_by for one in report.approvals if one.round == step.round and one.decided_by}
+    manager = () if step.role else tuple(managers_of(session, report.owner_id)[:1])
+    return Turn(step.step, manager, step.role or ADMIN, report.team_id, frozenset({report.owner_id, *decided}))

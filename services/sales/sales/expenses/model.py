@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from chassis.db import Entity, Money, Owned, Searchable
 from chassis.ids import uuid7
+from sales.approvals.model import ASKED
 from sales.base import Base
 
 NUMBERS = Sequence("expense_numbers", metadata=Base.metadata)
@@ -66,6 +67,7 @@ class ExpenseReport(Entity, Owned, Searchable, Base):
 
     __tablename__ = "expense_reports"
     __search__ = ("number", "title")
+    __shares__ = ASKED
     __table_args__ = (
         CheckConstraint("status IN ('draft', 'pending', 'approved', 'rejected', 'reimbursed')", name="status"),
         CheckConstraint("total >= 0", name="total"),

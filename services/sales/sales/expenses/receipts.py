@@ -12,11 +12,11 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from chassis import clock
-from chassis.access import actor
+from chassis.access import actor, load, visible
 from chassis.errors import Conflict, Forbidden
 from chassis.ids import uuid7
 from chassis.storage import is_set_up, storage, sweep, take_in
-from sales.expenses.model import ExpenseLine, ExpenseReceipt
+from sales.expenses.model import ExpenseLine, ExpenseReceipt, ExpenseReport
 from sales.expenses.settings import settings
 
 TYPES = ("pdf", "png", "jpg", "jpeg", "heic", "webp", "tif", "tiff")
@@ -45,6 +45,14 @@ def remove(session: Session, receipt: ExpenseReceipt) -> None:
     if session.scalar(select(ExpenseLine.report_id).where(ExpenseLine.receipt_id == receipt.id).limit(1)):
         raise Conflict("receipt_used", "An expense has this receipt; take it off first.")
     session.delete(receipt)
+
+
+def readable(session: Session, receipt_id: UUID) -> ExpenseReceipt:
+    """A receipt within reach, by itself or by the report that has it: who decides on that looks at it."""
+    has_it = select(ExpenseReport.id).join(ExpenseLine).where(ExpenseLine.receipt_id == receipt_id).limit(1)
+    if session.scalar(visible(has_it, ExpenseReport)) is not None:
+        return session.get_one(ExpenseReceipt, receipt_id)
+    return load(session, ExpenseReceipt, receipt_id)
 
 
 def usable(session: Session, ids: Collection[UUID], report_id: UUID | None) -> dict[UUID, bool]:

@@ -12,6 +12,7 @@ from chassis import clock
 from chassis.access import load
 from chassis.errors import Conflict, Invalid, NotFound
 from chassis.links import hash_of, new_token
+from sales.approvals.actions import ask
 from sales.currencies.actions import in_base
 from sales.deals.lines import take_lines
 from sales.deals.model import Deal
@@ -19,6 +20,7 @@ from sales.deals.rules import check_open
 from sales.products.promising import promise_all
 from sales.products.selling import fill_in
 from sales.quotes import rules
+from sales.quotes.approvers import end_steps
 from sales.quotes.events import tell
 from sales.quotes.model import NUMBERS, Quote, QuoteLine
 
@@ -75,6 +77,8 @@ def revise(session: Session, quote_id: UUID) -> tuple[Quote, bool]:
     draft.valid_until = max(quote.valid_until, clock.now().date())
     _sum_up(session, draft)
     quote.status, quote.token_hash = "superseded", None
+    end_steps(quote)
+    ask(session, quote, None)
     session.add(draft)
     return draft, True
 

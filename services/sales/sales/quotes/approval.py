@@ -12,13 +12,15 @@ from sqlalchemy.orm import Session
 from chassis import clock
 from chassis.access import actor, load, visible
 from chassis.errors import Conflict, Invalid, NotFound
+from sales.approvals.actions import ask
 from sales.currencies.actions import in_base
 from sales.managers import require_manager
 from sales.products.model import PriceBook, Product
 from sales.quotes import limits, rules
-from sales.quotes.approvers import Standing, check_decides, check_delegates, standing
-from sales.quotes.events import tell, tell_turn
+from sales.quotes.approvers import Standing, check_decides, check_delegates, end_steps, standing
+from sales.quotes.events import tell
 from sales.quotes.model import Approval, ApprovalRule, Quote
+from sales.quotes.turns import next_turn
 from sales.reps.actions import find_rep
 from sales.reps.reporting import managers_of
 
@@ -44,27 +46,29 @@ def submit(session: Session, quote_id: UUID) -> Quote:
     ]  # fmt: skip
     quote.submitted_by, quote.status = actor().id, "pending" if steps else "approved"
     tell(session, "quote.submitted" if steps else "quote.approved", quote)
-    _tell_turn(session, quote)
+    next_turn(session, quote)
     return quote
 
 
 def approve(session: Session, quote_id: UUID, comment: str | None = None, step: int | None = None) -> Quote:
     """Say yes to the step that waits; the last yes approves the quote. `step`: only if it is this one's turn."""
     who, quote, steps = _asked(session, quote_id)
-    _decide(check_decides(who, quote, steps, step), "approved", comment)
+    decided = check_decides(who, quote, steps, step)
+    _decide(decided, "approved", comment)
     quote.touch()
     if not any(one.status == "waiting" for one in quote.approvals):
         quote.status = "approved"
         tell(session, "quote.approved", quote)
-    _tell_turn(session, quote)
+    next_turn(session, quote, decided.step)
     return quote
 
 
 def reject(session: Session, quote_id: UUID, comment: str, step: int | None = None) -> Quote:
     """Say no to the step that waits: the quote is a draft again."""
     who, quote, steps = _asked(session, quote_id)
-    _decide(check_decides(who, quote, steps, step), "rejected", comment)
-    _back_to_draft(quote)
+    decided = check_decides(who, quote, steps, step)
+    _decide(decided, "rejected", comment)
+    _back_to_draft(session, quote, decided.step)
     tell(session, "quote.rejected", quote)
     return quote
 
@@ -81,7 +85,7 @@ def delegate(session: Session, quote_id: UUID, user_id: UUID) -> Quote:
     if waiting.delegate_id != user_id:
         waiting.delegate_id = user_id
         quote.touch()
-        _tell_turn(session, quote)
+        next_turn(session, quote)
     return quote
 
 
@@ -89,7 +93,7 @@ def recall(session: Session, quote_id: UUID) -> Quote:
     """Take a submission back, or an approval that was not used: the quote is a draft again."""
     quote = load(session, Quote, quote_id, lock=True)
     rules.check_status(quote.status, "pending", "approved")
-    _back_to_draft(quote)
+    _back_to_draft(session, quote)
     return quote
 
 
@@ -173,18 +177,11 @@ def _is_for(who: Standing, quote: Quote, reached: set[UUID]) -> bool:
     return who.decides(step) and not own and (quote.id in reached or who.by_name(step))
 
 
-def _tell_turn(session: Session, quote: Quote) -> None:
-    waiting = next((one for one in quote.approvals if one.status == "waiting"), None)
-    if waiting is not None:
-        tell_turn(session, quote, waiting)
-
-
 def _decide(step: Approval, status: str, comment: str | None) -> None:
     step.status, step.comment, step.decided_by, step.decided_at = status, comment, actor().id, clock.now()
 
 
-def _back_to_draft(quote: Quote) -> None:
+def _back_to_draft(session: Session, quote: Quote, decided: int | None = None) -> None:
     quote.status = "draft"
-    for step in quote.approvals:
-        if step.status == "waiting":
-            step.status = "recalled"
+    end_steps(quote)
+    ask(session, quote, None, decided=decided)

@@ -84,6 +84,13 @@ def check_delegates(who: Standing, quote: Quote, steps: Sequence[Approval]) -> A
     return _check_turn(who, step, steps, None)
 
 
+def end_steps(quote: Quote) -> None:
+    """No step of the quote waits any more."""
+    for step in quote.approvals:
+        if step.status == "waiting":
+            step.status = "recalled"
+
+
 def _waiting(who: Standing, quote: Quote, steps: Sequence[Approval]) -> Approval:
     if who.id in (quote.submitted_by, quote.owner_id):
         raise Forbidden("Nobody approves a quote of their own.", "own_quote")

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, Sequence, Text, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from chassis.db import Entity, Money, Owned, Searchable
 from chassis.ids import uuid7
+from sales.approvals.model import ASKED
 from sales.base import Base
 
 NUMBERS = Sequence("quote_numbers", metadata=Base.metadata)
@@ -25,6 +28,7 @@ class Quote(Entity, Owned, Searchable, Base):
 
     __tablename__ = "quotes"
     __search__ = ("number", "contact_name", "company_name")
+    __shares__ = ASKED
     __table_args__ = (
         CheckConstraint("net >= 0 AND tax >= 0 AND total = net + tax AND net = gross - discount", name="total"),
         CheckConstraint(
@@ -93,7 +97,8 @@ class QuoteLine(Base):
 
 class Approval(Base):
     """A step of an approval: `approver_id`, or where nobody is named somebody with `role`, has to say yes; or the
-    `delegate_id`. Each submission is a `round`."""
+    `delegate_id`. Each submission is a `round`. `passed`: [{from_id, to_id, why, at}], to whom it went on because
+    somebody could not decide any more (to_id None: to any administrator)."""
 
     __tablename__ = "quote_approvals"
     __table_args__ = (
@@ -114,6 +119,7 @@ class Approval(Base):
     decided_by: Mapped[UUID | None]
     decided_at: Mapped[datetime | None]
     comment: Mapped[str | None] = mapped_column(Text)
+    passed: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, default=list, server_default="[]")
 
 
 class ApprovalRule(Entity, Base):

@@ -65,6 +65,16 @@ class LineOut(PublicLine):
     book_id = fields.Id(allow_none=True)
 
 
+class PassedOut(Schema):
+    """A step went on from somebody who had left, or whose own the quote had become: to their `deputy`, a `manager`
+    above them or, `to_id` null, any administrator (`admin`); from a `delegate` back to who was asked."""
+
+    from_id = fields.Id()
+    to_id = fields.Id(allow_none=True)
+    why = fields.Text()
+    at = fields.String(metadata={"format": "date-time"})
+
+
 class ApprovalOut(Schema):
     """A step of an approval: `approver_id` decides, or whoever has `role` where nobody is named, or `delegate_id`."""
 
@@ -78,6 +88,7 @@ class ApprovalOut(Schema):
     decided_by = fields.Id(allow_none=True)
     decided_at = fields.Instant(allow_none=True)
     comment = fields.Text(allow_none=True)
+    passed = fields.Nested(PassedOut, many=True)
 
 
 class PublicQuote(Schema):
@@ -125,6 +136,26 @@ class QuoteOut(PublicQuote):
     version = fields.Integer()
     created_at = fields.Instant()
     updated_at = fields.Instant()
+
+
+class QuotedDealOut(Schema):
+    """The deal of a quote, for who decides on the quote."""
+
+    id = fields.Id()
+    name = fields.Text()
+    status = fields.Text()
+    stage = fields.Text()
+    amount = fields.Amount()
+    currency = fields.Currency()
+    base_amount = fields.Amount(allow_none=True)
+    probability = fields.Integer()
+    expected_close = fields.Date(allow_none=True)
+    contact_name = fields.Text(allow_none=True)
+    company_name = fields.Text(allow_none=True)
+    owner_id = fields.Id(allow_none=True)
+    team_id = fields.Id(allow_none=True)
+    partner_id = fields.Id(allow_none=True)
+    created_at = fields.Instant()
 
 
 class DeliveryLine(Schema):

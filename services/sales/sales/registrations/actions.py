@@ -19,6 +19,7 @@ from sales.registrations.events import tell
 from sales.registrations.matching import refuse_registered, who_else
 from sales.registrations.model import NUMBERS, Registration
 from sales.registrations.programmes import terms_of
+from sales.registrations.turns import refresh
 from sales.reps.actions import set_owner
 from sales.reps.model import Rep
 from sales.settings import settings
@@ -42,6 +43,7 @@ def register(session: Session, data: dict[str, Any]) -> Registration:
         set_owner(registration, manager)
     session.add(registration)
     tell(session, "registration.submitted", registration)
+    refresh(session, registration)
     return registration
 
 
@@ -67,6 +69,7 @@ def answer(session: Session, registration_id: UUID, answer: str) -> Registration
     rules.check_status(registration.status, ("returned",))
     registration.status, registration.answer = "submitted", answer
     tell(session, "registration.submitted", registration)
+    refresh(session, registration)
     return registration
 
 
@@ -77,14 +80,15 @@ def withdraw(session: Session, registration_id: UUID) -> Registration:
     registration = load(session, Registration, registration_id, lock=True)
     if registration.status != "withdrawn":
         rules.check_status(registration.status, rules.HOLDING)
-        end(registration, "withdrawn")
+        end(session, registration, "withdrawn")
         tell(session, "registration.withdrawn", registration)
     return registration
 
 
-def end(registration: Registration, status: str) -> None:
-    """It holds nobody off any more."""
+def end(session: Session, registration: Registration, status: str) -> None:
+    """It holds nobody off any more, and nobody is asked for a decision."""
     registration.status, registration.ended_at, registration.warn_at = status, clock.now(), None
+    refresh(session, registration)
 
 
 def require_partner() -> None:

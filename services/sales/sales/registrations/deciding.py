@@ -11,16 +11,18 @@ from sqlalchemy.orm import Session
 from chassis import clock
 from chassis.access import actor, load
 from chassis.errors import Conflict, Invalid, NotFound
+from sales.approvals.actions import load_to_decide
 from sales.customers.actions import companies_like, find_or_name_company
 from sales.deals.actions import change_deal, draft_deal, open_deal
 from sales.deals.model import Deal
 from sales.deals.rules import check_open
 from sales.registrations import rules
-from sales.registrations.actions import customer_of, end
+from sales.registrations.actions import customer_of
 from sales.registrations.events import tell
 from sales.registrations.matching import Found, who_else, within_reach
 from sales.registrations.model import Registration
 from sales.registrations.programmes import terms_of
+from sales.registrations.turns import refresh
 from sales.reps.actions import find_rep, set_owner
 
 _HANDED_ON = ("name", "amount", "currency", "expected_close", "person_id", "contact_name", "company_name",
@@ -57,7 +59,7 @@ def approve(
     days = protection_days or terms.protection_days
     registration.protected_until, registration.warn_at = rules.protection(clock.now(), days, terms.warn_days)
     registration.status, registration.deal_id, registration.company_id = "approved", deal.id, deal.company_id
-    _decided(registration)
+    _decided(session, registration)
     tell(session, "registration.approved", registration, deal_created=deal_id is None, company_created=made)
     return registration
 
@@ -67,9 +69,8 @@ def reject(session: Session, registration_id: UUID, reason: str) -> Registration
     registration = _load(session, registration_id)
     if registration.status != "rejected":
         rules.check_status(registration.status, rules.UNDECIDED)
-        end(registration, "rejected")
-        registration.reason = reason
-        _decided(registration)
+        registration.status, registration.ended_at, registration.reason = "rejected", clock.now(), reason
+        _decided(session, registration)
         tell(session, "registration.rejected", registration, reason=reason)
     return registration
 
@@ -79,16 +80,18 @@ def ask(session: Session, registration_id: UUID, question: str) -> Registration:
     registration = _load(session, registration_id)
     rules.check_status(registration.status, rules.UNDECIDED)
     registration.status, registration.question, registration.answer = "returned", question, None
+    refresh(session, registration, decided=True)
     tell(session, "registration.returned", registration)
     return registration
 
 
 def _load(session: Session, registration_id: UUID) -> Registration:
-    return load(session, Registration, registration_id, lock=True)
+    return load_to_decide(session, Registration, registration_id)
 
 
-def _decided(registration: Registration) -> None:
+def _decided(session: Session, registration: Registration) -> None:
     registration.decided_by, registration.decided_at = actor().id, clock.now()
+    refresh(session, registration, decided=True)
 
 
 def _name_company(session: Session, registration: Registration) -> bool:

@@ -20,5 +20,5 @@ def deal_closed(session: Session, event: Event) -> None:
         return
     mine = select(Registration).where(Registration.deal_id == deal.id, Registration.status == "approved")
     for registration in session.scalars(mine.with_for_update(of=Registration, key_share=True)):
-        end(registration, deal.status)
+        end(session, registration, deal.status)
         tell(session, "registration.closed", registration)

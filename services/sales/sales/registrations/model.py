@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from chassis.db import Entity, Money, Owned, Searchable
+from sales.approvals.model import ASKED
 from sales.base import Base
 from sales.registrations.rules import HOLDING, STATUSES
 
@@ -48,6 +49,7 @@ class Registration(Entity, Owned, Searchable, Base):
 
     __tablename__ = "registrations"
     __search__ = ("number", "name", "company_name", "contact_name")
+    __shares__ = ASKED
     __table_args__ = (
         CheckConstraint(f"status IN {STATUSES}", name="status"),
         CheckConstraint("amount >= 0", name="amount"),

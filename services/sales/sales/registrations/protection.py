@@ -47,7 +47,7 @@ def expire(session: Session, now: datetime) -> int:
     """End the registrations whose protection is over; how many. In batches. Their deals stay."""
     over = _due(session, Registration.protected_until, now)
     for registration in over:
-        end(registration, "expired")
+        end(session, registration, "expired")
         tell(session, "registration.expired", registration)
     return len(over)
 
