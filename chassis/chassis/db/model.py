@@ -13,12 +13,13 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
 
 from chassis import clock
+from chassis.db.amounts import Amount
 from chassis.db.naming import NAMING
 from chassis.db.shares import SharedBy
 from chassis.db.tables import copy_tables
 from chassis.ids import uuid7
 
-Money = Annotated[Decimal, mapped_column(Numeric(18, 2))]
+Money = Annotated[Decimal, mapped_column(Amount())]
 Instant = Annotated[datetime, mapped_column(DateTime(timezone=True))]
 Json = Annotated[dict[str, Any], mapped_column(JSONB)]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from psycopg import errors as pg
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, StatementError
 from sqlalchemy.orm.exc import StaleDataError
 
 from chassis.errors import Conflict, FieldError, Invalid, Refusal, Unavailable
@@ -18,6 +18,8 @@ def refusal_for(error: Exception) -> Refusal | None:
     """The refusal that a database error amounts to; None where it is a fault of ours."""
     if isinstance(error, StaleDataError):
         return Conflict("changed_meanwhile", "The record was changed by somebody else at the same time; read it again.")
+    if isinstance(error, StatementError) and isinstance(error.orig, Refusal):
+        return error.orig  # a type refused the value
     if not isinstance(error, DBAPIError):
         return None
     return _refusal(error.orig) if isinstance(error.orig, pg.Error) else None

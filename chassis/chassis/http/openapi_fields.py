@@ -56,7 +56,7 @@ def _own_types(_self: Any, field: ma.Field, ret: dict[str, Any], **_: Any) -> di
 def _own_type(field: ma.Field) -> dict[str, Any]:
     match field:
         case own.Amount():
-            return {"type": "string", "pattern": r"^-?\d{1,16}(\.\d{1,2})?$", "examples": ["1250.00"]}
+            return {"type": "string", "pattern": r"^-?\d{1,16}(\.\d{1,4})?$", "examples": ["1250.00"]}
         case ma.Decimal() if field.as_string:
             return {"type": "string", "pattern": r"^-?\d+(\.\d+)?$"}
         case own.Currency():

@@ -32,6 +32,7 @@ from marshmallow.fields import (
     Url,
 )
 
+from chassis.money import MOST_DIGITS
 from chassis.schema.mistakes import as_list
 from chassis.schema.standards import countries, currencies, normal_email, normal_phone
 from chassis.zones import zones
@@ -77,7 +78,8 @@ class Phone(_marshmallow.String):
 
 
 class Amount(_marshmallow.Decimal):
-    """Money: a decimal with two places, sent as a string. At least 0 unless `min` says otherwise (None: any)."""
+    """Money: a decimal, sent as a string. At least 0 unless `min` says otherwise (None: any). How many decimals it may
+    have is for its currency to say: see `chassis.money`; here it keeps two, or more where it has more."""
 
     def __init__(
         self,
@@ -98,10 +100,11 @@ class Amount(_marshmallow.Decimal):
             raise ValidationError("Not a valid number.")
         amount: Number = super()._deserialize(value, attr, data, **kwargs)
         if abs(amount) >= 10**16:
-            return amount  # too large for the two places to be written; the range refuses it
-        if amount != round(amount, 2):
-            raise ValidationError("At most two decimal places.")
-        return round(amount, 2)
+            return amount  # too large for its decimals to be written; the range refuses it
+        for places in range(2, MOST_DIGITS + 1):
+            if amount == (kept := round(amount, places)):
+                return kept
+        raise ValidationError(f"At most {MOST_DIGITS} decimals.")
 
 
 class Currency(_marshmallow.String):

@@ -66,7 +66,7 @@ def test_launched_by_many_at_once_it_is_launched_once(api, campaign, outbox) -> 
         ({"name": None}, ("/name", "null")),
         ({"type": "dance"}, ("/type", "not_a_choice")),
         ({"budget": "-1"}, ("/budget", "out_of_range")),
-        ({"budget": "1.234"}, ("/budget", "invalid")),
+        ({"budget": "1.234"}, ("/budget", "decimals")),
         ({"currency": "QQQ"}, ("/currency", "not_valid")),
         ({"code": "No Slug"}, ("/code", "invalid")),
         ({"starts_on": "2026-04-02", "ends_on": "2026-04-01"}, ("/ends_on", "before_start")),

@@ -21,6 +21,7 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.platypus import Flowable, Paragraph, SimpleDocTemplate, Spacer, Table
 
+from chassis.money import written
 from chassis.schema import Schema, fields
 
 FONT = "STSong-Light"
@@ -81,7 +82,8 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]], widths: Sequence[i
 def sums(amounts: Mapping[str, Decimal], currency: str) -> Table:
     """Named amounts at the right, the last one over a line."""
     cells = [
-        ["", paragraph(name), paragraph(f"{amount:,} {currency}", RIGHT)] for name, amount in amounts.items()
+        ["", paragraph(name), paragraph(f"{written(amount, currency)} {currency}", RIGHT)]
+        for name, amount in amounts.items()
     ]  # fmt: skip
     style: list[Any] = [("LINEABOVE", (1, -1), (-1, -1), 0.8, colors.black), ("RIGHTPADDING", (-1, 0), (-1, -1), 0),
              ("TOPPADDING", (0, 0), (-1, -1), 1), ("BOTTOMPADDING", (0, 0), (-1, -1), 2)]  # fmt: skip

@@ -9,25 +9,30 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chassis import money
 from chassis.ids import uuid7
 from chassis.testing import at_once
 from sales.credit_notes import rules
 from sales.orders import rules as orders
 
 pytestmark = pytest.mark.usefixtures("clock")
-CENTS = st.integers(0, 10**9).map(lambda cents: Decimal(cents).scaleb(-2))
+UNITS = st.integers(0, 10**9)
+CENTS = UNITS.map(lambda cents: Decimal(cents).scaleb(-2))
+CURRENCIES = st.sampled_from(("JPY", "CNY", "KWD"))  # no decimals, two, three
 
 
-@given(CENTS, CENTS, st.lists(st.integers(1, 10**6), min_size=1, max_size=9))
-def test_credit_notes_for_a_line_come_to_exactly_the_line(net: Decimal, tax: Decimal, parts: list[int]) -> None:
+@given(UNITS, UNITS, st.lists(st.integers(1, 10**6), min_size=1, max_size=9), CURRENCIES)
+def test_credit_notes_for_a_line_come_to_exactly_the_line(net: int, tax: int, parts: list[int], currency: str) -> None:
+    unit = money.unit(currency)
+    net, tax = net * unit, tax * unit
     cut = [Decimal(part).scaleb(-3) for part in parts]
     quantity, done, found = sum(cut), Decimal(0), []
     for part in cut:
         sold = rules.Sold(quantity, quantity, Decimal(0), done, net, tax)
-        found.append(rules.worth(sold, rules.Taken(returned=part)))
+        found.append(rules.worth(sold, rules.Taken(returned=part), currency))
         done += part
     assert (sum(one for one, _ in found), sum(other for _, other in found)) == (net, tax)
-    assert all(amount >= 0 and amount == amount.quantize(Decimal("0.01")) for pair in found for amount in pair)
+    assert all(amount >= 0 and amount == amount.quantize(unit) for pair in found for amount in pair)
 
 
 @given(st.lists(CENTS, min_size=1, max_size=9), CENTS)

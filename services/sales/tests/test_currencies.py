@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
+from decimal import Context, Decimal
+from fractions import Fraction
 from functools import partial
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chassis import money
 from chassis.testing import at_once
 from sales.currencies import rules
 
@@ -24,11 +26,12 @@ def new_rate(api, clock):
     return make
 
 
-@given(AMOUNTS, RATES)
-def test_a_conversion_is_off_by_half_a_cent_at_most(amount: Decimal, rate: Decimal) -> None:
-    cents, exact = int(rules.convert(amount, rate) * 100), int(amount * 100) * int(rate * 10**8)
-    assert cents == (2 * exact + 10**8) // (2 * 10**8)
-    assert rules.convert(amount, rate, rate) == amount
+@given(AMOUNTS, RATES, st.sampled_from(("JPY", "CNY", "KWD")))
+def test_a_conversion_is_off_by_half_a_unit_at_most(amount: Decimal, rate: Decimal, currency: str) -> None:
+    converted, unit = rules.convert(amount, rate, currency), money.unit(currency)
+    assert converted == converted.quantize(unit, context=Context(prec=60))
+    assert abs(Fraction(converted) - Fraction(amount) * Fraction(rate)) <= Fraction(unit) / 2
+    assert rules.convert(amount, rate, "CNY", rate) == amount
 
 
 def test_the_newest_rate_of_a_day_holds(api, new_rate) -> None:

@@ -386,9 +386,9 @@ def test_an_allowance_that_cannot_be_is_refused_by_name(api, allowances, new_rep
 
 
 def test_an_allowance_comes_to_a_cent_at_least() -> None:
-    assert rules.allowed(0, Decimal("0.5"), Decimal("0.01")) == Decimal("0.01")
+    assert rules.allowed(0, Decimal("0.5"), Decimal("0.01"), "CNY") == Decimal("0.01")
     with pytest.raises(Invalid):
-        rules.allowed(0, Decimal("0.4"), Decimal("0.01"))
+        rules.allowed(0, Decimal("0.4"), Decimal("0.01"), "CNY")
 
 
 def test_allowances_are_set_by_managers_once_a_day(api, spender, allowances) -> None:

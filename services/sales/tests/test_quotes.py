@@ -9,11 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chassis import money
 from chassis.ids import uuid7
 from chassis.testing import at_once
 from sales.quotes import rules
 
 PERCENT = st.decimals(Decimal(0), Decimal(100), places=2)
+CURRENCIES = st.sampled_from(("JPY", "CNY", "KWD"))  # no decimals, two, three
 ITEMS = st.builds(
     rules.Item,
     quantity=st.decimals(Decimal("0.001"), Decimal("99999.999"), places=3),
@@ -23,22 +25,24 @@ ITEMS = st.builds(
 )
 
 
-@given(st.lists(ITEMS, min_size=1, max_size=12), PERCENT)
-def test_sums_add_up_to_the_cent(items: list[rules.Item], percent: Decimal) -> None:
-    lines, sums = rules.price(items, percent)
+@given(st.lists(ITEMS, min_size=1, max_size=12), PERCENT, CURRENCIES)
+def test_sums_add_up_to_the_unit(items: list[rules.Item], percent: Decimal, currency: str) -> None:
+    lines, sums = rules.price(items, percent, currency)
+    unit = money.unit(currency)
     assert sums.total == sum(line.total for line in lines) == sums.gross - sums.discount + sums.tax
     for line, item in zip(lines, items, strict=True):
         assert Decimal(0) <= line.discount <= line.gross
-        assert all(amount == amount.quantize(Decimal("0.01")) for amount in (line.gross, line.discount, line.tax))
-        assert abs(line.tax - line.net * item.tax_percent / 100) <= Decimal("0.005")
+        assert all(amount == amount.quantize(unit) for amount in (line.gross, line.discount, line.tax))
+        assert abs(line.tax - line.net * item.tax_percent / 100) <= unit / 2
 
 
-@given(st.lists(st.integers(0, 10**12), min_size=1, max_size=20), st.integers(0, 100))
-def test_a_discount_is_shared_out_whole(cents: list[int], percent: int) -> None:
-    weights = [Decimal(one).scaleb(-2) for one in cents]
-    amount = (sum(weights) * percent / 100).quantize(Decimal("0.01"))
-    shares = rules.share(amount, weights)
-    assert sum(shares) == (amount if sum(cents) else 0)
+@given(st.lists(st.integers(0, 10**12), min_size=1, max_size=20), st.integers(0, 100), CURRENCIES)
+def test_a_discount_is_shared_out_whole(units: list[int], percent: int, currency: str) -> None:
+    weights = [one * money.unit(currency) for one in units]
+    amount = money.rounded(sum(weights) * percent / 100, currency)
+    shares = rules.share(amount, weights, currency)
+    assert sum(shares) == (amount if sum(units) else 0)
+    assert all(part == money.rounded(part, currency) for part in shares)
     assert all(0 <= part <= weight for part, weight in zip(shares, weights, strict=True))
 
 

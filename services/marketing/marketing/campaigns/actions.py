@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from chassis import clock
+from chassis import clock, money
 from chassis.access import load
 from chassis.events import emit
 from chassis.ids import uuid7
@@ -21,8 +20,9 @@ def plan_campaign(session: Session, data: dict[str, Any]) -> Campaign:
     """A new campaign, planned. The database refuses a code that is taken."""
     rules.check_dates(data["starts_on"], data["ends_on"])
     code = data.get("code") or rules.code_of(data["name"], uuid7().hex[-6:])
-    nothing = {"responses": 0, "leads": 0, "won_deals": 0, "spent": Decimal("0.00")}
-    campaign = Campaign(**data | {"code": code}, state=rules.PLANNED, attributed_revenue=Decimal("0.00"), **nothing)
+    budget, none = money.in_units(data, data["currency"], "budget"), money.nothing(data["currency"])
+    nothing = {"responses": 0, "leads": 0, "won_deals": 0, "spent": none, "attributed_revenue": none}
+    campaign = Campaign(**data | {"code": code} | budget | nothing, state=rules.PLANNED)
     session.add(campaign)
     return campaign
 
@@ -31,7 +31,7 @@ def change_campaign(_session: Session, campaign: Campaign, changes: dict[str, An
     """Change what a campaign plans."""
     starts, ends = (changes.get(name, getattr(campaign, name)) for name in ("starts_on", "ends_on"))
     rules.check_dates(starts, ends)
-    for name, value in changes.items():
+    for name, value in (changes | money.in_units(changes, campaign.currency, "budget")).items():
         setattr(campaign, name, value)
     return campaign
 
@@ -53,7 +53,8 @@ def complete(session: Session, campaign_id: UUID) -> Campaign:
 def spend(session: Session, campaign_id: UUID, data: dict[str, Any]) -> Expense:
     """Record an expense and add it to what the campaign has spent."""
     campaign = load(session, Campaign, campaign_id)
-    expense = Expense(**{"spent_on": clock.now().date()} | data, campaign_id=campaign.id)
+    said = data | money.in_units(data, campaign.currency, "amount")
+    expense = Expense(**{"spent_on": clock.now().date()} | said, campaign_id=campaign.id)
     session.add(expense)
     session.flush()
     _count(session, campaign.id, spent=Campaign.spent + expense.amount)

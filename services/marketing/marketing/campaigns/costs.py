@@ -10,9 +10,10 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from chassis.events import Event
+from chassis.money import digits
 from marketing.campaigns.model import Campaign, CampaignReport, Expense
 
-_NOTHING = Decimal("0.00")
+_NOTHING = Decimal(0)
 
 
 def report_decided(session: Session, event: Event) -> None:
@@ -64,6 +65,6 @@ def _reckon(session: Session, campaign: Campaign) -> None:
     reports = select(func.coalesce(func.sum(CampaignReport.amount), 0)).where(
         CampaignReport.campaign_id == campaign.id, CampaignReport.currency == campaign.currency
     )
-    spent = recorded.scalar_subquery() + reports.scalar_subquery()
+    spent = func.round(recorded.scalar_subquery() + reports.scalar_subquery(), digits(campaign.currency))
     statement = update(Campaign).where(Campaign.id == campaign.id).values(spent=spent)
     session.execute(statement, execution_options={"synchronize_session": False})

@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from chassis.events import Event
+from chassis.money import digits
 from marketing.campaigns.model import Campaign, CampaignDeal, CampaignLead
 
 
@@ -51,7 +52,10 @@ def deal_won(session: Session, event: Event) -> None:
 def _reckon(session: Session, campaign: Campaign) -> None:
     """Add up the campaign's won deals afresh. Its row is locked, so that no other deal slips in between."""
     deals = select(CampaignDeal).where(CampaignDeal.campaign_id == campaign.id).subquery()
-    revenue = select(func.coalesce(func.sum(deals.c.amount), 0)).where(deals.c.currency == campaign.currency)
+    places = digits(campaign.currency)
+    revenue = select(func.round(func.coalesce(func.sum(deals.c.amount), 0), places)).where(
+        deals.c.currency == campaign.currency
+    )
     count = select(func.count()).select_from(deals)
     sums = {"won_deals": count.scalar_subquery(), "attributed_revenue": revenue.scalar_subquery()}
     statement = update(Campaign).where(Campaign.id == campaign.id).values(sums)

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
+from chassis.money import rounded
 from reporting.figures.rules import (
-    CENT,
     NOBODY,
     ZERO,
     Entry,
@@ -73,7 +73,7 @@ def entries(state: DealState) -> Iterator[Entry]:
     yield Entry("deals.created", day(state.created_at), "", currency, 1, amount)
     if state.stage_kind == "open":
         stage = state.stage_id or ""
-        weighted = (amount * state.probability / 100).quantize(CENT)
+        weighted = rounded(amount * state.probability / 100, currency)
         yield Entry("deals.open", None, stage, currency, 1, amount)
         yield Entry("deals.weighted", None, stage, currency, 1, weighted)
     elif state.stage_kind == "lost":

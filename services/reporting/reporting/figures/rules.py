@@ -15,9 +15,9 @@ from functools import lru_cache
 from typing import Any, NamedTuple, TypeVar
 
 from chassis.errors import Malformed
+from chassis.money import rounded
 
 ZERO = Decimal(0)
-CENT = Decimal("0.01")
 _LIMIT = Decimal(10) ** 15
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _CURRENCY = re.compile(r"[A-Z]{3}")
@@ -144,7 +144,7 @@ def number(data: Mapping[str, Any], name: str, low: int, high: int) -> int:
 
 
 def money(data: Mapping[str, Any], name: str) -> tuple[Decimal, str]:
-    """An amount, rounded to cents, and its currency (`data["currency"]`, ISO 4217). A missing amount is 0."""
+    """An amount in the units of its currency, and that (`data["currency"]`, ISO 4217). A missing amount is 0."""
     value, currency = data.get(name), data.get("currency")
     try:
         amount = ZERO if value is None else Decimal(str(value))
@@ -154,4 +154,4 @@ def money(data: Mapping[str, Any], name: str) -> tuple[Decimal, str]:
         raise Malformed(f"{name} is not an amount.")
     if not isinstance(currency, str) or not _CURRENCY.fullmatch(currency):
         raise Malformed("currency is not a currency code.")
-    return amount.quantize(CENT), currency
+    return rounded(amount, currency), currency

@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import BigInteger, Index, Numeric, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from chassis.db import Money
 from reporting.base import Base
 
 
@@ -46,7 +47,7 @@ class Counter(Base):
     key: Mapped[str] = mapped_column(primary_key=True)
     currency: Mapped[str] = mapped_column(primary_key=True)
     count: Mapped[int] = mapped_column(BigInteger)
-    amount: Mapped[Decimal] = mapped_column(Numeric(24, 2))
+    amount: Mapped[Decimal] = mapped_column(Numeric())
 
 
 class RefusedFact(Base):
@@ -87,7 +88,7 @@ class DealRow(State, Base):
 
     __tablename__ = "deal_states"
 
-    amount: Mapped[Decimal]
+    amount: Mapped[Money]
     currency: Mapped[str]
     stage_id: Mapped[UUID | None]
     stage_kind: Mapped[str]
@@ -137,7 +138,7 @@ class CampaignRow(State, Base):
     __tablename__ = "campaign_states"
 
     name: Mapped[str]
-    budget: Mapped[Decimal]
+    budget: Mapped[Money]
     currency: Mapped[str]
     launched_at: Mapped[datetime | None]
     completed_at: Mapped[datetime | None]

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from chassis import clock
+from chassis import clock, money
 from chassis.access import actor, load
 from chassis.errors import Conflict, Invalid, NotFound
 from chassis.events import emit
@@ -34,6 +34,7 @@ def create_agreement(session: Session, data: dict[str, Any]) -> Agreement:
     rules.check_term(data["starts_on"], data.get("ends_on"))
     amount = _quote(session, deal, data["quote_id"]).total if "quote_id" in data else deal.amount
     copied = {name: getattr(deal, name) for name in _FROM_DEAL}
+    data |= money.in_units(data, deal.currency, "amount")
     agreement = Agreement(**copied | {"amount": amount} | data, status="draft")
     agreement.number = rules.number(clock.now().year, session.scalar(select(NUMBERS.next_value())) or 0)
     session.add(agreement)
@@ -45,7 +46,7 @@ def change_agreement(session: Session, agreement: Agreement, changes: dict[str, 
     rules.check_status(agreement.status, "draft")
     if agreement.signatures:
         raise Conflict("partly_signed", "One side has signed; what it signed stays.")
-    for name, value in changes.items():
+    for name, value in (changes | money.in_units(changes, agreement.currency, "amount")).items():
         setattr(agreement, name, value)
     rules.check_term(agreement.starts_on, agreement.ends_on)
     return agreement

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from reportlab.platypus import Flowable
 
+from chassis.money import written
 from sales.agreements.model import Agreement
 from sales.documents import build, heading, section
 
@@ -30,7 +31,7 @@ def pdf(agreement: Agreement, language: str) -> bytes:
         f"{words['contract']} {agreement.number}",
         *([f"{words['with']}: {agreement.company_name}"] if agreement.company_name else []),
         f"{words['term']}: {agreement.starts_on} - {lasts}",
-        f"{words['amount']}: {agreement.amount:,} {agreement.currency}",
+        f"{words['amount']}: {written(agreement.amount, agreement.currency)} {agreement.currency}",
     ]
     story: list[Flowable] = [
         *heading(agreement.title, head),

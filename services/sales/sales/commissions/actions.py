@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from chassis import clock
+from chassis import clock, money
 from chassis.access import actor, load
 from chassis.errors import Conflict, Forbidden, Invalid
 from sales.commissions import rules
@@ -30,12 +30,14 @@ from sales.managers import require_manager, require_reach_all
 from sales.products.model import Category
 from sales.reps.actions import find_rep
 from sales.reps.model import Rep
+from sales.settings import settings
 from sales.targets.actions import fiscal
 
 
 def add_plan(session: Session, data: dict[str, Any]) -> CommissionPlan:
     """A new plan. Only those who reach all make plans."""
     require_reach_all("commission plans")
+    data |= _in_base(data)
     rules.check_terms(data)
     wanted = [rate["category_id"] for rate in data["product_rates"]]
     known = set(session.scalars(select(Category.id).where(Category.id.in_(wanted))))
@@ -112,12 +114,13 @@ def adjust(session: Session, rep_id: UUID, plan_id: UUID, on: date, amount: Deci
     _check_team(rep)
     if amount == 0:
         raise Invalid("amount", "zero", "An entry is of more or less than 0.")
+    amount = money.accepted(amount, settings().currency, "amount")
     plan = session.get(CommissionPlan, plan_id)
     if plan is None:
         raise Invalid("plan_id", "unknown_plan", "There is no plan with this id.")
     hold(session, f"commission {rep.id} {plan.id}")
-    days = fiscal(plan.period, on)
-    return book(session, rep.id, plan, days, amount, "adjustment", base=Decimal("0.00"), reason=reason)
+    days, none = fiscal(plan.period, on), money.nothing(settings().currency)
+    return book(session, rep.id, plan, days, amount, "adjustment", base=none, reason=reason)
 
 
 def recompute(session: Session, rep_id: UUID, period: str, on: date) -> dict[str, int]:
@@ -170,6 +173,15 @@ def _check_team(rep: Rep) -> None:
         raise Forbidden("You settle the commission of your own team.", "not_your_team")
     if rep.id == who.id:
         raise Forbidden("Nobody settles their own commission.", "own_commission")
+
+
+def _in_base(data: dict[str, Any]) -> dict[str, Any]:
+    """The amounts of a plan's terms as the base currency is written."""
+    base = settings().currency
+    tiers = [
+        tier | money.in_units(tier, base, "above", at=f"tiers.{place}.") for place, tier in enumerate(data["tiers"])
+    ]  # fmt: skip
+    return {"tiers": tiers, **money.in_units(data, base, "floor", "cap")}
 
 
 def _as_kept(terms: dict[str, Any]) -> dict[str, str]:

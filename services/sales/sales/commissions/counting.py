@@ -17,6 +17,7 @@ from sales.credits.rules import Credit
 from sales.deals.model import Deal, DealLine
 from sales.orders.model import Order, Payment
 from sales.products.model import Product
+from sales.settings import settings
 from sales.targets.actions import fiscal
 
 
@@ -66,10 +67,11 @@ def _since(session: Session, deal: Deal) -> dict[str, datetime]:
 
 
 def _shares(credits: list[Credit], amount: Decimal) -> list[tuple[Credit, Decimal]]:
+    base = settings().currency
     revenue = [credit for credit in credits if credit.kind == "revenue"]
-    shares = list(zip(revenue, rules.split(amount, [credit.percent for credit in revenue]), strict=True))
+    shares = list(zip(revenue, rules.split(amount, [credit.percent for credit in revenue], base), strict=True))
     overlays = [credit for credit in credits if credit.kind != "revenue"]
-    return shares + [(credit, rules.split(amount, [credit.percent])[0]) for credit in overlays]
+    return shares + [(credit, rules.split(amount, [credit.percent], base)[0]) for credit in overlays]
 
 
 def _base(
@@ -102,10 +104,10 @@ def _sold(session: Session, deal: Deal) -> dict[str, Decimal]:
 
 
 def _special(amount: Decimal, sold: dict[str, Decimal], rated: set[str]) -> dict[str, str]:
-    """What of a share has a product rate: the share is split as the lines are, to the cent."""
+    """What of a share has a product rate: the share is split as the lines are."""
     whole = sum(sold.values(), Decimal(0))
     if not whole or not rated & sold.keys():
         return {}
     names = sorted(sold)
-    shares = rules.split(amount, [100 * sold[name] / whole for name in names])
+    shares = rules.split(amount, [100 * sold[name] / whole for name in names], settings().currency)
     return {name: str(share) for name, share in zip(names, shares, strict=True) if name in rated}

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from chassis import money
 from chassis.access import actor
 from chassis.events import emit
 from sales.commissions.model import CommissionEntry, CommissionPlan, CommissionStatement
@@ -49,7 +50,7 @@ def _open(session: Session, rep_id: UUID, plan: CommissionPlan, days: Period) ->
         rep = session.get(Rep, rep_id)
         found = CommissionStatement(
             owner_id=rep_id, team_id=rep.team_id if rep else None, plan_id=plan.id, begins_on=days.begin,
-            ends_before=days.end, status="draft", total=Decimal("0.00"),
+            ends_before=days.end, status="draft", total=money.nothing(settings().currency),
         )  # fmt: skip
         session.add(found)
         session.flush()

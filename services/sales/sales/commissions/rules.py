@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
+from decimal import ROUND_DOWN, Decimal
 from typing import Any
 
+from chassis import money
 from chassis.errors import Conflict, FieldError, Invalid
 
 BASES = ("won", "ordered", "paid")
 MODES = ("marginal", "cliff")
 KINDS = ("earned", "reversed", "correction", "adjustment")
 STATUSES = ("draft", "approved", "paid")
-_CENT, _ZERO = Decimal("0.01"), Decimal("0.00")
+_ZERO = Decimal(0)
 
 
 @dataclass(frozen=True)
@@ -36,13 +37,13 @@ class Part:
     special: Mapping[str, Decimal] = field(default_factory=dict)
 
 
-def due(terms: Terms, parts: Sequence[Part], target: Decimal | None) -> Decimal:
-    """What a period brings: of all that was sold in it, in whatever order, rounded half up to the cent once. What is
+def due(terms: Terms, parts: Sequence[Part], target: Decimal | None, currency: str) -> Decimal:
+    """What a period brings, in the base currency: of all that was sold in it, in whatever order, rounded once. What is
     sold above `target` (None: there is none) earns `accelerator` times as much, at the average rate of all that was
     sold; then the floor and the cap hold. The floor is paid only where something was sold."""
     sold = sum((part.amount for part in parts), _ZERO)
     if not sold:
-        return _ZERO
+        return money.nothing(currency)
     special = [(category, amount) for part in parts for category, amount in part.special.items()]
     plain = sold - sum((amount for category, amount in special if category in terms.rates), _ZERO)
     by_rate = sum((amount * terms.rates[category] for category, amount in special if category in terms.rates), _ZERO)
@@ -50,7 +51,7 @@ def due(terms: Terms, parts: Sequence[Part], target: Decimal | None) -> Decimal:
     if target is not None and sold > target:
         earned += earned * (terms.accelerator - 1) * (sold - target) / sold
     low = earned if terms.floor is None else max(earned, terms.floor)
-    return (low if terms.cap is None else min(low, terms.cap)).quantize(_CENT, rounding=ROUND_HALF_UP)
+    return money.rounded(low if terms.cap is None else min(low, terms.cap), currency)
 
 
 def _by_tiers(terms: Terms, sold: Decimal) -> Decimal:
@@ -62,15 +63,14 @@ def _by_tiers(terms: Terms, sold: Decimal) -> Decimal:
     return sum((max(_ZERO, min(sold, end) - above) * percent for (above, percent), end in tiers), _ZERO)
 
 
-def split(amount: Decimal, percents: Sequence[Decimal]) -> list[Decimal]:
-    """The shares of an amount, to the cent. Where the percents come to 100 the shares come to the amount: the cents
-    that rounding down leaves go to those who lost most by it, the first where they lost alike."""
-    exact = [amount * percent / 100 for percent in percents]
-    shares = [one.quantize(_CENT, rounding=ROUND_DOWN) for one in exact]
-    whole = sum(exact, _ZERO).quantize(_CENT, rounding=ROUND_HALF_UP)
-    left = int((whole - sum(shares, _ZERO)) / _CENT)
+def split(amount: Decimal, percents: Sequence[Decimal], currency: str) -> list[Decimal]:
+    """The shares of an amount, in whole units of the currency. Where the percents come to 100 the shares come to the
+    amount: the units that rounding down leaves go to those who lost most by it, the first where they lost alike."""
+    unit, exact = money.unit(currency), [amount * percent / 100 for percent in percents]
+    shares = [money.rounded(one, currency, ROUND_DOWN) for one in exact]
+    left = int((money.total(exact, currency) - sum(shares, _ZERO)) / unit)
     for place in sorted(range(len(exact)), key=lambda place: shares[place] - exact[place])[:left]:
-        shares[place] += _CENT
+        shares[place] += unit
     return shares
 
 

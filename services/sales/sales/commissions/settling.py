@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from chassis import money
 from sales.commissions import rules
 from sales.commissions.counting import Base, counting
 from sales.commissions.ledger import book
@@ -17,6 +18,7 @@ from sales.commissions.model import CommissionBase, CommissionEntry, CommissionP
 from sales.deals.model import Deal
 from sales.locks import hold
 from sales.periods import Period
+from sales.settings import settings
 from sales.targets.actions import fiscal
 from sales.targets.attainment import sought
 from sales.targets.rules import Key
@@ -50,14 +52,15 @@ def work_out(session: Session, group: Group, deal_id: UUID | None, kind: str | N
     """Book what a group is due beyond what is booked for it. The caller holds the rep's plan."""
     plan = session.get_one(CommissionPlan, group.plan_id)
     days = fiscal(plan.period, group.begins_on)
-    due = rules.due(terms(plan), _parts(session, group), _target(session, group.rep_id, days))
+    parts, currency = _parts(session, group), settings().currency
+    due = rules.due(terms(plan), parts, _target(session, group.rep_id, days), currency)
     mine = CommissionEntry.owner_id == group.rep_id, CommissionEntry.plan_id == plan.id
-    booked = select(func.coalesce(func.sum(CommissionEntry.amount), Decimal("0.00")))
+    booked = select(func.coalesce(func.sum(CommissionEntry.amount), 0))
     by_rule = CommissionEntry.earned_for == days.begin, CommissionEntry.kind != "adjustment"
     delta = due - (session.scalar(booked.where(*mine, *by_rule)) or Decimal(0))
     if not delta:
         return 0
-    base = sum((part.amount for part in _parts(session, group)), Decimal("0.00"))
+    base = money.total((part.amount for part in parts), currency)
     book(session, group.rep_id, plan, days, delta, kind or "correction", base=base, deal_id=deal_id, reason=reason)
     return 1
 

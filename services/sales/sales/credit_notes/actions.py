@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from chassis import clock
+from chassis import clock, money
 from chassis.access import load
 from chassis.errors import Conflict, Invalid
 from sales.credit_notes import rules
@@ -64,8 +64,8 @@ def _issue(
     session: Session, order: Order, taken: Mapping[int, rules.Taken], reason: str, reference: str | None = None
 ) -> CreditNote:
     refuse_partners("credit what was ordered")
-    lines = [_credit_line(line, taken[line.position]) for line in order.lines if line.position in taken]
-    net, tax = sum((one.net for one in lines), rules.NOTHING), sum((one.tax for one in lines), rules.NOTHING)
+    lines = [_credit_line(order, line, taken[line.position]) for line in order.lines if line.position in taken]
+    net, tax = (money.total((getattr(one, name) for one in lines), order.currency) for name in ("net", "tax"))
     settled = receivables.release(session, order, net + tax)
     note = CreditNote(
         order_id=order.id, reference=reference, reason=reason, lines=lines, net=net, tax=tax, total=net + tax,
@@ -88,11 +88,11 @@ def _issue(
     return note
 
 
-def _credit_line(line: OrderLine, taken: rules.Taken) -> CreditLine:
+def _credit_line(order: Order, line: OrderLine, taken: rules.Taken) -> CreditLine:
     """Its share of the line, which is counted as credited from now on."""
     sold = _sold(line)
     rules.check_taken(line.position, sold, taken)
-    net, tax = rules.worth(sold, taken)
+    net, tax = rules.worth(sold, taken, order.currency)
     line.cancelled += taken.cancelled
     line.returned += taken.returned
     return CreditLine(

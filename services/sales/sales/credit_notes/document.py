@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from reportlab.platypus import Spacer
 
+from chassis.money import written
 from sales.credit_notes.model import CreditNote
 from sales.documents import build, heading, plain, section, sums, table
 from sales.orders.model import Order
@@ -33,8 +34,8 @@ def pdf(note: CreditNote, order: Order, language: str) -> bytes:
     ]
     rows = [
         [
-            line.description, plain(line.cancelled + line.returned), f"{line.net:,}", f"{plain(line.tax_percent)} %",
-            f"{line.tax:,}", f"{line.total:,}",
+            line.description, plain(line.cancelled + line.returned), written(line.net, note.currency),
+            f"{plain(line.tax_percent)} %", *(written(one, note.currency) for one in (line.tax, line.total)),
         ]
         for line in note.lines
     ]  # fmt: skip

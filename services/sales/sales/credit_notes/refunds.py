@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from chassis import clock
+from chassis import clock, money
 from chassis.access import load
 from chassis.errors import Conflict
 from sales.credit_notes import rules
@@ -24,6 +24,7 @@ def refund(session: Session, order_id: UUID, reference: str, amount: Decimal) ->
     """Note money that was paid back, once per reference; the order's balance. Invalid for more than is due back."""
     refuse_partners("pay back")
     order = load(session, Order, order_id, lock=True)
+    amount = money.accepted(amount, order.currency, "amount")
     known = session.get(Refund, (order.id, reference))
     if known and known.amount != amount:
         raise Conflict("reference_used", f"A refund of {known.amount} has this reference.")
@@ -54,5 +55,5 @@ def _balance(session: Session, order: Order) -> dict[str, Any]:
 
 
 def _sums(session: Session, order: Order, model: Any, *columns: Any) -> list[Decimal]:
-    sums = (func.coalesce(func.sum(column), rules.NOTHING) for column in columns)
-    return list(session.execute(select(*sums).where(model.order_id == order.id)).one())
+    sums = session.execute(select(*map(func.sum, columns)).where(model.order_id == order.id)).one()
+    return [money.rounded(found or Decimal(0), order.currency) for found in sums]

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Context, Decimal
+from decimal import Decimal
 
+from chassis import money
 from chassis.errors import Invalid
 
-_CENT, _NONE = Decimal("0.01"), Decimal("0.000")
-_EXACT = Context(prec=60, rounding=ROUND_HALF_UP)
-NOTHING = Decimal("0.00")
+_NONE = Decimal("0.000")
 
 
 @dataclass(frozen=True)
@@ -60,11 +59,15 @@ def check_taken(position: int, sold: Sold, taken: Taken) -> None:
         raise Invalid("lines", "too_many", f"Of line {position} {sold.to_return} can come back.")
 
 
-def worth(sold: Sold, taken: Taken) -> tuple[Decimal, Decimal]:
+def worth(sold: Sold, taken: Taken, currency: str) -> tuple[Decimal, Decimal]:
     """Net and tax of what is taken of a line. Each is rounded as a share of what was credited so far, so that all
     credit notes for a line come to exactly the line, however it is cut up."""
     before, after = sold.credited, sold.credited + taken.quantity
-    return _part(sold.net, sold.quantity, before, after), _part(sold.tax, sold.quantity, before, after)
+    net, tax = (
+        _share(whole, after, sold.quantity, currency) - _share(whole, before, sold.quantity, currency)
+        for whole in (sold.net, sold.tax)
+    )  # fmt: skip
+    return net, tax
 
 
 def check_refund(amount: Decimal, refundable: Decimal) -> None:
@@ -78,10 +81,5 @@ def number(year: int, count: int) -> str:
     return f"CN-{year}-{count:06d}"
 
 
-def _part(whole: Decimal, quantity: Decimal, before: Decimal, after: Decimal) -> Decimal:
-    return _share(whole, after, quantity) - _share(whole, before, quantity)
-
-
-def _share(whole: Decimal, of: Decimal, quantity: Decimal) -> Decimal:
-    exact = _EXACT.divide(_EXACT.multiply(whole, of), quantity)
-    return exact.quantize(_CENT, rounding=ROUND_HALF_UP, context=_EXACT)
+def _share(whole: Decimal, of: Decimal, quantity: Decimal, currency: str) -> Decimal:
+    return money.part(whole, of, quantity, currency)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 from marshmallow import validate
 
+from chassis.money import SMALLEST
 from chassis.schema import Schema, fields
 from sales.orders.schema import ShippedLine
 
@@ -64,7 +63,7 @@ class RefundIn(Schema):
     """Money that was paid back. The same `reference` again is the same refund."""
 
     reference = fields.Text(required=True, max=80)
-    amount = fields.Amount(required=True, min=Decimal("0.01"))
+    amount = fields.Amount(required=True, min=SMALLEST)
 
 
 class BalanceOut(Schema):

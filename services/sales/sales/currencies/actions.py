@@ -10,7 +10,7 @@ from sqlalchemy import func, or_, select, update
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
-from chassis import clock
+from chassis import clock, money
 from chassis.errors import Invalid
 from sales.currencies import rules
 from sales.currencies.model import ExchangeRate
@@ -65,23 +65,25 @@ def convert(
 ) -> dict[str, Any]:
     """An amount in another currency (default: the base) by the rates of a day (default: today), as ConvertOut."""
     on, into = on or clock.now().date(), to_currency or settings().currency
+    amount = money.accepted(amount, from_currency, "amount")
     from_rate = need_rate(session, from_currency, on, "from_currency")
     to_rate = need_rate(session, into, on, "to_currency")
-    converted = rules.convert(amount, from_rate, to_rate)
+    converted = rules.convert(amount, from_rate, into, to_rate)
     return {"amount": converted, "currency": into, "from_rate": from_rate, "to_rate": to_rate, "on": on}
 
 
 def in_base(session: Session, amount: Decimal, currency: str, on: date) -> Decimal | None:
     """An amount in the base currency; None where there is no rate."""
     rate = rate_on(session, currency, on)
-    return None if rate is None else rules.convert(amount, rate)
+    return None if rate is None else rules.convert(amount, rate, settings().currency)
 
 
 def value(session: Session, deal: Deal, on: date | None = None) -> None:
     """Value a deal at the rate of a day (default: today). Called when it is opened, its price changes, or it is closed:
     that value it keeps."""
-    deal.base_rate = rate_on(session, deal.currency, on or clock.now().date())
-    deal.base_amount = None if deal.base_rate is None else rules.convert(deal.amount, deal.base_rate)
+    rate = rate_on(session, deal.currency, on or clock.now().date())
+    deal.base_rate = rate
+    deal.base_amount = None if rate is None else rules.convert(deal.amount, rate, settings().currency)
 
 
 def revalue(session: Session, now: datetime) -> int:
@@ -132,6 +134,6 @@ def _revalue(session: Session, currency: str, rate: Decimal) -> int:
         .limit(settings().sweep_batch)
         .with_for_update(skip_locked=True)
     )
-    values = {"base_rate": rate, "base_amount": func.round(Deal.amount * rate, 2)}
+    values = {"base_rate": rate, "base_amount": func.round(Deal.amount * rate, money.digits(settings().currency))}
     done = session.execute(update(Deal).where(Deal.id.in_(stale)).values(values | {"updated_at": Deal.updated_at}))
     return int(done.rowcount)  # type: ignore[attr-defined]

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from datetime import date
-from decimal import ROUND_HALF_UP, Context, Decimal
+from decimal import Decimal
 
+from chassis import money
 from chassis.errors import Conflict, Invalid
 
-_CENT = Decimal("0.01")
-_EXACT = Context(prec=60, rounding=ROUND_HALF_UP)  # 18 + 18 digits and more fit; only the last step rounds
 
-
-def convert(amount: Decimal, rate: Decimal, into_rate: Decimal = Decimal(1)) -> Decimal:
-    """`amount` times `rate`, divided by the rate of the currency it goes into; rounded once, half up to the
-    cent."""
-    exact = _EXACT.divide(_EXACT.multiply(amount, rate), into_rate)
-    return exact.quantize(_CENT, rounding=ROUND_HALF_UP, context=_EXACT)
+def convert(amount: Decimal, rate: Decimal, into: str, into_rate: Decimal = Decimal(1)) -> Decimal:
+    """`amount` times `rate`, divided by the rate of the currency it goes into; rounded once, half up to the unit of
+    that."""
+    return money.part(amount, rate, into_rate, into)
 
 
 def check_currency(currency: str, base: str) -> None:

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
-from chassis import clock
+from chassis import clock, money
 from chassis.access import actor
 from chassis.errors import Invalid
 from sales.currencies.actions import value
@@ -54,7 +54,8 @@ def draft_deal(session: Session, data: dict[str, Any]) -> Deal:
     pipeline_id, stage_id = data.get("pipeline_id"), data.get("stage_id")
     stage = find_stage(session, stage_id) if stage_id else first_stage(session, "open", pipeline_id)
     rules.check_stage(pipeline_id or stage.pipeline_id, stage.pipeline_id, stage.kind)
-    values = {"amount": Decimal("0.00"), "currency": settings().currency, "priority": "normal"} | data
+    values: dict[str, Any] = {"amount": Decimal(0), "currency": settings().currency, "priority": "normal"} | data
+    values |= money.in_units(values, values["currency"], "amount")
     deal = Deal(**values | {"pipeline_id": stage.pipeline_id, "stage_id": stage.id})
     person = session.get(Person, deal.person_id) if deal.person_id else None
     company = session.get(Company, deal.company_id) if deal.company_id else None
@@ -89,6 +90,9 @@ def change_deal(session: Session, deal: Deal, changes: dict[str, Any]) -> Deal:
     if repriced:
         rules.check_open(deal.status)
         rules.check_price(deal.amount_from_lines, changes)
+    if repriced or "amount" in changes:
+        price = {name: changes.get(name, getattr(deal, name)) for name in _PRICE}
+        changes |= money.in_units(price, price["currency"], "amount")
     if "expected_close" in changes and rules.is_pushed(deal.expected_close, changes["expected_close"]):
         deal.close_pushes += 1
     if owner_id := changes.pop("owner_id", None):

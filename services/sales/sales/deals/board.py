@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select, true
 from sqlalchemy.orm import Session
 
+from chassis import money
 from chassis.access import load, visible
 from sales.deals.model import Deal
 from sales.pipelines.model import Pipeline, Stage
@@ -70,13 +70,9 @@ def _column(stage: Stage, sums: list[Any], cards: list[Any]) -> dict[str, Any]:
             {
                 "currency": row.currency,
                 "amount": row.amount,
-                "weighted": _weighted(row.amount, stage.probability),
+                "weighted": money.rounded(row.amount * stage.probability / 100, row.currency),
             }
             for row in sums
         ],
         "deals": cards,
     }
-
-
-def _weighted(amount: Decimal, probability: int) -> Decimal:
-    return (amount * probability / 100).quantize(Decimal("0.01"), rounding=ROUND_HALF_UP)

@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from chassis import money
 from chassis.access import load
 from sales.currencies.actions import value
 from sales.deals import rules
@@ -24,7 +25,7 @@ _COPIED = ("product_id", "description", "unit", "quantity", "unit_price", "disco
 def set_lines(
     session: Session, deal_id: UUID, lines: list[dict[str, Any]], segment: str | None = None
 ) -> list[DealLine]:
-    """Make these the lines of an open deal, and its amount their sum, before tax, to the cent; what a product knows by
+    """Make these the lines of an open deal, and its amount their sum, before tax; what a product knows by
     itself is filled in. Without lines the amount stays and can be changed by hand again."""
     deal = load(session, Deal, deal_id, lock=True)
     rules.check_open(deal.status)
@@ -44,13 +45,13 @@ def set_lines(
 def take_lines(session: Session, deal: Deal, rows: Sequence[dict[str, Any]]) -> None:
     """Make what the customer of an open, locked deal said yes to its lines, and its amount their sum. `rows`: as
     DealLine, in order."""
-    deal.amount_from_lines, deal.amount = True, sum((row["amount"] for row in rows), NOTHING)
+    deal.amount_from_lines, deal.amount = True, money.total((row["amount"] for row in rows), deal.currency)
     value(session, deal)
     replace(session, deal, DealLine, rows)
 
 
 def total(session: Session, lines: list[dict[str, Any]], currency: str) -> Decimal:
-    """What these lines would come to before tax, to the cent."""
+    """What these lines would come to before tax."""
     return Decimal(_priced(session, lines, currency, None)[2].net)
 
 
@@ -65,4 +66,4 @@ def _priced(
 ) -> tuple[list[dict[str, Any]], Sequence[Sums], Sums]:
     filled = fill_in(session, lines, currency, segment)
     items = [Item(one["quantity"], one["unit_price"], one["discount_percent"], NOTHING) for one in filled]
-    return filled, *price(items, NOTHING)
+    return filled, *price(items, NOTHING, currency)

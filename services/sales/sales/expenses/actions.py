@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from chassis import clock
+from chassis import clock, money
 from chassis.access import actor, visible
 from chassis.errors import Forbidden, Invalid
 from sales.currencies.actions import need_rate
@@ -31,7 +31,7 @@ def create_report(session: Session, data: dict[str, Any]) -> ExpenseReport:
     set_owner(report, actor())
     report.number = rules.number(clock.now().year, session.scalar(select(NUMBERS.next_value())) or 0)
     report.lines = _lines(session, data["lines"], None)
-    report.total = rules.total(line.base_amount for line in report.lines)
+    report.total = rules.total((line.base_amount for line in report.lines), report.currency)
     session.add(report)
     return report
 
@@ -44,7 +44,7 @@ def change_report(session: Session, report: ExpenseReport, changes: dict[str, An
         report.title = changes["title"]
     if "lines" in changes:
         made = _lines(session, changes["lines"], report.id)
-        report.total = rules.total(line.base_amount for line in made)
+        report.total = rules.total((line.base_amount for line in made), report.currency)
         report.lines.clear()
         session.flush()  # the new lines take the places of the old
         report.lines = made
@@ -69,7 +69,7 @@ def check_own(report: ExpenseReport) -> None:
 def add_category(session: Session, data: dict[str, Any]) -> ExpenseCategory:
     """Something else that money may be spent on."""
     require_manager("expense categories")
-    category = ExpenseCategory(**data)
+    category = ExpenseCategory(**data | _bounds(data))
     session.add(category)
     return category
 
@@ -77,7 +77,7 @@ def add_category(session: Session, data: dict[str, Any]) -> ExpenseCategory:
 def change_category(session: Session, category: ExpenseCategory, changes: dict[str, Any]) -> ExpenseCategory:  # noqa: ARG001
     """Other bounds; they hold for what is submitted from now on."""
     require_manager("expense categories")
-    for name, value in changes.items():
+    for name, value in (changes | _bounds(changes)).items():
         setattr(category, name, value)
     return category
 
@@ -85,7 +85,7 @@ def change_category(session: Session, category: ExpenseCategory, changes: dict[s
 def add_rule(session: Session, data: dict[str, Any]) -> ExpenseRule:
     """A limit over which a second role is asked; it holds for what is submitted from now on."""
     require_manager("limits")
-    rule = ExpenseRule(**data)
+    rule = ExpenseRule(**data | money.in_units(data, settings().currency, "over_amount"))
     session.add(rule)
     return rule
 
@@ -94,6 +94,10 @@ def remove_rule(session: Session, rule: ExpenseRule) -> None:
     """Take a limit away."""
     require_manager("limits")
     session.delete(rule)
+
+
+def _bounds(data: dict[str, Any]) -> dict[str, Decimal]:
+    return money.in_units(data, settings().currency, "max_amount", "receipt_over")
 
 
 def _lines(session: Session, asked: list[dict[str, Any]], report_id: UUID | None) -> list[ExpenseLine]:
@@ -107,13 +111,14 @@ def _lines(session: Session, asked: list[dict[str, Any]], report_id: UUID | None
 def _line(
     session: Session, place: int, data: dict[str, Any], today: date, rates: dict[tuple[str, date], Decimal]
 ) -> ExpenseLine:  # fmt: skip
-    made = allowances.priced(session, place, data, today)
+    made = {"currency": settings().currency} | allowances.priced(session, place, data, today)
+    made |= money.in_units(made, made["currency"], "amount", "tax", at=f"lines.{place}.")
     rules.check_line(place, made["spent_on"], made["amount"], made["tax"], today)
-    line = ExpenseLine(position=place + 1, **({"currency": settings().currency} | made))
+    line = ExpenseLine(position=place + 1, **made)
     day = line.currency, line.spent_on
     if day not in rates:
         rates[day] = need_rate(session, *day, f"lines.{place}.currency")
-    line.base_rate, line.base_amount = rates[day], convert(line.amount, rates[day])
+    line.base_rate, line.base_amount = rates[day], convert(line.amount, rates[day], settings().currency)
     return line
 
 

@@ -40,7 +40,7 @@ def remove(session: Session, allowance: ExpenseAllowance) -> None:
 
 def priced(session: Session, place: int, data: dict[str, Any], today: date) -> dict[str, Any]:
     """What is said of a line, as the columns of one. Of an allowance the amount is the rate of its day times the days
-    or kilometres, to the cent. Invalid where both are said, none, or no rate is known."""
+    or kilometres. Invalid where both are said, none, or no rate is known."""
     line = {name: value for name, value in data.items() if name not in ("allowance", "amount", "currency")}
     said = {name: data[name] for name in ("amount", "currency") if data.get(name) is not None}
     asked = data.get("allowance")
@@ -51,7 +51,7 @@ def priced(session: Session, place: int, data: dict[str, Any], today: date) -> d
     if kind == "per_diem":
         rules.check_days(place, data["spent_on"], quantity, today)
     rate, currency = _rate_on(session, place, kind, asked["code"], data["spent_on"])
-    amount = rules.allowed(place, rate, quantity)
+    amount = rules.allowed(place, rate, quantity, currency)
     made = {"allowance_kind": kind, "allowance_code": asked["code"], "quantity": quantity, "unit_rate": rate}
     return line | made | {"amount": amount, "currency": currency}
 

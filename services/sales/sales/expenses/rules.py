@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from math import ceil
 
+from chassis import money
 from chassis.errors import Conflict, FieldError, Invalid
 
-NOTHING = Decimal("0.00")
-CENT = Decimal("0.01")
-LIMIT = Decimal("9999999999999999.99")  # Numeric(18, 2)
+LIMIT = Decimal("9999999999999999.99")  # the most that is shown of an amount
 KINDS = ("per_diem", "mileage")
 VEHICLES = ("car", "electric_car", "motorcycle", "bicycle")
 OPEN = ("draft", "rejected")
@@ -60,17 +59,18 @@ def check_days(place: int, first: date, days: Decimal, today: date) -> None:
         raise Invalid(f"lines.{place}.allowance.quantity", "future", "Days are paid when they are over.")
 
 
-def allowed(place: int, rate: Decimal, quantity: Decimal) -> Decimal:
-    """What an allowance comes to, rounded half up to the cent. Invalid where that is nothing, or cannot be kept."""
-    amount = (rate * quantity).quantize(CENT, rounding=ROUND_HALF_UP)
-    if not CENT <= amount <= LIMIT:
+def allowed(place: int, rate: Decimal, quantity: Decimal, currency: str) -> Decimal:
+    """What an allowance comes to, rounded half up to the unit of its currency. Invalid where that is nothing, or
+    cannot be kept."""
+    amount = money.rounded(rate * quantity, currency)
+    if not 0 < amount <= LIMIT:
         raise Invalid(f"lines.{place}.amount", "out_of_range", f"It comes to {amount}.")
     return amount
 
 
-def total(amounts: Iterable[Decimal]) -> Decimal:
+def total(amounts: Iterable[Decimal], currency: str) -> Decimal:
     """The sum of the lines; Invalid where it cannot be kept."""
-    found = sum(amounts, NOTHING)
+    found = money.total(amounts, currency)
     if found > LIMIT:
         raise Invalid("lines", "too_large", f"A report comes to at most {LIMIT} in the base currency.")
     return found

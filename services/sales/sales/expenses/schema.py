@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from marshmallow import validate
 
+from chassis.money import SMALLEST
 from chassis.schema import Schema, fields
 from sales.expenses.rules import BY, KINDS
 
@@ -113,7 +114,7 @@ class LineIn(Schema):
     spent_on = fields.Date(required=True)
     category_id = fields.Id(required=True)
     description = fields.Text(required=True, min=1)
-    amount = fields.Amount(min=Decimal("0.01"), allow_none=True)
+    amount = fields.Amount(min=SMALLEST, allow_none=True)
     allowance = fields.Nested(AllowedIn, allow_none=True)
     tax = fields.Amount(load_default=Decimal("0.00"))
     currency = fields.Currency()

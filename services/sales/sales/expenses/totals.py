@@ -8,9 +8,9 @@ from typing import Any
 from sqlalchemy import Select, Text, cast, func, select
 from sqlalchemy.orm import Session
 
+from chassis import money
 from chassis.access import visible
 from sales.expenses.model import ExpenseLine, ExpenseReport
-from sales.expenses.rules import NOTHING
 from sales.settings import settings
 
 _MOST = 200
@@ -33,7 +33,7 @@ def totals(session: Session, by: str, from_: date | None, to: date | None) -> di
         "by": by,
         "currency": settings().currency,
         "groups": [row._asdict() for row in session.execute(grouped)],
-        "total": {"key": None, "count": whole.count, "amount": whole.amount or NOTHING},
+        "total": {"key": None, "count": whole.count, "amount": whole.amount or money.nothing(settings().currency)},
     }
 
 

@@ -9,15 +9,15 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from chassis import clock
+from chassis import clock, money
 from chassis.access import visible
 from sales.deals.model import Deal
 from sales.forecasts import rules
 from sales.forecasts.model import DealState
 from sales.forecasts.snapshots import newest, seen_on
 from sales.periods import Period
+from sales.settings import settings
 from sales.targets.actions import fiscal
-from sales.targets.rules import cents
 
 
 def accuracy(session: Session, period: str, periods: int, days_in: int) -> list[dict[str, Any]]:
@@ -32,12 +32,14 @@ def _of(session: Session, days: Period, days_in: int) -> dict[str, Any]:
     begin, end = days.instants
     won = select(func.coalesce(func.sum(Deal.base_amount), 0))
     closed = won.where(Deal.status == "won", Deal.closed_at >= begin, Deal.closed_at < end)
-    actual = cents(session.scalar(visible(closed, Deal)) or Decimal(0))
+    currency = settings().currency
+    actual = money.rounded(session.scalar(visible(closed, Deal)) or Decimal(0), currency)
     shown: dict[str, Any] = {"begins_on": days.begin, "ends_before": days.end, "snapshot": taken_on, "actual": actual}
     said = _said(session, days, taken_on) if taken_on else (None, None)
     for name, value in zip(("expected", "weighted"), said, strict=True):
-        shown[name] = None if value is None else cents(value)
-        shown[f"{name}_accuracy"] = None if value is None else rules.accuracy(cents(value), actual)
+        kept = None if value is None else money.rounded(value, currency)
+        shown[name] = kept
+        shown[f"{name}_accuracy"] = None if kept is None else rules.accuracy(kept, actual)
     return shown
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
+from chassis import money
 from chassis.access import actor
 from chassis.errors import Forbidden
 from sales.forecasts import rules
@@ -16,6 +17,7 @@ from sales.forecasts.model import ForecastCall
 from sales.managers import require_manager
 from sales.periods import Period
 from sales.reps.actions import find_rep
+from sales.settings import settings
 from sales.targets.actions import fiscal
 from sales.targets.rules import subject
 
@@ -33,9 +35,10 @@ def make_call(session: Session, data: dict[str, Any]) -> ForecastCall:
         require_manager("what others expect")
         if who.reach == "team" and (team_id is None or team_id != who.team_id):
             raise Forbidden("You say what your own team is to expect.", "not_your_team")
+    amount = money.accepted(data["amount"], settings().currency, "amount")
     call = ForecastCall(
         kind=kind, period=period.kind, begins_on=period.begin, scope=scope, subject_id=subject_id,
-        amount=data["amount"], reason=data.get("reason"), made_by=who.id, owner_id=rep.id if rep else None,
+        amount=amount, reason=data.get("reason"), made_by=who.id, owner_id=rep.id if rep else None,
         team_id=team_id,
     )  # fmt: skip
     session.add(call)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Numeric, Select, and_, case, cast, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from chassis import clock
+from chassis import clock, money
 from chassis.access import visible
 from chassis.errors import Invalid
 from sales.deals.model import Deal
@@ -20,7 +19,7 @@ from sales.periods import Period
 from sales.settings import settings
 from sales.targets.actions import fiscal
 
-_LIMIT, _NOTHING = 200, Decimal("0.00")
+_LIMIT = 200
 
 
 def changes(session: Session, period: str, on: date | None, since: date | None, until: date | None) -> dict[str, Any]:
@@ -40,8 +39,8 @@ def changes(session: Session, period: str, on: date | None, since: date | None, 
     shown = select(compared).where(compared.c.kind != "unchanged").order_by(*largest).limit(_LIMIT)
     return {
         "period": period, "begins_on": days.begin, "ends_before": days.end, "since": before, "until": after,
-        "currency": settings().currency, "before": sum((row["before"] for row in kinds), _NOTHING),
-        "after": sum((row["after"] for row in kinds), _NOTHING),
+        "currency": settings().currency,
+        **{name: money.total((row[name] for row in kinds), settings().currency) for name in ("before", "after")},
         "kinds": sorted(kinds, key=lambda row: CHANGES.index(row["kind"])),
         "deals": [dict(row) for row in session.execute(shown).mappings()],
     }  # fmt: skip
@@ -65,7 +64,7 @@ def _compared(days: Period, before: date, after: date) -> Select[Any]:
 
 
 def _money(counts: ColumnElement[bool], amount: Any) -> Any:
-    return cast(case((counts, amount), else_=0), Numeric(18, 2))
+    return func.round(case((counts, amount), else_=0), money.digits(settings().currency))
 
 
 def _in(state: Any, days: Period) -> ColumnElement[bool]:

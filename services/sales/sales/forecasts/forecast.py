@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, CompoundSelect, Select, and_, case, func, null, select, union_all
 from sqlalchemy.orm import Session
 
-from chassis import clock
+from chassis import clock, money
 from chassis.access import actor
 from sales.credits.shares import REP, SHARE, TEAM, reached_by, shared
 from sales.deals.model import Deal, DealLine
@@ -24,7 +24,7 @@ from sales.reps.model import Rep
 from sales.settings import settings
 from sales.targets.actions import fiscal
 from sales.targets.attainment import sees, sought
-from sales.targets.rules import Key, cents
+from sales.targets.rules import Key
 
 _SUMS = (*rules.CATEGORIES, "weighted", "won")
 _NAMED: dict[str, type[Any]] = {"rep": Rep, "pipeline": Pipeline, "product_category": Category}
@@ -119,7 +119,7 @@ def _names(session: Session, by: str, keys: list[UUID | None]) -> dict[UUID | No
 def _group(
     key: UUID | None, sums: dict[str, Any], target: Decimal | None, said: dict[Any, Any], names: dict[Any, str]
 ) -> dict[str, Any]:
-    amounts = {name: cents(Decimal(sums.get(name, 0))) for name in _SUMS}
+    amounts = {name: money.rounded(Decimal(sums.get(name, 0)), settings().currency) for name in _SUMS}
     amounts["expected"] = amounts["won"] + amounts["commit"]
     rep, manager = said.get((key, "rep")), said.get((key, "manager"))
     holds = manager or rep

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from chassis import clock
+from chassis import clock, money
 from chassis.access import actor, load
 from sales.leads import rules
 from sales.leads.events import tell
@@ -19,6 +19,9 @@ def qualify(session: Session, lead_id: UUID, found: dict[str, dict[str, Any]]) -
     """Note what was found out about an open lead, by criterion; what is not named stays as it was."""
     lead = load(session, Lead, lead_id, lock=True)
     rules.check_open(lead.status)
+    if budget := found.get("budget"):
+        currency = budget.get("currency") or settings().currency
+        found = found | {"budget": budget | money.in_units(budget, currency, "amount", at="budget.")}
     by, now = actor().id, clock.now()
     stamp = {"by": str(by) if by else None, "at": now.isoformat()}
     lead.qualification = lead.qualification | {name: _plain(values) | stamp for name, values in found.items()}

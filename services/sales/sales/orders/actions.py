@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from chassis import clock
+from chassis import clock, money
 from chassis.access import load
 from chassis.errors import Conflict, Invalid, NotFound
 from sales.deals.model import Deal
@@ -19,8 +19,8 @@ from sales.orders.events import tell_placed
 from sales.orders.model import NOTHING, NUMBERS, Order, OrderLine
 from sales.quotes.model import Quote
 
-_FROM_DEAL = ("person_id", "company_id", "contact_name", "company_name", "campaign_id", "currency",
-              "owner_id", "team_id", "partner_id")  # fmt: skip
+_FROM_DEAL = ("person_id", "company_id", "contact_name", "company_name", "campaign_id", "owner_id", "team_id",
+              "partner_id")  # fmt: skip
 
 
 def place_order(session: Session, data: dict[str, Any]) -> tuple[Order, bool]:
@@ -39,10 +39,10 @@ def place_order(session: Session, data: dict[str, Any]) -> tuple[Order, bool]:
     quote = _quote(session, deal, data)
     wanted = data.get("lines")
     if quote is not None and wanted is None:
-        order = _order(deal, _accepted(quote))
-        order.quote_id, order.currency = quote.id, quote.currency
+        order = _order(deal, quote.currency, _accepted(quote))
+        order.quote_id = quote.id
     else:
-        order = _order(deal, _lines(wanted or [_whole(deal)]))
+        order = _order(deal, deal.currency, _lines(wanted or [_whole(deal)], deal.currency))
     order.additional = placed is not None
     order.number = rules.number(order.placed_at.year, session.scalar(select(NUMBERS.next_value())) or 0)
     deal.ordered = True
@@ -58,11 +58,14 @@ def _deal(session: Session, deal_id: UUID) -> Deal:
         raise Invalid("deal_id", "unknown_deal", "There is no deal with this id.") from None
 
 
-def _order(deal: Deal, lines: list[OrderLine]) -> Order:
+def _order(deal: Deal, currency: str, lines: list[OrderLine]) -> Order:
     copied = {name: getattr(deal, name) for name in _FROM_DEAL}
-    total = rules.total(line.amount for line in lines)
-    tax = sum((line.tax for line in lines), NOTHING)
-    return Order(deal_id=deal.id, lines=lines, total=total, tax=tax, placed_at=clock.now(), **copied)
+    total = rules.total((line.amount for line in lines), currency)
+    tax = money.total((line.tax for line in lines), currency)
+    return Order(
+        deal_id=deal.id, lines=lines, total=total, tax=tax, credited=money.nothing(currency), currency=currency,
+        placed_at=clock.now(), **copied,
+    )  # fmt: skip
 
 
 def _quote(session: Session, deal: Deal, data: dict[str, Any]) -> Quote | None:
@@ -101,12 +104,14 @@ def _accepted(quote: Quote) -> list[OrderLine]:
     return [OrderLine(amount=line.total, **{name: getattr(line, name) for name in names}) for line in quote.lines]
 
 
-def _lines(wanted: list[dict[str, Any]]) -> list[OrderLine]:
+def _lines(wanted: list[dict[str, Any]], currency: str) -> list[OrderLine]:
     lines = []
-    for position, line in enumerate(wanted, start=1):
-        net = rules.line_amount(line["quantity"], line["unit_price"])
-        tax = rules.tax_on(net, line.get("tax_percent", NOTHING))
-        lines.append(OrderLine(position=position, amount=net + tax, tax=tax, **line))
+    for place, line in enumerate(wanted):
+        priced = line | money.in_units(line, currency, "unit_price", at=f"lines.{place}.")
+        net = rules.line_amount(priced["quantity"], priced["unit_price"], currency)
+        tax = rules.tax_on(net, priced.get("tax_percent", NOTHING), currency)
+        sums = {"discount": money.nothing(currency), "tax": tax, "amount": net + tax}
+        lines.append(OrderLine(position=place + 1, **priced, **sums))
     return lines
 
 

@@ -59,8 +59,8 @@ class Order(Entity, Owned, Searchable, Base):
 
 
 class OrderLine(Base):
-    """`amount` is quantity times unit price, rounded half up to the cent, less `discount`, with `tax`. Of the quantity
-    `shipped` left, of that `returned` came back; `cancelled` never leaves."""
+    """`amount` is quantity times unit price, in whole units of the currency, less `discount`, with `tax`. Of the
+    quantity `shipped` left, of that `returned` came back; `cancelled` never leaves."""
 
     __tablename__ = "order_lines"
     __table_args__ = (

@@ -10,12 +10,12 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from chassis import clock
+from chassis import clock, money
 from chassis.access import load
 from chassis.errors import Conflict
 from sales.orders import rules
 from sales.orders.events import tell
-from sales.orders.model import NOTHING, Instalment, Order, Payment
+from sales.orders.model import Instalment, Order, Payment
 from sales.settings import settings
 
 
@@ -25,12 +25,17 @@ def plan(session: Session, order_id: UUID, wanted: list[dict[str, Any]]) -> list
     _check_alive(order)
     if session.scalar(select(Payment.reference).where(Payment.order_id == order.id).limit(1)):
         raise Conflict("order_paid", "Money came in already; the plan stays.")
-    rules.check_plan([one["amount"] for one in wanted], order.total - order.credited)
+    parts = [
+        one | money.in_units(one, order.currency, "amount", at=f"instalments.{place}.")
+        for place, one in enumerate(wanted)
+    ]  # fmt: skip
+    rules.check_plan([one["amount"] for one in parts], order.total - order.credited)
     for old in _instalments(session, order.id):
         session.delete(old)
     session.flush()
-    for position, one in enumerate(sorted(wanted, key=lambda one: one["due_on"]), start=1):
-        made = Instalment(order_id=order.id, position=position, paid=Decimal("0.00"), overdue_told=False, **one)
+    none = money.nothing(order.currency)
+    for position, one in enumerate(sorted(parts, key=lambda one: one["due_on"]), start=1):
+        made = Instalment(order_id=order.id, position=position, paid=none, released=none, overdue_told=False, **one)
         session.add(made)
     session.flush()
     return show(session, order.id)
@@ -42,6 +47,7 @@ def pay(
     """Settle instalments with money that came in, the first due first; once per reference. What is more than is open is
     refused, or, with `accept_surplus`, to be paid back: so is money for an order that is cancelled."""
     order = load(session, Order, order_id, lock=True)
+    amount = money.accepted(amount, order.currency, "amount")
     known = session.get(Payment, (order.id, reference))
     if known and known.amount != amount:
         raise Conflict("reference_used", f"A payment of {known.amount} has this reference.")
@@ -49,7 +55,7 @@ def pay(
         if not accept_surplus:
             _check_alive(order)
         due = _instalments(session, order.id)
-        still = sum((one.open for one in due), NOTHING)
+        still = money.total((one.open for one in due), order.currency)
         shares, surplus = rules.share_payment(amount, [one.open for one in due])
         planned = bool(due) or order.status == "cancelled"
         rules.check_surplus(surplus, still, accepted=accept_surplus and planned)
@@ -76,15 +82,15 @@ def release(session: Session, order: Order, amount: Decimal) -> Decimal:
     parts = rules.take_off([one.open for one in due], amount)
     for instalment, part in zip(due, parts, strict=True):
         instalment.released += part
-    return sum(parts, NOTHING)
+    return money.total(parts, order.currency)
 
 
 def still_open(session: Session, order: Order) -> Decimal:
     """What is still to be paid for an order."""
     due = _instalments(session, order.id)
     if due:
-        return sum((one.open for one in due), NOTHING)
-    return NOTHING if order.status == "cancelled" else order.total - order.credited
+        return money.total((one.open for one in due), order.currency)
+    return money.nothing(order.currency) if order.status == "cancelled" else order.total - order.credited
 
 
 def tell_if_paid(session: Session, order: Order) -> None:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
+from chassis import money
 from chassis.errors import Conflict, Invalid
 
-_CENT = Decimal("0.01")
-LIMIT = Decimal("9999999999999999.99")  # Numeric(18, 2)
+LIMIT = Decimal("9999999999999999.99")  # the most that is shown of an amount
 UPDATES = ("in_transit", "out_for_delivery", "delayed", "failed", "returned")
 
 
@@ -35,19 +35,19 @@ def status_of(lines: Collection[Progress], under_way: int) -> str:
     return "shipped" if under_way else "delivered"
 
 
-def line_amount(quantity: Decimal, unit_price: Decimal) -> Decimal:
-    """Quantity times price, rounded half up to the cent."""
-    return (quantity * unit_price).quantize(_CENT, rounding=ROUND_HALF_UP)
+def line_amount(quantity: Decimal, unit_price: Decimal, currency: str) -> Decimal:
+    """Quantity times price, rounded half up to the unit of the currency."""
+    return money.rounded(quantity * unit_price, currency)
 
 
-def tax_on(net: Decimal, percent: Decimal) -> Decimal:
-    """The tax on an amount, rounded half up to the cent."""
-    return (net * percent / 100).quantize(_CENT, rounding=ROUND_HALF_UP)
+def tax_on(net: Decimal, percent: Decimal, currency: str) -> Decimal:
+    """The tax on an amount, rounded half up to the unit of the currency."""
+    return money.rounded(net * percent / 100, currency)
 
 
-def total(amounts: Iterable[Decimal]) -> Decimal:
-    """The sum of the lines; Invalid where it is more than can be stored."""
-    amount = sum(amounts, Decimal("0.00"))
+def total(amounts: Iterable[Decimal], currency: str) -> Decimal:
+    """The sum of the lines; Invalid where it is more than can be shown."""
+    amount = money.total(amounts, currency)
     if amount > LIMIT:
         raise Invalid("lines", "too_large", f"An order comes to at most {LIMIT}.")
     return amount
@@ -99,7 +99,7 @@ def check_surplus(surplus: Decimal, still_open: Decimal, *, accepted: bool) -> N
 
 def check_plan(amounts: list[Decimal], whole: Decimal) -> None:
     """Invalid unless the instalments come to the order's total."""
-    if sum(amounts, Decimal("0.00")) != whole:
+    if sum(amounts, Decimal(0)) != whole:
         raise Invalid("instalments", "not_the_total", f"The instalments must come to {whole}.")
 
 

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from marshmallow import validate
 
+from chassis.money import SMALLEST
 from chassis.schema import Schema, fields
 from sales.orders.rules import UPDATES
 from sales.products.schema import percent
@@ -34,7 +35,7 @@ class OrderIn(Schema):
 
 
 class LineOut(Schema):
-    """A line; `amount` is quantity times unit price, to the cent, less `discount`, with `tax`. Of the quantity
+    """A line; `amount` is quantity times unit price, rounded, less `discount`, with `tax`. Of the quantity
     `shipped` left, of that `returned` came back; `cancelled` never leaves."""
 
     position = fields.Integer()
@@ -148,7 +149,7 @@ class DueIn(Schema):
     """A part that is due on a day."""
 
     due_on = fields.Date(required=True)
-    amount = fields.Amount(required=True, min=Decimal("0.01"))
+    amount = fields.Amount(required=True, min=SMALLEST)
 
 
 class PlanIn(Schema):
@@ -162,7 +163,7 @@ class PayIn(Schema):
     open: what is too much is to be paid back."""
 
     reference = fields.Text(required=True, max=80)
-    amount = fields.Amount(required=True, min=Decimal("0.01"))
+    amount = fields.Amount(required=True, min=SMALLEST)
     accept_surplus = fields.Boolean(load_default=False)
 
 

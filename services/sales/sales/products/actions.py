@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from chassis import money
 from chassis.access import load
 from chassis.errors import Conflict, Invalid
 from sales.locks import hold
@@ -98,12 +99,12 @@ def create_book(session: Session, data: dict[str, Any]) -> PriceBook:
 def change_book(session: Session, book: PriceBook, changes: dict[str, Any]) -> PriceBook:
     """Change a price book. Quotes keep the prices that they were made with."""
     require_manager("price books")
-    if "entries" in changes:
-        _set_entries(session, book, changes["entries"])
-        book.touch()
     for name, value in changes.items():
         if name != "entries":
             setattr(book, name, value)
+    if "entries" in changes:
+        _set_entries(session, book, changes["entries"])
+        book.touch()
     return book
 
 
@@ -167,5 +168,5 @@ def _set_entries(session: Session, book: PriceBook, wanted: list[dict[str, Any]]
         if key in entries:
             raise Invalid(f"entries.{place}.min_quantity", "twice", "The product has a price from this quantity on.")
         entries[key] = known.get(key) or Price(product_id=key[0], min_quantity=key[1])
-        entries[key].unit_price = entry["unit_price"]
+        entries[key].unit_price = money.accepted(entry["unit_price"], book.currency, f"entries.{place}.unit_price")
     book.entries = list(entries.values())

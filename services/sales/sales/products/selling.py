@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from collections import defaultdict
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from chassis import clock
+from chassis import clock, money
 from chassis.access import load
 from chassis.errors import Invalid
 from sales.products import rules
 from sales.products.actions import check_known
 from sales.products.model import Price, PriceBook, Product, ProductRule
 
-_ZERO, _CENT, _THOUSANDTH = Decimal("0.00"), Decimal("0.01"), Decimal("0.001")
+_ZERO, _THOUSANDTH = Decimal("0.00"), Decimal("0.001")
 
 
 def offer(
@@ -40,7 +40,7 @@ def price(session: Session, product_id: UUID, query: dict[str, Any]) -> dict[str
     if holds is None:
         raise Invalid("currency", "no_price", f"No price book has a price in {currency} for this.")
     one = holds.unit_price
-    amount = (quantity * one).quantize(_CENT, rounding=ROUND_HALF_UP)
+    amount = money.rounded(quantity * one, currency)
     return {"product_id": product.id, "currency": currency, "quantity": quantity.quantize(_THOUSANDTH),
             "unit_price": one, "amount": amount}  # fmt: skip
 
@@ -97,7 +97,7 @@ def _filled(
         values |= own
         if holds := offer(session, product, currency, wanted["quantity"], segment):
             values |= dict.fromkeys(("unit_price", "list_price"), holds.unit_price) | {"book_id": holds.book_id}
-    values |= wanted
+    values |= wanted | money.in_units(wanted, currency, "unit_price", at=f"lines.{place}.")
     needed = {
         "description": "Say what it is, or name a product.",
         "unit_price": f"Say what one costs: no price book has a price in {currency} for it.",

@@ -1,1 +1,1 @@
-"""Quotes: versions, totals to the cent, approval, the customer's link, the document."""
+"""Quotes: versions, exact totals, approval, the customer's link, the document."""

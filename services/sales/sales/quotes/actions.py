@@ -216,7 +216,7 @@ def _lines(session: Session, quote: Quote, wanted: list[dict[str, Any]], segment
 
 def _sum_up(session: Session, quote: Quote) -> None:
     items = [rules.Item(one.quantity, one.unit_price, one.discount_percent, one.tax_percent) for one in quote.lines]
-    lines, sums = rules.price(items, quote.discount_percent)
+    lines, sums = rules.price(items, quote.discount_percent, quote.currency)
     for line, own in zip(quote.lines, lines, strict=True):
         line.gross, line.discount, line.tax, line.total = own.gross, own.discount, own.tax, own.total
     quote.gross, quote.discount, quote.net, quote.tax, quote.total = (

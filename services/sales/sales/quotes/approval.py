@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from chassis import clock
+from chassis import clock, money
 from chassis.access import actor, load, visible
 from chassis.errors import Conflict, Invalid, NotFound
 from sales.approvals.actions import ask
@@ -23,6 +23,7 @@ from sales.quotes.model import Approval, ApprovalRule, Quote
 from sales.quotes.turns import next_turn
 from sales.reps.actions import find_rep
 from sales.reps.reporting import managers_of
+from sales.settings import settings
 
 _LIMIT = [field.name for field in fields(limits.Limit)]
 _SHOWN = 200
@@ -117,7 +118,7 @@ def add_rule(session: Session, data: dict[str, Any]) -> ApprovalRule:
     for name, model in (("product_id", Product), ("book_id", PriceBook)):
         if data[name] and session.get(model, data[name]) is None:
             raise Invalid(name, "unknown", "There is none with this id.")
-    rule = ApprovalRule(**data)
+    rule = ApprovalRule(**data | money.in_units(data, settings().currency, "over_amount"))
     session.add(rule)
     return rule
 
@@ -144,7 +145,7 @@ def _lines(session: Session, quote: Quote) -> list[limits.Line]:
     products = {id_: frozenset({id_, whole} - {None}) for id_, whole in variants}
     return [
         limits.Line(
-            max(line.gross, rules.line_gross(line.quantity, line.list_price or rules.NOTHING)),
+            max(line.gross, rules.line_gross(line.quantity, line.list_price or rules.NOTHING, quote.currency)),
             line.gross - line.discount,
             products.get(line.product_id, frozenset()),  # type: ignore[arg-type]
             line.book_id,

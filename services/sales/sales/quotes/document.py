@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from reportlab.platypus import Spacer
 
+from chassis.money import written
 from sales.documents import build, heading, plain, section, sums, table
 from sales.quotes.model import Quote
 
@@ -51,8 +52,8 @@ def _head(quote: Quote, words: dict[str, str]) -> list[str]:
 def _rows(quote: Quote) -> list[list[str]]:
     return [
         [
-            line.description, f"{plain(line.quantity)} {line.unit}", f"{line.unit_price:,}", f"{line.discount:,}",
-            f"{line.tax:,}", f"{line.total:,}",
+            line.description, f"{plain(line.quantity)} {line.unit}",
+            *(written(getattr(line, name), quote.currency) for name in ("unit_price", "discount", "tax", "total")),
         ]
         for line in quote.lines
     ]  # fmt: skip

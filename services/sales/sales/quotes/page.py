@@ -7,6 +7,7 @@ from flask import Response
 from chassis import clock
 from chassis.errors import Conflict
 from chassis.http.pages import language, page_template, rendered
+from chassis.money import written
 from sales.quotes.model import Quote
 
 WORDS = {
@@ -64,13 +65,14 @@ summary { cursor: pointer; color: #595f69 }
 {% for line in quote.lines %}
 <tr><td>{{ line.description }}</td>
 <td class="number">{{ '{:f}'.format(line.quantity.normalize()) }} {{ line.unit }}</td>
-<td class="number">{{ '{:,}'.format(line.unit_price) }}</td><td class="number">{{ '{:,}'.format(line.total) }}</td></tr>
+<td class="number">{{ written(line.unit_price, quote.currency) }}</td>
+<td class="number">{{ written(line.total, quote.currency) }}</td></tr>
 {% endfor %}
 </tbody>
 <tfoot>
 {% for name in ('gross', 'discount', 'net', 'tax', 'total') %}
 <tr{% if name == 'total' %} class="whole"{% endif %}><th scope="row" colspan="3">{{ words[name] }}</th>
-<td class="number">{{ '{:,}'.format(quote[name]) }} {{ quote.currency }}</td></tr>
+<td class="number">{{ written(quote[name], quote.currency) }} {{ quote.currency }}</td></tr>
 {% endfor %}
 </tfoot>
 </table>
@@ -97,4 +99,5 @@ def page(quote: Quote, path: str, refusal: Conflict | None = None) -> Response:
     over = quote.status == "sent" and quote.valid_until < clock.now().date()
     state = "over" if over else quote.status
     status = refusal.status if refusal else 200
-    return rendered(PAGE, language(), WORDS, status, quote=quote, state=state, path=path, refused=refusal is not None)
+    shown = {"quote": quote, "state": state, "path": path, "refused": refusal is not None, "written": written}
+    return rendered(PAGE, language(), WORDS, status, **shown)

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import ROUND_HALF_UP, Context, Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
+from chassis import money
 from chassis.errors import Conflict, Invalid
 
-_CENT, _ZERO, _HUNDRED = Decimal("0.01"), Decimal("0.00"), Decimal(100)
-_EXACT = Context(prec=60, rounding=ROUND_HALF_UP)
-NOTHING = _ZERO
-LIMIT = Decimal("9999999999999999.99")  # Numeric(18, 2)
+_ZERO, _HUNDRED = Decimal(0), Decimal(100)
+_PERCENT = Decimal("0.01")
+NOTHING = Decimal("0.00")
+LIMIT = Decimal("9999999999999999.99")  # the most that is shown of an amount
 
 
 @dataclass(frozen=True)
@@ -44,49 +45,51 @@ class Sums:
         return self.net + self.tax
 
 
-def price(items: Sequence[Item], discount_percent: Decimal) -> tuple[list[Sums], Sums]:
-    """The sums of each line and of the quote, every one to the cent and exactly adding up.
+def price(items: Sequence[Item], discount_percent: Decimal, currency: str) -> tuple[list[Sums], Sums]:
+    """The sums of each line and of the quote, every one in whole units of the currency and exactly adding up.
 
     Each line is rounded half up. The discount of the whole is a percentage of the lines after their own discounts,
-    rounded once, and shared out in cents by largest remainder, so that tax can be taken line by line.
+    rounded once, and shared out in units by largest remainder, so that tax can be taken line by line.
     """
-    gross = [line_gross(item.quantity, item.unit_price) for item in items]
+    gross = [line_gross(item.quantity, item.unit_price, currency) for item in items]
     if sum(gross) > LIMIT / 2:  # tax of 100 % still fits
         raise Invalid("lines", "too_large", f"A quote comes to at most {LIMIT / 2:.2f} before tax.")
-    own = [_part(amount, item.discount_percent) for amount, item in zip(gross, items, strict=True)]
+    own = [_part(amount, item.discount_percent, currency) for amount, item in zip(gross, items, strict=True)]
     left = [amount - less for amount, less in zip(gross, own, strict=True)]
-    shares = share(_part(sum(left, _ZERO), discount_percent), left)
+    shares = share(_part(sum(left, _ZERO), discount_percent, currency), left, currency)
     lines = [
-        Sums(amount, less + more, _part(amount - less - more, item.tax_percent))
+        Sums(amount, less + more, _part(amount - less - more, item.tax_percent, currency))
         for amount, less, more, item in zip(gross, own, shares, items, strict=True)
     ]
-    return lines, add(lines)
+    return lines, add(lines, currency)
 
 
-def line_gross(quantity: Decimal, unit_price: Decimal) -> Decimal:
-    """Quantity times price, rounded half up to the cent."""
-    return _cents(quantity * unit_price)
+def line_gross(quantity: Decimal, unit_price: Decimal, currency: str) -> Decimal:
+    """Quantity times price, rounded half up to the unit of the currency."""
+    return money.rounded(quantity * unit_price, currency)
 
 
-def add(lines: Iterable[Sums]) -> Sums:
+def add(lines: Iterable[Sums], currency: str) -> Sums:
     """The sums of a quote."""
-    gross = discount = tax = _ZERO
+    gross = discount = tax = money.nothing(currency)
     for line in lines:
         gross, discount, tax = gross + line.gross, discount + line.discount, tax + line.tax
     return Sums(gross, discount, tax)
 
 
-def share(amount: Decimal, weights: Sequence[Decimal]) -> list[Decimal]:
-    """`amount` shared out by `weights` in whole cents; what is left over goes to the largest remainders."""
-    whole = int(sum(weights, _ZERO) * 100)
+def share(amount: Decimal, weights: Sequence[Decimal], currency: str) -> list[Decimal]:
+    """`amount` shared out by `weights`, amounts themselves, in whole units of the currency; what is left over goes to
+    the largest remainders."""
+    places = money.digits(currency)
+    units, scaled = int(amount.scaleb(places)), [int(weight.scaleb(places)) for weight in weights]
+    whole = sum(scaled)
     if not whole:
-        return [_ZERO for _ in weights]
-    cents, scaled = int(amount * 100), [int(weight * 100) for weight in weights]
-    shares = [cents * weight // whole for weight in scaled]
-    order = sorted(range(len(scaled)), key=lambda n: (-(cents * scaled[n] % whole), n))
-    for n in order[: cents - sum(shares)]:
+        return [money.nothing(currency) for _ in weights]
+    shares = [units * weight // whole for weight in scaled]
+    order = sorted(range(len(scaled)), key=lambda n: (-(units * scaled[n] % whole), n))
+    for n in order[: units - sum(shares)]:
         shares[n] += 1
-    return [Decimal(one).scaleb(-2) for one in shares]
+    return [Decimal(one).scaleb(-places) for one in shares]
 
 
 def check_status(status: str, *allowed: str) -> None:
@@ -114,12 +117,8 @@ def number(year: int, count: int) -> str:
 
 def percent_of(part: Decimal, whole: Decimal) -> Decimal:
     """What per cent `part` is of `whole`, to two places; 0 of nothing."""
-    return _cents(_EXACT.divide(_EXACT.multiply(part, _HUNDRED), whole)) if whole else _ZERO
+    return (part * _HUNDRED / whole).quantize(_PERCENT, rounding=ROUND_HALF_UP) if whole else NOTHING
 
 
-def _part(amount: Decimal, percent: Decimal) -> Decimal:
-    return _cents(_EXACT.divide(_EXACT.multiply(amount, percent), _HUNDRED))
-
-
-def _cents(exact: Decimal) -> Decimal:
-    return exact.quantize(_CENT, rounding=ROUND_HALF_UP, context=_EXACT)
+def _part(amount: Decimal, percent: Decimal, currency: str) -> Decimal:
+    return money.part(amount, percent, _HUNDRED, currency)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +11,7 @@ import orjson
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from chassis import clock
+from chassis import clock, money
 from chassis.access import actor, load
 from chassis.encoding import to_json
 from chassis.errors import Conflict, Invalid
@@ -25,12 +24,12 @@ from sales.matching.rules import check_tree
 from sales.realignments.model import Move, Realignment
 from sales.realignments.rules import check_step
 from sales.realignments.schema import ChangeField
+from sales.settings import settings
 from sales.territories.actions import apply, own_values
 from sales.territories.model import Territory
 from sales.territories.rules import Place, check_countries, check_dates, check_parent
 
 PLAN, RUN, UNDO = "sales.realignment-plan", "sales.realignment-run", "sales.realignment-undo"
-_NOTHING = Decimal("0.00")
 
 
 def require_all() -> None:
@@ -102,14 +101,15 @@ def preview(session: Session, realignment_id: UUID) -> dict[str, Any]:
     if realignment.status in ("draft", "planning"):
         raise Conflict("not_planned", f"The re-alignment is {realignment.status}; there is nothing to see yet.")
     of_kind = {kind: func.count().filter(Move.kind == kind) for kind in ("leads", "deals")}
-    figures = (of_kind["leads"], of_kind["deals"], func.coalesce(func.sum(Move.value), _NOTHING))
+    none = money.nothing(settings().currency)
+    figures = (of_kind["leads"], of_kind["deals"], func.coalesce(func.sum(Move.value), none))
     mine = select(Move.from_owner, Move.to_owner, *figures).where(Move.realignment_id == realignment.id)
     rows = session.execute(mine.group_by(Move.from_owner, Move.to_owner).order_by(Move.from_owner, Move.to_owner)).all()
     states = select(Move.state, func.count()).where(Move.realignment_id == realignment.id).group_by(Move.state)
     names = ("from_owner", "to_owner", "leads", "deals", "value")
     flows: list[dict[str, Any]] = [dict(zip(names, row, strict=True)) for row in rows]
     totals = {name: sum(flow[name] for flow in flows) for name in ("leads", "deals")}
-    value = sum((flow["value"] for flow in flows), _NOTHING)
+    value = money.total((flow["value"] for flow in flows), settings().currency)
     counts = {row[0]: row[1] for row in session.execute(states)}
     return totals | {"value": value, "flows": flows, "states": counts}
 

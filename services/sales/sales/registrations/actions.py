@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from chassis import clock
+from chassis import clock, money
 from chassis.access import actor, load
 from chassis.errors import Forbidden, Invalid
 from sales.customers.actions import hold_person, introduce, recognise
@@ -33,6 +33,7 @@ def register(session: Session, data: dict[str, Any]) -> Registration:
     require_partner()
     rules.check_close(data.get("expected_close"), clock.now().date())
     values = {"currency": settings().currency, "name": data["company_name"]} | data
+    values |= money.in_units(values, values["currency"], "amount")
     registration = Registration(**values, status="submitted", registered_by=actor().id)
     registration.partner_id = actor().partner_id
     _check_products(session, registration.product_ids)
@@ -55,7 +56,8 @@ def change_registration(session: Session, registration: Registration, changes: d
         rules.check_close(changes["expected_close"], clock.now().date())
     _check_products(session, changes.get("product_ids", ()))
     renamed = any(name in changes and changes[name] != getattr(registration, name) for name in _CUSTOMER)
-    for name, value in changes.items():
+    price = {name: changes.get(name, getattr(registration, name)) for name in ("amount", "currency")}
+    for name, value in (changes | money.in_units(price, price["currency"], "amount")).items():
         setattr(registration, name, value)
     if renamed:
         _name_customer(session, registration)

@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from chassis import money
 from chassis.access import actor, visible
 from chassis.errors import Forbidden, Invalid
 from chassis.events import emit
@@ -33,7 +34,7 @@ def set_target(session: Session, data: dict[str, Any]) -> tuple[Target, bool]:
     """Set the target of a rep, a team or the company for the period that `on` is in, and whether it is new: one that is
     there already takes the value."""
     require_manager(_WHAT)
-    rules.check_value(data["measure"], data["value"])
+    value = _value(data["measure"], data["value"])
     period = fiscal(data["period"], data["on"])
     scope, subject_id = rules.subject(data.get("rep_id"), data.get("team_id"))
     owner_id, team_id = _owner(session, scope, subject_id)
@@ -45,14 +46,13 @@ def set_target(session: Session, data: dict[str, Any]) -> tuple[Target, bool]:
         "period": period.kind, "begins_on": period.begin, "measure": data["measure"], "subject_id": subject_id,
         "category_id": data.get("category_id"), "pipeline_id": data.get("pipeline_id"),
     }  # fmt: skip
-    return _put(session, key, data["value"], scope=scope, owner_id=owner_id, team_id=team_id)
+    return _put(session, key, value, scope=scope, owner_id=owner_id, team_id=team_id)
 
 
 def change_target(session: Session, target: Target, changes: dict[str, Any]) -> Target:
     """Change the value of a target."""
     require_manager(_WHAT)
-    rules.check_value(target.measure, changes["value"])
-    return _set(session, target, changes["value"])
+    return _set(session, target, _value(target.measure, changes["value"]))
 
 
 def remove_target(session: Session, target: Target) -> None:
@@ -76,7 +76,9 @@ def copy_targets(
     for one in session.scalars(visible(wanted, Target)).all():
         key = {name: getattr(one, name) for name in _KEY} | {"begins_on": second.begin}
         owner = {name: getattr(one, name) for name in ("scope", "owner_id", "team_id")}
-        target, done = _put(session, key, rules.scaled(one.value, percent, one.measure), overwrite, **owner)
+        target, done = _put(
+            session, key, rules.scaled(one.value, percent, one.measure, settings().currency), overwrite, **owner
+        )
         made += [target] if done or overwrite else []
     return made
 
@@ -104,6 +106,11 @@ def _set(session: Session, target: Target, value: Decimal) -> Target:
         target.value, target.set_by = value, actor().id
         _tell(session, target, value)
     return target
+
+
+def _value(measure: str, value: Decimal) -> Decimal:
+    rules.check_value(measure, value)
+    return value if measure == "count" else money.accepted(value, settings().currency, "value")
 
 
 def _owner(session: Session, scope: str, subject_id: UUID | None) -> tuple[UUID | None, UUID | None]:

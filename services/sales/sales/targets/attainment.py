@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -35,7 +36,7 @@ def attainment(session: Session, period: str, on: date | None, measure: str, sco
     who = actor()
     shown = [key for key in targets if scope in (None, key.scope) and sees(who, key, teams.get(key.subject_id))]
     names = _names(session, shown)
-    rows = [_row(key, targets[key], reached[key], places[key], names) for key in shown]
+    rows = [_row(key, targets[key], reached[key], places[key], names, measure) for key in shown]
     rows.sort(
         key=lambda row: (rules.SCOPES.index(row["scope"]), row["rank"], row["name"] or "", str(row["subject_id"]))
     )
@@ -72,11 +73,12 @@ def _names(session: Session, keys: list[Key]) -> dict[UUID | None, str]:
 
 
 def _row(
-    key: Key, target: Sought, actual: Decimal, place: tuple[int, int], names: dict[UUID | None, str]
+    key: Key, target: Sought, actual: Decimal, place: tuple[int, int], names: dict[UUID | None, str], measure: str
 ) -> dict[str, Any]:
+    shown = partial(rules.measured, measure=measure, currency=settings().currency)
     return {
         **key._asdict(), "name": names.get(key.subject_id), "category": names.get(key.category_id),
-        "target": target.value, "months": target.months, "actual": rules.cents(actual),
-        "gap": rules.cents(target.value - actual), "attainment": rules.attainment(actual, target.value),
+        "target": target.value, "months": target.months, "actual": shown(actual),
+        "gap": shown(target.value - actual), "attainment": rules.attainment(actual, target.value),
         "rank": place[0], "of": place[1],
     }  # fmt: skip

@@ -8,6 +8,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 from uuid import UUID
 
+from chassis import money
 from chassis.errors import FieldError, Invalid
 
 MEASURES = ("amount", "count")
@@ -89,14 +90,15 @@ def totals(won: Iterable[Won]) -> dict[Key, tuple[Decimal, Decimal]]:
     return found
 
 
-def cents(value: Decimal) -> Decimal:
-    """Two places, half up."""
-    return value.quantize(_PLACES, rounding=ROUND_HALF_UP)
+def measured(value: Decimal, measure: str, currency: str) -> Decimal:
+    """What a target is measured by: an amount in units of the base currency, or deals, of which a share is a part, to
+    two places. Half up."""
+    return _hundredths(value) if measure == "count" else money.rounded(value, currency)
 
 
 def attainment(actual: Decimal, target: Decimal) -> Decimal:
     """Per cent of the target that was reached, two places."""
-    return cents(100 * actual / target)
+    return _hundredths(100 * actual / target)
 
 
 def ranks(reached: Mapping[Key, Decimal]) -> dict[Key, tuple[int, int]]:
@@ -115,8 +117,13 @@ def _alike(key: Key) -> tuple[object, ...]:
     return key.scope, key.category_id, key.pipeline_id
 
 
-def scaled(value: Decimal, percent: Decimal, measure: str) -> Decimal:
-    """A target's value times so many per cent: to the cent, or to the deal, at least one."""
+def scaled(value: Decimal, percent: Decimal, measure: str, currency: str) -> Decimal:
+    """A target's value times so many per cent: to the unit of the base currency, or to the deal, at least one."""
+    exact = value * percent / 100
     if measure == "count":
-        return cents(max(Decimal(1), (value * percent / 100).quantize(Decimal(1), rounding=ROUND_HALF_UP)))
-    return max(_PLACES, cents(value * percent / 100))
+        return _hundredths(max(Decimal(1), exact.quantize(Decimal(1), rounding=ROUND_HALF_UP)))
+    return max(money.unit(currency), money.rounded(exact, currency))
+
+
+def _hundredths(value: Decimal) -> Decimal:
+    return value.quantize(_PLACES, rounding=ROUND_HALF_UP)

@@ -2,28 +2,29 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from chassis import money
 from chassis.access import visible
 from sales.deals.model import Deal
 from sales.leads.model import Lead
 from sales.leads.rules import OPEN
+from sales.settings import settings
 from sales.territories.model import Territory
 
-_NONE = Decimal("0.00")
 _SUMS = ("leads", "deals", "amount")
 
 
 def branches(session: Session) -> list[dict[str, Any]]:
     """The tree, each territory before those below it: open leads and deals within reach that carry it. Three
     queries."""
+    none = money.nothing(settings().currency)
     leads = visible(select(Lead.territory_id, func.count()).where(Lead.status.in_(OPEN)), Lead)
-    amount = func.coalesce(func.sum(Deal.base_amount), _NONE)
+    amount = func.coalesce(func.sum(Deal.base_amount), none)
     deals = visible(select(Deal.territory_id, func.count(), amount).where(Deal.status == "open"), Deal)
     led = {row[0]: row[1] for row in session.execute(leads.group_by(Lead.territory_id))}
     dealt = {row[0]: (row[1], row[2]) for row in session.execute(deals.group_by(Deal.territory_id))}
@@ -34,7 +35,7 @@ def branches(session: Session) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
 
     def add(row: Any, depth: int) -> dict[str, Any]:
-        count, amount = dealt.get(row.id, (0, _NONE))
+        count, amount = dealt.get(row.id, (0, none))
         own = {"leads": led.get(row.id, 0), "deals": count, "amount": amount}
         branch = {"id": row.id, "name": row.name, "parent_id": row.parent_id, "depth": depth}
         branch |= own | {f"own_{name}": own[name] for name in _SUMS}

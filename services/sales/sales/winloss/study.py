@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import Double, Numeric, Select, Text, case, cast, func, null, select, true
 from sqlalchemy.orm import Session
 
-from chassis import clock
+from chassis import clock, money
 from chassis.access import visible
 from sales.competitors.model import Competitor, DealCompetitor
 from sales.deals.model import Deal, StagePassage
@@ -74,7 +74,8 @@ def _counted(deals: Select[Any]) -> Select[Any]:
 
 
 def _shown(row: Any) -> dict[str, Any]:
-    amounts = {name: Decimal(getattr(row, name)).quantize(_CENT) for name in ("won_amount", "lost_amount")}
+    base = settings().currency
+    amounts = {name: money.rounded(Decimal(getattr(row, name)), base) for name in ("won_amount", "lost_amount")}
     return {**row._mapping, **amounts, "win_rate": rules.win_rate(row.won, row.lost)}
 
 
@@ -116,7 +117,6 @@ def _by_month(deals: Select[Any]) -> Select[Any]:
     return deals.add_columns(month.label("key"), month.label("name"))
 
 
-_CENT = Decimal("0.01")
 _GROUPED: dict[str, Grouped] = {
     "reason": _by_reason,
     "competitor": _by_competitor,

@@ -9,10 +9,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from chassis import money
 from chassis.errors import Conflict, Invalid
 from sales.commissions import rules
 from sales.commissions.rules import Part, Terms
 
+CURRENCIES = st.sampled_from(("JPY", "CNY", "KWD"))  # no decimals, two, three
 AMOUNTS = st.integers(1, 99_999_999).map(lambda cents: Decimal(cents) / 100)
 UNHURRIED = settings(suppress_health_check=[HealthCheck.too_slow], max_examples=50)  # the machine may be busy
 TIERS = [(Decimal(0), Decimal(5)), (Decimal(1000), Decimal(10))]
@@ -20,7 +22,7 @@ TIERS = [(Decimal(0), Decimal(5)), (Decimal(1000), Decimal(10))]
 
 def _due(terms: Terms, *amounts: str, target: str | None = None) -> str:
     parts = [Part(Decimal(amount)) for amount in amounts]
-    return str(rules.due(terms, parts, Decimal(target) if target else None))
+    return str(rules.due(terms, parts, Decimal(target) if target else None, "CNY"))
 
 
 @pytest.mark.parametrize(
@@ -45,7 +47,7 @@ def test_what_a_period_brings(terms: Terms, amounts: tuple[str, ...], target: st
 def test_products_have_rates_of_their_own_and_still_climb_the_tiers() -> None:
     terms = Terms("cliff", TIERS, rates={"lamps": Decimal(20)})
     parts = [Part(Decimal("500.00"), {"lamps": Decimal("400.00")}), Part(Decimal("500.00"), {"other": Decimal("9.00")})]
-    assert rules.due(terms, parts, None) == Decimal("140.00")  # 400 at 20 %, 600 at 10 %
+    assert rules.due(terms, parts, None, "CNY") == Decimal("140.00")  # 400 at 20 %, 600 at 10 %
 
 
 @UNHURRIED
@@ -58,25 +60,28 @@ def test_increments_and_reversals_come_to_what_a_recompute_says(mode, amounts, t
     booked, counted = Decimal("0.00"), []
     for amount in amounts:
         counted.append(Part(amount))
-        booked += rules.due(terms, counted, target) - booked
+        booked += rules.due(terms, counted, target, "CNY") - booked
     random.shuffle(counted)
-    assert booked == rules.due(terms, counted, target)
+    assert booked == rules.due(terms, counted, target, "CNY")
     while counted:
         counted.pop()
-        booked += rules.due(terms, counted, target) - booked
+        booked += rules.due(terms, counted, target, "CNY") - booked
     assert booked == 0
 
 
 @UNHURRIED
-@given(AMOUNTS, st.lists(st.integers(1, 10000), min_size=1, max_size=8))
-def test_shares_come_to_the_amount_to_the_cent(amount: Decimal, weights: list[int]) -> None:
+@given(st.integers(0, 10**15), st.lists(st.integers(1, 10000), min_size=1, max_size=8), CURRENCIES)
+def test_shares_come_to_the_amount_to_the_unit(units: int, weights: list[int], currency: str) -> None:
+    unit = money.unit(currency)
+    amount = units * unit
     cuts = sorted({weight % 10000 for weight in weights} - {0})
     edges = [0, *cuts, 10000]
     percents = [Decimal(high - low) / 100 for low, high in pairwise(edges)]
-    shares = rules.split(amount, percents)
+    shares = rules.split(amount, percents, currency)
     assert sum(shares) == amount
     for share, percent in zip(shares, percents, strict=True):
-        assert abs(share - amount * percent / 100) < Decimal("0.01")
+        assert abs(share - amount * percent / 100) < unit
+        assert share == money.rounded(share, currency)
 
 
 @pytest.mark.parametrize(

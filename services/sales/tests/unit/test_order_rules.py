@@ -23,22 +23,22 @@ PRICES = st.decimals(Decimal(0), Decimal("999999"), places=2)
     ],
 )
 def test_a_line_is_rounded_half_up_to_the_cent(quantity: str, price: str, amount: str) -> None:
-    assert rules.line_amount(Decimal(quantity), Decimal(price)) == Decimal(amount)
+    assert rules.line_amount(Decimal(quantity), Decimal(price), "CNY") == Decimal(amount)
 
 
 @given(st.lists(st.tuples(QUANTITIES, PRICES), max_size=20))
 def test_a_total_is_exactly_the_sum_of_its_lines(lines: list[tuple[Decimal, Decimal]]) -> None:
-    amounts = [rules.line_amount(quantity, price) for quantity, price in lines]
+    amounts = [rules.line_amount(quantity, price, "CNY") for quantity, price in lines]
     cents = sum(int(amount * 100) for amount in amounts)
-    assert rules.total(amounts) == Decimal(cents) / 100
+    assert rules.total(amounts, "CNY") == Decimal(cents) / 100
     for (quantity, price), amount in zip(lines, amounts, strict=True):
         assert abs(quantity * price - amount) <= Decimal("0.005")
 
 
 def test_an_order_that_cannot_be_stored_is_refused() -> None:
-    assert rules.total([rules.LIMIT]) == rules.LIMIT
+    assert rules.total([rules.LIMIT], "CNY") == rules.LIMIT
     with pytest.raises(Invalid):
-        rules.total([rules.LIMIT, Decimal("0.01")])
+        rules.total([rules.LIMIT, Decimal("0.01")], "CNY")
 
 
 def test_orders_are_called_by_year_and_number() -> None:

@@ -1,0 +1,25 @@
+"""Amounts have as many decimals as their currency; no table is written anew for it."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0004"
+down_revision = "0003"
+
+AMOUNTS = {
+    "counters": ("amount",),
+    "deal_states": ("amount",),
+    "campaign_states": ("budget",),
+}
+
+
+def upgrade() -> None:
+    for table, columns in AMOUNTS.items():
+        for column in columns:
+            op.alter_column(table, column, type_=sa.Numeric())
+
+
+def downgrade() -> None:
+    for table, columns in AMOUNTS.items():
+        for column in columns:
+            op.alter_column(table, column, type_=sa.Numeric(18, 2))
