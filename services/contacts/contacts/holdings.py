@@ -70,16 +70,17 @@ HOLDINGS = Holdings(
     # Others may attend, too: what was planned stays, without what names the one who was erased.
     Holding(
         Appointment, Via("id", AppointmentPerson, "appointment_id"), scrub=("title", "note", "place"),
-        plain=("time_zone", "state"),
+        plain=("time_zone", "show_as", "state"),
     ),
-    Holding(Appointment, ("person_id",), scrub=("title", "note", "place"), plain=("time_zone", "state")),
+    Holding(Appointment, ("person_id",), scrub=("title", "note", "place"), plain=("time_zone", "show_as", "state")),
     Holding(AppointmentPerson, ("person_id",), delete=True),
     Holding(
         AppointmentSeries, Via("id", SeriesPerson, "series_id"), scrub=("title", "note", "place"),
-        plain=("rule", "time_zone", "state"),
+        plain=("rule", "time_zone", "show_as", "state"),
     ),
     Holding(
-        AppointmentSeries, ("person_id",), scrub=("title", "note", "place"), plain=("rule", "time_zone", "state"),
+        AppointmentSeries, ("person_id",), scrub=("title", "note", "place"),
+        plain=("rule", "time_zone", "show_as", "state"),
     ),
     Holding(SeriesPerson, ("person_id",), delete=True),
     Holding(Merge, ("survivor_id", "loser_id"), delete=True, withheld=("snapshot", "why"), plain=("kind",)),

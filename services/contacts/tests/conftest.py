@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import os
 from base64 import b64encode
@@ -113,6 +114,24 @@ def imported(upload: Any, run_jobs: Callable[[], int], api: ApiClient) -> Callab
         job = api.get(f"/jobs/{response.json['id']}").json
         assert job["status"] == "done", job
         return job
+
+    return run
+
+
+@pytest.fixture
+def taken(api: ApiClient, run_jobs: Callable[[], int]) -> Callable[..., tuple[Json, list[dict[str, str]]]]:
+    """Takes a calendar over: `taken("BEGIN:VEVENT...")`; what became of its events, and the lines of the errors."""
+
+    def run(text: str, as_: Any = "default", **said: Any) -> tuple[Json, list[dict[str, str]]]:
+        whole = f"BEGIN:VCALENDAR\nVERSION:2.0\nPRODID:x\n{text}END:VCALENDAR\n".replace("\n", "\r\n").encode()
+        file = {"file": (io.BytesIO(whole), "calendar.ics")}
+        response = api.post("/calendar/import", data=said | file, as_=as_)
+        assert response.status_code == 202, response.text
+        run_jobs()
+        job = api.get(f"/jobs/{response.json['id']}", as_=as_).json
+        assert job["status"] == "done", job
+        errors = csv.DictReader(io.StringIO(api.get(f"/jobs/{job['id']}/errors", as_=as_).text.lstrip("\ufeff")))
+        return job["result"], list(errors)
 
     return run
 

@@ -19,9 +19,11 @@ from contacts.staff import actions as staff
 def schedule(session: Session, data: dict[str, Any]) -> Appointment:
     """A new appointment; the first of a series with `recurrence`. Conflict (409) where it, or another one of the series
     within the window, overlaps one of an attending colleague, unless `force`."""
-    data = {"time_zone": staff.zone_of(session, actor().id)} | data
-    rules.check_span(data["starts_at"], data["ends_at"])
+    usual: dict[str, Any] = {"time_zone": staff.zone_of(session, actor().id), "all_day": False, "show_as": "busy"}
+    data = usual | data
     attending.check(session, data)
+    span = data["starts_at"], data["ends_at"]
+    data["starts_at"], data["ends_at"] = rules.span(*span, data["time_zone"], data["all_day"])
     force, recurrence = data.pop("force"), data.pop("recurrence", None)
     user_ids, person_ids = data.pop("user_ids", None), data.pop("person_ids", [])
     owned = staff.ownership(session, data)
@@ -53,7 +55,9 @@ def change(session: Session, appointment: Appointment, changes: dict[str, Any]) 
     with session.no_autoflush:
         for name, value in changes.items():
             setattr(appointment, name, value)
-        rules.check_span(appointment.starts_at, appointment.ends_at)
+        span = appointment.starts_at, appointment.ends_at
+        span = rules.span(*span, appointment.time_zone, appointment.all_day)
+        appointment.starts_at, appointment.ends_at = span
         attending.invite(appointment, user_ids, person_ids)
         _finish(session, appointment, before, force)
     return appointment
@@ -84,7 +88,7 @@ def _finish(session: Session, appointment: Appointment, before: dict[str, Any], 
     moved = any(before[name] != after[name] for name in ("starts_at", "ends_at"))
     if moved:
         attending.ask_again(appointment)
-    if moved or before["user_ids"] != after["user_ids"]:
+    if moved or any(before[name] != after[name] for name in ("user_ids", "show_as")):
         take_time(session, [appointment], force)
     tell_change(session, appointment, before)
     arm(session, appointment)

@@ -35,7 +35,8 @@ def check(session: Session, data: dict[str, Any], invited: Iterable[UUID] = ()) 
 
 
 def invite(appointment: Appointment, user_ids: Sequence[UUID] | None, person_ids: Sequence[UUID] | None) -> None:
-    """Replace who attends, where it is said. Whoever plans it attends; the others are asked."""
+    """Replace who attends, where it is said, and whose time it takes. Whoever plans it attends; the others are
+    asked."""
     if user_ids is not None:
         there = {row.user_id: row for row in appointment.users}
         appointment.users = [there.get(id_) or _asked(appointment, id_) for id_ in dict.fromkeys(user_ids)]
@@ -43,6 +44,8 @@ def invite(appointment: Appointment, user_ids: Sequence[UUID] | None, person_ids
         kept = [row for row in appointment.people if row.person_id in person_ids]
         new = [id_ for id_ in dict.fromkeys(person_ids) if id_ not in {row.person_id for row in kept}]
         appointment.people = [*kept, *(AppointmentPerson(person_id=id_) for id_ in new)]
+    for row in appointment.users:
+        row.busy = appointment.occupies(row.answer)
 
 
 def first_answer(user_id: UUID) -> str:
@@ -53,7 +56,8 @@ def first_answer(user_id: UUID) -> str:
 def ask_again(appointment: Appointment) -> None:
     """An answer was for that time: at another one everybody is asked anew."""
     for row in appointment.users:
-        row.answer, row.busy = first_answer(row.user_id), True
+        row.answer = first_answer(row.user_id)
+        row.busy = appointment.occupies(row.answer)
 
 
 def answer(session: Session, appointment_id: UUID, said: str, *, force: bool, following: bool) -> Appointment:
@@ -73,7 +77,7 @@ def answer(session: Session, appointment_id: UUID, said: str, *, force: bool, fo
             mine.append((one, row))
     _take_back(session, mine, said, force)
     for one, row in mine:
-        row.answer, row.busy = said, said != "declined"
+        row.answer, row.busy = said, one.occupies(said)
         one.touch()
         tell(session, "appointment.answered", one, {"user_id": str(row.user_id), "answer": said})
     for attends in found.users if found else ():
@@ -84,7 +88,7 @@ def answer(session: Session, appointment_id: UUID, said: str, *, force: bool, fo
 
 
 def _take_back(session: Session, mine: Sequence[tuple[Appointment, AppointmentUser]], said: str, force: bool) -> None:
-    again = [(row.user_id, one) for one, row in mine if not row.busy and said != "declined"]
+    again = [(row.user_id, one) for one, row in mine if not row.busy and one.occupies(said)]
     if again:
         take_turns(session, [again[0][0]])
         if not force:

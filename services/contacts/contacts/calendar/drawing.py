@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -41,12 +41,13 @@ class Drawing:
     def series(self, series: AppointmentSeries, special: Iterable[tuple[Appointment, bool]]) -> Iterator[Event]:
         """A series by its rule; of what is `special` in it, that to which the user goes by itself (RECURRENCE-ID), the
         rest left out (EXDATE)."""
-        zone = ZoneInfo(series.time_zone)
         master = self._event(series, series.id)
-        master.add("rrule", vRecur.from_ical(with_instant(series.rule, series.time_zone)))
+        master.add("rrule", vRecur.from_ical(with_instant(series.rule, series.time_zone, all_day=series.all_day)))
+        if series.added:
+            master.add("rdate", [_local(at, series) for at in series.added])
         others = []
         for appointment, goes in special:
-            place = _local(appointment.due_at, zone)
+            place = _local(appointment.due_at, series)
             if goes:
                 others.append(self._event(appointment, series.id))
                 others[-1].add("recurrence-id", place)
@@ -57,19 +58,21 @@ class Drawing:
 
     def _event(self, source: Appointment | AppointmentSeries, uid: UUID) -> Event:
         """Its UID stays and its SEQUENCE rises, so that a calendar moves what it has and shows nothing twice."""
-        event, zone = Event(), ZoneInfo(source.time_zone)
+        event = Event()
         event.add("uid", f"{uid}@quintet")
         event.add("sequence", source.version)
         event.add("dtstamp", source.updated_at)
         event.add("last-modified", source.updated_at)
-        event.add("dtstart", _local(source.starts_at, zone))
-        event.add("dtend", _local(source.ends_at, zone))
+        event.add("dtstart", _local(source.starts_at, source))
+        event.add("dtend", _local(source.ends_at, source))
         event.add("summary", source.title)
         cancelled = isinstance(source, Appointment) and source.state == "cancelled"
         event.add("status", "CANCELLED" if cancelled else "CONFIRMED")
         for name, value in (("location", source.place), ("description", source.note)):
             if value:
                 event.add(name, value)
+        if source.show_as == "free" or any(self._declined(row) for row in source.users):
+            event.add("transp", "TRANSPARENT")
         self._add_attendees(event, source)
         if not cancelled:
             self._add_alarms(event, source)
@@ -83,8 +86,6 @@ class Drawing:
             address = self._address(row.user_id)
             address.params["PARTSTAT"] = vText(_PARTSTAT[row.answer])
             event.add("attendee", address, encode=False)
-            if row.user_id == self.user_id and row.answer == "declined":
-                event.add("transp", "TRANSPARENT")
 
     def _add_alarms(self, event: Event, source: Appointment | AppointmentSeries) -> None:
         for minutes in source.remind_before:
@@ -94,6 +95,9 @@ class Drawing:
             alarm.add("trigger", -timedelta(minutes=minutes))
             event.add_component(alarm)
 
+    def _declined(self, row: AppointmentUser | SeriesUser) -> bool:
+        return row.user_id == self.user_id and row.answer == "declined"
+
     def _address(self, user_id: UUID) -> vCalAddress:
         known = self.staff.get(user_id)
         address = vCalAddress(f"mailto:{known.email}" if known and known.email else f"urn:uuid:{user_id}")
@@ -102,5 +106,7 @@ class Drawing:
         return address
 
 
-def _local(instant: datetime, zone: ZoneInfo) -> datetime:
-    return instant.astimezone(zone)
+def _local(instant: datetime, source: Appointment | AppointmentSeries) -> datetime | date:
+    """The instant on the wall of its zone; of what takes whole days, the day."""
+    local = instant.astimezone(ZoneInfo(source.time_zone))
+    return local.date() if source.all_day else local

@@ -13,7 +13,7 @@ from contacts.timeline import actions as timeline
 
 _IDS = ("owner_id", "person_id", "company_id", "deal_id", "series_id")
 # What the others must hear of; a corrected title or note moves nobody.
-_TOLD = ("starts_at", "ends_at", "time_zone", "place", "user_ids", "person_ids", "series_id")
+_TOLD = ("starts_at", "ends_at", "time_zone", "all_day", "show_as", "place", "user_ids", "person_ids", "series_id")
 
 
 def tell(session: Session, type_: str, appointment: Appointment, more: dict[str, Any] | None = None) -> None:
@@ -60,7 +60,7 @@ def _data(appointment: Appointment) -> dict[str, Any]:
     return (
         {"appointment_id": str(appointment.id), "occurrence_at": at.isoformat() if at else None}
         | {name: str(value) if (value := getattr(appointment, name)) else None for name in _IDS}
-        | {name: getattr(appointment, name) for name in ("time_zone", "state", "forced")}
+        | {name: getattr(appointment, name) for name in ("time_zone", "all_day", "show_as", "state", "forced")}
         | {name: [str(id_) for id_ in getattr(appointment, name)] for name in ("user_ids", "person_ids")}
         | {name: getattr(appointment, name).isoformat() for name in ("starts_at", "ends_at")}
         | {"attendees": [{"user_id": str(row.user_id), "answer": row.answer} for row in appointment.attendees]}

@@ -17,8 +17,10 @@ from chassis.links import hash_of, new_token
 from contacts.calendar import rules
 from contacts.calendar.drawing import Drawing
 from contacts.calendar.model import Appointment, AppointmentSeries, AppointmentUser, CalendarFeed, SeriesUser
-from contacts.recurrence.times import has_any
 from contacts.staff.model import StaffMember
+
+# What an appointment may have otherwise than its series, beside its time.
+_DRAWN = ("title", "note", "place", "all_day", "show_as")
 
 
 def open_feed(session: Session) -> str:
@@ -79,7 +81,7 @@ def _series(session: Session, user_id: UUID) -> list[AppointmentSeries]:
         .order_by(series.starts_at, series.id)
         .limit(rules.FEED_MOST)
     )
-    return [one for one in session.scalars(statement) if has_any(one.rule, one.starts_at, one.time_zone)]
+    return [one for one in session.scalars(statement) if one.has_any()]
 
 
 def _special(
@@ -92,7 +94,7 @@ def _special(
     differs = [
         one.state != "scheduled", one.starts_at != one.occurrence_at,
         one.ends_at - one.starts_at != rule.ends_at - rule.starts_at,
-        *(getattr(one, name).is_distinct_from(getattr(rule, name)) for name in ("title", "note", "place")),
+        *(getattr(one, name).is_distinct_from(getattr(rule, name)) for name in _DRAWN),
         mine.user_id.is_(None), mine.answer != as_a_whole.scalar_subquery(),
     ]  # fmt: skip
     rows = session.execute(

@@ -23,9 +23,9 @@ from contacts.calendar.model import Appointment, AppointmentSeries, SeriesPerson
 from contacts.calendar.reminding import arm
 from contacts.calendar_imports.model import ImportedEvent
 from contacts.recurrence.rules import until, with_count
-from contacts.recurrence.times import checked, has_any, last_of, occurrences
+from contacts.recurrence.times import checked, last_of, moved_along, occurrences
 
-_TIMES = {"starts_at", "ends_at", "time_zone"}
+_TIMES = {"starts_at", "ends_at", "time_zone", "all_day"}
 _TICK = timedelta(seconds=1)
 
 
@@ -45,8 +45,8 @@ def change_following(session: Session, appointment_id: UUID, changes: dict[str, 
         kept, dropped = _move_over(old, new, rows, changes, rule, timed)
         made = series.extend(session, new)
         starts = [new.starts_at, *(one.due_at for one in [*kept[1:], *made])]
-        rules.check_apart(starts, new.ends_at - new.starts_at, "rule")
-        contested = timed or "user_ids" in changes
+        rules.check_apart([(at, new.end_of(at)) for at in starts], "rule")
+        contested = timed or bool({"user_ids", "show_as"} & changes.keys())
         take_time(session, [*kept, *made] if contested else made, force or not contested)
     for one in kept:
         tell_change(session, one, before[one.id])
@@ -108,6 +108,7 @@ def _lock(session: Session, appointment_id: UUID) -> tuple[AppointmentSeries, li
 
 def _end(old: AppointmentSeries, before: datetime) -> None:
     """The series ends before that time."""
+    old.added = [at for at in old.added if at < before]
     old.rule, old.next_at = until(old.rule, last_of(before - _TICK)), None
 
 
@@ -116,14 +117,18 @@ def _part(
 ) -> AppointmentSeries:
     """The series that begins with `this`: as the old one, but for what is said."""
     starts_at = changes.get("starts_at", this.starts_at) if timed else this.due_at
-    ends_at = changes.get("ends_at", this.ends_at) if timed else starts_at + (old.ends_at - old.starts_at)
-    rules.check_span(starts_at, ends_at)
+    ends_at = changes.get("ends_at", this.ends_at) if timed else old.end_of(starts_at)
     common = {name: changes.get(name, getattr(old, name)) for name in series.COMMON}
+    starts_at, ends_at = rules.span(starts_at, ends_at, common["time_zone"], common["all_day"])
+    special = {
+        name: moved_along(getattr(old, name), old.time_zone, this.due_at, starts_at, common["time_zone"])
+        for name in ("excluded", "added") if rule is None
+    }  # fmt: skip
     new = AppointmentSeries(
         rule=_rule(old, this, rule, starts_at, common["time_zone"]),
-        excluded=old.excluded, starts_at=starts_at, ends_at=ends_at, last_at=starts_at, next_at=None, **common,
+        **special, starts_at=starts_at, ends_at=ends_at, last_at=starts_at, next_at=None, **common,
     )  # fmt: skip
-    moved = rule is not None or (starts_at, ends_at - starts_at) != (this.due_at, old.ends_at - old.starts_at)
+    moved = rule is not None or (starts_at, ends_at) != (this.due_at, old.end_of(this.due_at))
     answers = {} if moved else {row.user_id: row.answer for row in old.users}
     new.users = [
         SeriesUser(user_id=id_, answer=answers.get(id_, attending.first_answer(id_)))
@@ -156,9 +161,7 @@ def _move_over(
 ) -> tuple[list[Appointment], list[Appointment]]:  # fmt: skip
     """The n-th that followed becomes the n-th of the new series: those that take place, and those for which there is
     none any more. A cancelled one stays cancelled in its place; with another `rule` it is left behind."""
-    times: Iterator[datetime] = chain(
-        [new.starts_at], occurrences(new.rule, new.starts_at, new.time_zone, new.starts_at)
-    )
+    times: Iterator[datetime] = chain([new.starts_at], new.times(new.starts_at))
     kept, dropped = [], []
     for one in rows:
         if rule is not None and one.state != "scheduled":
@@ -167,12 +170,12 @@ def _move_over(
         if at is None:
             dropped += [one] if one.state == "scheduled" else []
             continue
-        own = one.starts_at != one.due_at or one.ends_at - one.starts_at != old.ends_at - old.starts_at
+        own = one.starts_at != one.due_at or one.ends_at != old.end_of(one.starts_at)
         one.series_id, one.occurrence_at, new.last_at = new.id, at, at
         if one.state == "scheduled":
             _say(one, changes)
             if timed and (one is rows[0] or rule is not None or not own):
-                _set_time(one, at, new.ends_at - new.starts_at)
+                _set_time(one, at, new.end_of(at))
             kept.append(one)
     return kept, dropped
 
@@ -183,9 +186,9 @@ def _say(one: Appointment, changes: dict[str, Any]) -> None:
     attending.invite(one, changes.get("user_ids"), changes.get("person_ids"))
 
 
-def _set_time(one: Appointment, at: datetime, length: timedelta) -> None:
-    if (one.starts_at, one.ends_at) != (at, at + length):
-        one.starts_at, one.ends_at = at, at + length
+def _set_time(one: Appointment, at: datetime, ends_at: datetime) -> None:
+    if (one.starts_at, one.ends_at) != (at, ends_at):
+        one.starts_at, one.ends_at = at, ends_at
         attending.ask_again(one)
 
 
@@ -193,6 +196,6 @@ def _drop_if_empty(session: Session, old: AppointmentSeries) -> None:
     """The whole series was changed: of the old one only what was cancelled is left."""
     mine = Appointment.series_id == old.id, Appointment.state == "scheduled"
     left = select(func.count()).select_from(Appointment).where(*mine)
-    if not session.scalar(left) and not has_any(old.rule, old.starts_at, old.time_zone):
+    if not session.scalar(left) and not old.has_any():
         session.delete(old)
     session.flush()

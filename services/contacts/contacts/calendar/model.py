@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Iterator
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import DateTime, ForeignKey, Index, Integer, UniqueConstraint, text
@@ -12,11 +13,14 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from chassis.db import Entity, Grant, Owned, SharedBy
 from chassis.ids import uuid7
 from contacts.base import Base
+from contacts.calendar.rules import end_of
+from contacts.recurrence.times import occurrences, with_added
 
 
 class AppointmentUser(Grant, Base):
     """A colleague who attends, and by that may read the appointment. Its time stands here too, so that one index
-    answers who is busy when; `busy` is false where it is cancelled, or `answer` is declined."""
+    answers who is busy when; `busy` is false where it is cancelled, takes no time (`show_as` is free), or `answer` is
+    declined."""
 
     __tablename__ = "appointment_users"
     __table_args__ = (Index("ix_appointment_users_user_id_starts_at", "user_id", "starts_at"),)
@@ -66,8 +70,8 @@ class AppointmentSeries(Entity, Owned, Base):
     """Appointments that come again and again by `rule` (RFC 5545). `starts_at` and `ends_at` are those of the first,
     reckoned on the wall of `time_zone`; the other columns are what the next one is made with.
 
-    `excluded` are times of the rule that do not take place. `last_at` is the start of the latest that was made,
-    `next_at` that of the one to come (None: no more come). `state` is active or cancelled.
+    `excluded` are times of the rule that do not take place, `added` such as it does not have. `last_at` is the start of
+    the latest that was made, `next_at` that of the one to come (None: no more come). `state` is active or cancelled.
     """
 
     __tablename__ = "appointment_series"
@@ -78,9 +82,12 @@ class AppointmentSeries(Entity, Owned, Base):
 
     rule: Mapped[str]
     excluded: Mapped[list[datetime]] = mapped_column(ARRAY(DateTime(timezone=True)), default=list, server_default="{}")
+    added: Mapped[list[datetime]] = mapped_column(ARRAY(DateTime(timezone=True)), default=list, server_default="{}")
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime]
     time_zone: Mapped[str]
+    all_day: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    show_as: Mapped[str] = mapped_column(default="busy", server_default="busy")
     state: Mapped[str] = mapped_column(default="active")
     last_at: Mapped[datetime]
     next_at: Mapped[datetime | None]
@@ -97,6 +104,19 @@ class AppointmentSeries(Entity, Owned, Base):
         lazy="selectin", cascade="all, delete-orphan", passive_deletes=True
     )
 
+    def times(self, after: datetime) -> Iterator[datetime]:
+        """When it comes behind `after`, in order."""
+        ruled = occurrences(self.rule, self.starts_at, self.time_zone, after)
+        return with_added(ruled, self.added, after)
+
+    def has_any(self) -> bool:
+        """Whether it comes at all."""
+        return next(self.times(self.starts_at - timedelta(seconds=1)), None) is not None
+
+    def end_of(self, at: datetime) -> datetime:
+        """When the one ends that begins `at`: as long after as the first, or so many days."""
+        return end_of(at, self.starts_at, self.ends_at, self.time_zone if self.all_day else None)
+
     @property
     def user_ids(self) -> list[UUID]:
         """The colleagues who attend."""
@@ -110,8 +130,9 @@ class AppointmentSeries(Entity, Owned, Base):
 
 class Appointment(Entity, Owned, Base):
     """A meeting from `starts_at` until just before `ends_at`. `time_zone` (IANA) is that in which people speak of it;
-    `state` is scheduled or cancelled; `forced` says that it overlaps another one knowingly. `remind_before`: minutes
-    before it starts. `occurrence_at` is its place in its series, wherever it was moved since."""
+    an `all_day` one takes whole days there. `show_as` is busy, or free where it takes nobody's time. `state` is
+    scheduled or cancelled; `forced` says that it overlaps another one knowingly. `remind_before`: minutes before it
+    starts. `occurrence_at` is its place in its series, wherever it was moved since."""
 
     __tablename__ = "appointments"
     __shares__ = (SharedBy("id", AppointmentUser.appointment_id),)
@@ -129,6 +150,8 @@ class Appointment(Entity, Owned, Base):
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime]
     time_zone: Mapped[str]
+    all_day: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    show_as: Mapped[str] = mapped_column(default="busy", server_default="busy")
     state: Mapped[str] = mapped_column(default="scheduled")
     forced: Mapped[bool] = mapped_column(default=False)
     person_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"))
@@ -144,6 +167,10 @@ class Appointment(Entity, Owned, Base):
     people: Mapped[list[AppointmentPerson]] = relationship(
         lazy="selectin", cascade="all, delete-orphan", passive_deletes=True
     )
+
+    def occupies(self, answer: str) -> bool:
+        """Whether it takes the time of a colleague who has given this answer."""
+        return self.state == "scheduled" and self.show_as == "busy" and answer != "declined"
 
     @property
     def user_ids(self) -> list[UUID]:

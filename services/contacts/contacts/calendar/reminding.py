@@ -44,7 +44,7 @@ def remind(session: Session, now: datetime) -> int:
     ).all()
     later = put_off(session, Snooze.appointment_id, (one.id for _, one in rows), now)
     for reminder, appointment in rows:
-        asked = [row.user_id for row in appointment.attendees if row.busy]
+        asked = [row.user_id for row in appointment.attendees if row.answer != "declined"]
         whom = [str(user_id) for user_id in asked if (appointment.id, user_id) not in later]
         if appointment.state == "scheduled" and whom:
             more = {"minutes_before": reminder.minutes_before, "remind_user_ids": whom}

@@ -7,10 +7,11 @@ from datetime import date, datetime, timedelta
 from itertools import pairwise
 
 from chassis.errors import BadRequest, Conflict, Invalid
-from chassis.zones import midnight
+from chassis.zones import day_of, midnight
 
 STATES = ("scheduled", "cancelled")
 SERIES_STATES = ("active", "cancelled")
+SHOWN_AS = ("busy", "free")
 ANSWERS = ("accepted", "tentative", "declined")
 LONGEST = timedelta(days=14)
 WIDEST_RANGE = timedelta(days=92)
@@ -19,6 +20,27 @@ MAX_ATTENDEES = 50
 WINDOW = timedelta(days=180)
 # What a feed shows: calendars poll it, and nobody scrolls back for years.
 FEED_PAST, FEED_AHEAD, FEED_MOST = timedelta(days=90), timedelta(days=400), 2000
+
+
+def span(starts_at: datetime, ends_at: datetime, zone: str, all_day: bool) -> tuple[datetime, datetime]:
+    """From when until when it is: for an all-day one the whole days there that the two instants lie in. Invalid for an
+    end before the start, or more than two weeks."""
+    check_span(starts_at, ends_at)
+    if not all_day:
+        return starts_at, ends_at
+    try:
+        last = day_of(ends_at - timedelta(microseconds=1), zone)
+        return midnight(day_of(starts_at, zone), zone), midnight(last + timedelta(days=1), zone)
+    except OverflowError:
+        raise Invalid("starts_at", "out_of_range", "No calendar goes that far.") from None
+
+
+def end_of(at: datetime, starts_at: datetime, ends_at: datetime, days_of: str | None) -> datetime:
+    """When one ends that begins `at` and is as long as that from `starts_at` to `ends_at`; in whole days of the zone
+    `days_of`, where a change of the clock makes one shorter."""
+    if days_of is None:
+        return at + (ends_at - starts_at)
+    return midnight(day_of(at, days_of) + (day_of(ends_at, days_of) - day_of(starts_at, days_of)), days_of)
 
 
 def check_span(starts_at: datetime, ends_at: datetime) -> None:
@@ -79,9 +101,9 @@ def check_start(starts_at: datetime, now: datetime) -> None:
         raise Invalid("starts_at", "too_old", f"A series begins at most {WINDOW.days} days ago.")
 
 
-def check_apart(starts: Sequence[datetime], length: timedelta, field: str) -> None:
+def check_apart(spans: Iterable[tuple[datetime, datetime]], field: str) -> None:
     """One of a series ends before the next starts. Invalid otherwise."""
-    if any(before + length > after for before, after in pairwise(starts)):
+    if any(ends_at > after for (_, ends_at), (after, _) in pairwise(spans)):
         raise Invalid(field, "overlaps_itself", "It would not end before it comes again.")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from marshmallow import validate
 
 from chassis.schema import Schema, fields
-from contacts.calendar.rules import ANSWERS, MAX_ATTENDEES, SERIES_STATES, STATES, WIDEST_RANGE
+from contacts.calendar.rules import ANSWERS, MAX_ATTENDEES, SERIES_STATES, SHOWN_AS, STATES, WIDEST_RANGE
 from contacts.tasks.rules import LONGEST_REMINDER, MAX_REMINDERS
 
 
@@ -26,6 +26,8 @@ class AppointmentOut(Schema):
     starts_at = fields.Instant()
     ends_at = fields.Instant()
     time_zone = fields.String()
+    all_day = fields.Boolean()
+    show_as = fields.String(validate=validate.OneOf(SHOWN_AS))
     state = fields.String(validate=validate.OneOf(STATES))
     forced = fields.Boolean()
     remind_before = fields.List(fields.Integer())
@@ -50,12 +52,15 @@ def _ids(least: int) -> fields.List:
 
 class AppointmentFields(Schema):
     """What can be said of an appointment. `force` lets it overlap another one of an attending colleague;
-    `remind_before`: minutes before it starts."""
+    `remind_before`: minutes before it starts. `all_day`: the whole days of `time_zone` that it lies in. `show_as` free:
+    it takes nobody's time."""
 
     note = fields.Text(max=5000, allow_none=True)
     place = fields.Text(max=300, allow_none=True)
     user_ids = _ids(1)
     person_ids = _ids(0)
+    all_day = fields.Boolean()
+    show_as = fields.String(validate=validate.OneOf(SHOWN_AS))
     person_id = fields.Id(allow_none=True)
     company_id = fields.Id(allow_none=True)
     deal_id = fields.Id(allow_none=True)
@@ -110,13 +115,17 @@ class AnswerIn(Schema):
 
 
 class AppointmentSeriesOut(Schema):
-    """Appointments that come again and again."""
+    """Appointments that come again and again: by `rule`, and `added` ones besides, but for those `excluded`."""
 
     id = fields.Id()
     rule = fields.String()
+    excluded = fields.List(fields.Instant())
+    added = fields.List(fields.Instant())
     starts_at = fields.Instant()
     ends_at = fields.Instant()
     time_zone = fields.String()
+    all_day = fields.Boolean()
+    show_as = fields.String(validate=validate.OneOf(SHOWN_AS))
     state = fields.String(validate=validate.OneOf(SERIES_STATES))
     last_at = fields.Instant()
     next_at = fields.Instant(allow_none=True)

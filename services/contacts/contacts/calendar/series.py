@@ -28,24 +28,29 @@ from contacts.calendar.model import (
     SeriesUser,
 )
 from contacts.calendar.reminding import arm
-from contacts.recurrence.times import checked, occurrences
+from contacts.recurrence.times import checked
 
 SERIES_PER_TICK = 50
 MOST_AT_ONCE = 400
 # What an appointment has from its series.
 COMMON = (
-    "title", "note", "place", "time_zone", "remind_before", "person_id", "company_id", "deal_id", "owner_id",
-    "team_id", "partner_id",
+    "title", "note", "place", "time_zone", "all_day", "show_as", "remind_before", "person_id", "company_id",
+    "deal_id", "owner_id", "team_id", "partner_id",
 )  # fmt: skip
 
 
-def begin(session: Session, first: Appointment, rule: str, excluded: Sequence[datetime] = ()) -> list[Appointment]:
-    """Make a new appointment the first of a series; those of the window that follow it, not flushed, `excluded` ones
-    cancelled. Invalid for a rule that is none, not true of its start, or by which it would overlap itself."""
+def begin(
+    session: Session, first: Appointment, rule: str,
+    excluded: Sequence[datetime] = (), added: Sequence[datetime] = (),
+) -> list[Appointment]:  # fmt: skip
+    """Make a new appointment the first of a series; the others of the window, not flushed, those `added` besides and
+    `excluded` ones cancelled. Invalid for a rule that is none, not true of its start, or by which it would overlap
+    itself."""
     rules.check_start(first.starts_at, clock.now())
     series = AppointmentSeries(
         rule=checked(rule, first.starts_at, first.time_zone, "recurrence.rule"),
-        excluded=list(excluded), starts_at=first.starts_at, ends_at=first.ends_at, last_at=first.starts_at,
+        excluded=list(excluded), added=list(added), starts_at=first.starts_at, ends_at=first.ends_at,
+        last_at=first.starts_at,
         users=[SeriesUser(user_id=row.user_id, answer=row.answer) for row in first.users],
         people=[SeriesPerson(person_id=id_) for id_ in first.person_ids],
         **{name: getattr(first, name) for name in COMMON},
@@ -53,9 +58,10 @@ def begin(session: Session, first: Appointment, rule: str, excluded: Sequence[da
     session.add(series)
     session.flush()
     first.series_id, first.occurrence_at = series.id, first.starts_at
-    made = extend(session, series)
-    starts = [first.starts_at, *(one.starts_at for one in made)]
-    rules.check_apart(starts, first.ends_at - first.starts_at, "recurrence.rule")
+    early = [_occurrence(series, at) for at in sorted(set(added)) if at < first.starts_at]
+    session.add_all(early)
+    made = [*early, *extend(session, series)]
+    rules.check_apart(sorted((one.starts_at, one.ends_at) for one in [first, *made]), "recurrence.rule")
     return made
 
 
@@ -64,7 +70,7 @@ def extend(session: Session, series: AppointmentSeries) -> list[Appointment]:
     until = max(clock.now(), series.starts_at) + rules.WINDOW
     made: list[Appointment] = []
     series.next_at = None
-    for at in occurrences(series.rule, series.starts_at, series.time_zone, series.last_at):
+    for at in series.times(series.last_at):
         if at > until or len(made) == MOST_AT_ONCE:
             series.next_at = at
             break
@@ -129,14 +135,18 @@ def lock_from(session: Session, appointment_id: UUID, series: AppointmentSeries 
 
 
 def _occurrence(series: AppointmentSeries, at: datetime) -> Appointment:
-    ends_at, stands = at + (series.ends_at - series.starts_at), at not in series.excluded
-    span: dict[str, Any] = {"starts_at": at, "ends_at": ends_at}
+    stands = at not in series.excluded
+    span: dict[str, Any] = {"starts_at": at, "ends_at": series.end_of(at)}
     return Appointment(
         **span, series_id=series.id, occurrence_at=at, state="scheduled" if stands else "cancelled", forced=False,
         users=[
-            AppointmentUser(user_id=row.user_id, answer=row.answer, busy=stands and row.answer != "declined", **span)
+            AppointmentUser(user_id=row.user_id, answer=row.answer, busy=stands and _takes(series, row.answer), **span)
             for row in series.users
         ],
         people=[AppointmentPerson(person_id=id_) for id_ in series.person_ids],
         **{name: getattr(series, name) for name in COMMON},
     )  # fmt: skip
+
+
+def _takes(series: AppointmentSeries, answer: str) -> bool:
+    return series.show_as == "busy" and answer != "declined"

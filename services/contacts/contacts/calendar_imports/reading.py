@@ -9,23 +9,25 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from charset_normalizer import from_bytes
-from icalendar import Calendar
+from icalendar import Calendar, vDDDTypes
 from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
 
 from chassis.errors import Invalid
-from chassis.zones import zones
-from contacts.calendar_imports.rules import MAX_UID, Event, Guest, check_count
+from chassis.zones import midnight, zones
+from contacts.calendar_imports.rules import MAX_TIMES, MAX_UID, Event, Guest, check_count
 from contacts.tasks.rules import LONGEST_REMINDER, MAX_REMINDERS
 
-_NEEDED = ("DTSTART", "DTEND", "DURATION", "RRULE", "EXDATE", "RECURRENCE-ID", "SEQUENCE", "LAST-MODIFIED", "DTSTAMP")
+_NEEDED = (
+    "DTSTART", "DTEND", "DURATION", "RRULE", "RDATE", "EXDATE", "RECURRENCE-ID", "SEQUENCE", "LAST-MODIFIED", "DTSTAMP",
+)  # fmt: skip
 _ALARM = re.compile(r"^BEGIN:VALARM\b.*?^END:VALARM\r?\n", re.DOTALL | re.MULTILINE | re.IGNORECASE)
 _MAX_GUESTS = 200
 _MAX_SEQUENCE = 2**31 - 1
 
 
 def components(raw: bytes) -> list[tuple[Any, Calendar]]:
-    """The VEVENTs of one or many calendars, each with its calendar; what stands for one time of a series comes behind
-    the series. Invalid for what is no calendar."""
+    """The VEVENTs of one or many calendars, each with its calendar: series, then what changes all that follow a time,
+    in order, then what stands for one time. Invalid for what is no calendar."""
     text = _decoded(raw)
     try:
         calendars = _parsed(text)
@@ -33,7 +35,14 @@ def components(raw: bytes) -> list[tuple[Any, Calendar]]:
         calendars = _parsed(_ALARM.sub("", text))
     found = [(event, calendar) for calendar in calendars for event in calendar.walk("VEVENT")]
     check_count(len(found))
-    return sorted(found, key=lambda pair: "RECURRENCE-ID" in pair[0])
+    return sorted(found, key=lambda pair: _place(pair[0]))
+
+
+def _place(component: Any) -> tuple[int, str]:
+    at = _one(component, "RECURRENCE-ID")
+    if at is None:
+        return 0, ""
+    return (1, _text(component, "RECURRENCE-ID", 50) or "") if "RANGE" in getattr(at, "params", ()) else (2, "")
 
 
 def _decoded(raw: bytes) -> str:
@@ -70,14 +79,15 @@ def read(component: Any, calendar: Calendar, zone: str | None, usual: str) -> Ev
 
 
 def _read(component: Any, calendar: Calendar, home: str) -> Event:
-    _refuse(component)
     start = _one(component, "DTSTART")
+    if start is None:
+        raise Invalid("dtstart", "required", "It does not say when it starts.")
     place, starts_at = _instant(start, "dtstart", home)
     if place == "UTC" and "RRULE" not in component:  # how programs write an instant, not where people are
         place = home
     return Event(
         uid=_uid(component),
-        recurrence_at=_recurrence_at(component, home),
+        recurrence_at=_recurrence_at(component, home), following=_follows(component),
         version=_version(component),
         cancelled="CANCELLED" in (_text(component, "STATUS", 20) or "").upper()
         or (_text(calendar, "METHOD", 20) or "").upper() == "CANCEL",
@@ -85,19 +95,11 @@ def _read(component: Any, calendar: Calendar, home: str) -> Event:
         place=_text(component, "LOCATION", 300),
         note=_text(component, "DESCRIPTION", 5000),
         starts_at=starts_at, ends_at=_end(component, start, starts_at, place), time_zone=place,
-        rule=_rule(component), excluded=_excluded(component, home),
-        remind_before=_reminders(component), guests=_guests(component),
+        all_day=not isinstance(start.dt, datetime),
+        show_as="free" if (_text(component, "TRANSP", 20) or "").upper() == "TRANSPARENT" else "busy",
+        rule=_rule(component), excluded=_times(component, "EXDATE", home), added=_times(component, "RDATE", home),
+        remind_before=_reminders(component), guests=_guests(component), organizer=_organizer(component),
     )  # fmt: skip
-
-
-def _refuse(component: Any) -> None:
-    """Invalid for what an appointment here cannot be."""
-    if "DTSTART" not in component:
-        raise Invalid("dtstart", "required", "It does not say when it starts.")
-    if "RDATE" in component:
-        raise Invalid("rdate", "not_supported", "Further times (RDATE) are not taken over; give a rule (RRULE).")
-    if (_text(component, "TRANSP", 20) or "").upper() == "TRANSPARENT":
-        raise Invalid("transp", "takes_no_time", "It takes nobody's time (TRANSPARENT); an appointment does.")
 
 
 def _uid(component: Any) -> str:
@@ -146,19 +148,30 @@ def _end(component: Any, start: Any, starts_at: datetime, place: str) -> datetim
     end, duration = _one(component, "DTEND"), _one(component, "DURATION")
     if end is not None:
         return _instant(end, "dtend", place)[1]
-    if duration is not None:
-        return starts_at + duration.dt
-    whole_day = not isinstance(start.dt, datetime)
-    return starts_at + (timedelta(days=1) if whole_day else timedelta())
+    length = duration.dt if duration is not None else None
+    if isinstance(start.dt, datetime):
+        return starts_at + (length or timedelta())
+    return midnight(start.dt + timedelta(days=max(length.days if length is not None else 1, 1)), place)
 
 
 def _recurrence_at(component: Any, home: str) -> datetime | None:
     value = _one(component, "RECURRENCE-ID")
     if value is None:
         return None
-    if "RANGE" in value.params:
-        raise Invalid("recurrence-id", "not_supported", "Changes of all that follow (RANGE) are not taken over.")
     return _instant(value, "recurrence-id", home)[1]
+
+
+def _follows(component: Any) -> bool:
+    at = _one(component, "RECURRENCE-ID")
+    reach = str(at.params.get("RANGE", "")).upper() if at is not None else ""
+    if reach not in ("", "THISANDFUTURE"):
+        raise Invalid("recurrence-id", "not_supported", "Of the ranges there is only THISANDFUTURE (RFC 5545).")
+    return reach != ""
+
+
+def _organizer(component: Any) -> str | None:
+    address = (_text(component, "ORGANIZER", 300) or "").lower().removeprefix("mailto:")
+    return address if "@" in address else None
 
 
 def _version(component: Any) -> tuple[int, datetime]:
@@ -175,17 +188,21 @@ def _rule(component: Any) -> str | None:
     return found.to_ical().decode() if found is not None else None
 
 
-def _excluded(component: Any, home: str) -> Sequence[datetime]:
-    found = component.get("EXDATE") or []
+def _times(component: Any, name: str, home: str) -> Sequence[datetime]:
+    """The times of EXDATE or RDATE, each once. Of a period it is the start: it is as long as the others."""
+    found = component.get(name) or []
     lists = found if isinstance(found, list) else [found]
-    return sorted({at for one in lists for at in _instants(one, home)})
+    times = sorted({at for one in lists for at in _instants(one, name.lower(), home)})
+    if len(times) > MAX_TIMES:
+        raise Invalid(name.lower(), "too_many", f"At most {MAX_TIMES} times are taken.")
+    return times
 
 
-def _instants(values: Any, home: str) -> Iterator[datetime]:
+def _instants(values: Any, field: str, home: str) -> Iterator[datetime]:
     for value in values.dts:
         if "TZID" in values.params and "TZID" not in value.params:
             value.params["TZID"] = values.params["TZID"]
-        yield _instant(value, "exdate", home)[1]
+        yield _instant(vDDDTypes(value.dt[0]) if isinstance(value.dt, tuple) else value, field, home)[1]
 
 
 def _reminders(component: Any) -> Sequence[int]:

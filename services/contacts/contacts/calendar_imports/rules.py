@@ -10,6 +10,7 @@ from chassis.errors import Invalid
 
 MAX_BYTES = 2 * 1024 * 1024
 MAX_EVENTS = 2000
+MAX_TIMES = 400  # of a series, beside its rule or left out of it
 MAX_UID = 500  # characters
 MAX_NOTE = 5000  # characters, as of an appointment
 ANSWERS = {"DECLINED": "declined", "TENTATIVE": "tentative"}
@@ -26,11 +27,13 @@ class Guest:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """A VEVENT. `recurrence_at`: the one time of its series that it stands for. `version`: SEQUENCE, then when it was
-    changed last. `excluded`: the times that `rule` leaves out. `remind_before` in minutes."""
+    """A VEVENT. `recurrence_at`: the one time of its series that it stands for, and with `following` for all behind it,
+    too. `version`: SEQUENCE, then when it was changed last. `excluded`: the times that `rule` leaves out; `added`:
+    those that it does not have. `remind_before` in minutes; `organizer` is an address."""
 
     uid: str
     recurrence_at: datetime | None
+    following: bool
     version: tuple[int, datetime]
     cancelled: bool
     title: str
@@ -39,20 +42,31 @@ class Event:
     starts_at: datetime
     ends_at: datetime
     time_zone: str
+    all_day: bool
+    show_as: str
     rule: str | None
     excluded: Sequence[datetime]
+    added: Sequence[datetime]
     remind_before: Sequence[int]
     guests: Sequence[Guest]
+    organizer: str | None
 
     @property
     def recurrence(self) -> str:
-        """The key of the one time that it stands for; empty for all."""
-        return self.recurrence_at.isoformat() if self.recurrence_at else ""
+        """The key of the one time that it stands for, with a stroke if those that follow, too; empty for all."""
+        return self.recurrence_at.isoformat() + "/" * self.following if self.recurrence_at else ""
 
     @property
     def shape(self) -> str:
         """When it takes place."""
-        return "|".join([self.starts_at.isoformat(), self.ends_at.isoformat(), self.time_zone, self.rule or ""])
+        further = [at.isoformat() for at in self.added] + ["all-day"] * self.all_day
+        span = [self.starts_at.isoformat(), self.ends_at.isoformat(), self.time_zone]
+        return "|".join([*span, self.rule or "", *further])
+
+    @property
+    def recurs(self) -> bool:
+        """Whether it comes more than once."""
+        return self.rule is not None or bool(self.added)
 
 
 def check_size(size: int) -> None:

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, delete, exists, or_, select
+from sqlalchemy import ColumnElement, delete, exists, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -23,8 +23,9 @@ from contacts.calendar import actions as calendar
 from contacts.calendar import attending as answering
 from contacts.calendar import following
 from contacts.calendar.model import Appointment, AppointmentSeries, AppointmentUser, SeriesUser
-from contacts.calendar.rules import WINDOW
-from contacts.calendar_imports.guests import Attending, attending
+from contacts.calendar.rules import WINDOW, end_of
+from contacts.calendar_imports import overrides
+from contacts.calendar_imports.guests import attending
 from contacts.calendar_imports.model import ImportedEvent
 from contacts.calendar_imports.rules import Event, with_guests
 from contacts.recurrence.rules import with_count
@@ -32,6 +33,8 @@ from contacts.recurrence.times import checked, occurrences
 
 _OURS = re.compile(r"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})@quintet")
 _TICK = timedelta(seconds=1)
+# The rule of what comes only at times that are named.
+_ONCE = "FREQ=DAILY;COUNT=1"
 
 
 def take(session: Session, event: Event, *, force: bool) -> str:
@@ -45,7 +48,9 @@ def take(session: Session, event: Event, *, force: bool) -> str:
         return "unchanged"
     claim.sequence, claim.stamped_at = event.version
     if event.recurrence_at is not None and (master := _claim_of(session, event.uid)) and master.series_id:
-        outcome = _one_time(session, claim, master, event, force=force)
+        outcome = overrides.take(session, claim, master, event, _times_and_all(session, event), force=force)
+    elif event.following:
+        raise Invalid("recurrence-id", "not_planned", "There is no such series.")
     elif event.cancelled:
         outcome = _cancel(session, claim)
     elif new:
@@ -89,16 +94,16 @@ def _known_otherwise(session: Session, event: Event) -> bool:
 
 def _make(session: Session, claim: ImportedEvent, event: Event, since: datetime, *, force: bool) -> str:
     """A new appointment or series; of a series what comes after `since`."""
-    times = {"starts_at": event.starts_at, "ends_at": event.ends_at, "time_zone": event.time_zone}
-    data = _said(session, event) | times
-    answer = data.pop("answer")
-    if event.rule is not None:
-        begun = _beginning(event, event.rule, since)
+    data, answer = _times_and_all(session, event), attending(session, event.guests).answer
+    if event.recurs:
+        begun = _beginning(event, since)
         if begun is None:
             return "skipped"
-        data["starts_at"], rule = begun
-        data["ends_at"] = data["starts_at"] + (event.ends_at - event.starts_at)
-        data["recurrence"] = {"rule": rule, "excluded": list(event.excluded)}
+        at, rule = begun
+        added = [one for one in event.added if one >= since and one != at]
+        days_of = event.time_zone if event.all_day else None
+        data |= {"starts_at": at, "ends_at": end_of(at, event.starts_at, event.ends_at, days_of)}
+        data["recurrence"] = {"rule": rule, "excluded": list(event.excluded), "added": added}
     made = calendar.schedule(session, data | {"force": force or answer == "declined"})
     claim.appointment_id, claim.series_id, claim.shape = made.id, made.series_id, event.shape
     if made.series_id:  # one appointment of a series may go, the series stays
@@ -108,15 +113,17 @@ def _make(session: Session, claim: ImportedEvent, event: Event, since: datetime,
     return "created"
 
 
-def _beginning(event: Event, rule: str, since: datetime) -> tuple[datetime, str] | None:
-    """The first time of the rule after `since` that takes place, and the rule from there on; None where it is over."""
+def _beginning(event: Event, since: datetime) -> tuple[datetime, str] | None:
+    """The first time after `since` that takes place, and the rule from there on: of the rule, else of those that come
+    besides. None where it is over."""
     check_zone(event.time_zone, "dtstart")
-    rule = checked(rule, event.starts_at, event.time_zone, "rrule")
-    times = occurrences(rule, event.starts_at, event.time_zone, event.starts_at - _TICK)
+    rule = checked(event.rule or _ONCE, event.starts_at, event.time_zone, "rrule")
+    times = occurrences(rule, event.starts_at, event.time_zone, event.starts_at - _TICK, until=since)
     for passed, at in enumerate(times):
         if at >= since and at not in event.excluded:
             return at, with_count(rule, _left(rule, passed))
-    return None
+    later = [at for at in event.added if at >= since and at not in event.excluded]
+    return (later[0], _ONCE) if later else None
 
 
 def _left(rule: str, passed: int) -> int:
@@ -125,82 +132,49 @@ def _left(rule: str, passed: int) -> int:
 
 
 def _said(session: Session, event: Event) -> dict[str, Any]:
-    """What it says but for its time, as of an appointment; and the actor's `answer`."""
-    who: Attending = attending(session, event.guests)
+    """What it says but for its time, as of an appointment."""
+    who = attending(session, event.guests)
     return {
         "title": event.title, "place": event.place, "note": with_guests(event.note, who.strangers),
         "remind_before": list(event.remind_before), "user_ids": list(who.user_ids), "person_ids": list(who.person_ids),
-        "answer": who.answer,
+        "show_as": event.show_as,
     }  # fmt: skip
+
+
+def _times_and_all(session: Session, event: Event) -> dict[str, Any]:
+    times = {name: getattr(event, name) for name in ("starts_at", "ends_at", "time_zone", "all_day")}
+    return _said(session, event) | times
 
 
 def _change(session: Session, claim: ImportedEvent, event: Event, *, force: bool) -> str:
     """Bring what it became before up to date. Where a series comes at other times, or an appointment has become one, it
     is cancelled as far as it is to come, and made anew from now on."""
-    if claim.series_id is None and event.rule is None:
+    if claim.series_id is None and not event.recurs:
         appointment = load(session, Appointment, claim.appointment_id, lock=True)  # type: ignore[arg-type]
-        _correct(session, appointment, event, force=force)
+        calendar.change(session, appointment, _times_and_all(session, event) | {"force": force})
         return "updated"
-    if claim.series_id is None or event.shape != claim.shape:
+    special = ImportedEvent.user_id == claim.user_id, ImportedEvent.uid == claim.uid, ImportedEvent.recurrence != ""
+    if claim.series_id is None or event.shape != claim.shape or len(overrides.series_of(session, claim)) > 1:
         _cancel(session, claim)
-        mine = ImportedEvent.user_id == claim.user_id, ImportedEvent.uid == claim.uid
-        session.execute(delete(ImportedEvent).where(*mine, ImportedEvent.recurrence != ""))
+        session.execute(delete(ImportedEvent).where(*special))
         return "updated" if _make(session, claim, event, clock.now(), force=force) == "created" else "cancelled"
+    # What is otherwise in the series is said again by what comes behind it in the calendar.
+    session.execute(update(ImportedEvent).where(*special).values(sequence=-1))
     series = load(session, AppointmentSeries, claim.series_id, access="write")
     said = _said(session, event)
-    del said["answer"]
     if any(getattr(series, name) != value for name, value in said.items() if not name.endswith("_ids")) or any(
         set(getattr(series, name)) != set(said[name]) for name in ("user_ids", "person_ids")
     ):
         following.change_series(session, series.id, said | {"force": force})
-    _leave_out(session, claim, event)
-    return "updated"
-
-
-def _correct(session: Session, appointment: Appointment, event: Event, *, force: bool) -> None:
-    said = _said(session, event)
-    del said["answer"]
-    times = {"starts_at": event.starts_at, "ends_at": event.ends_at, "time_zone": event.time_zone}
-    calendar.change(session, appointment, said | times | {"force": force})
-
-
-def _leave_out(session: Session, claim: ImportedEvent, event: Event) -> None:
-    """Cancel what the calendar leaves out by now."""
-    series = session.get_one(AppointmentSeries, claim.series_id, with_for_update={"of": AppointmentSeries})
-    series.excluded = sorted({*series.excluded, *event.excluded})
-    rows = select(Appointment).where(
-        Appointment.series_id == series.id, Appointment.state == "scheduled",
-        Appointment.occurrence_at.in_(event.excluded),
-    )  # fmt: skip
-    for one in session.scalars(rows.order_by(Appointment.id).with_for_update(of=Appointment, key_share=True)).all():
-        calendar.cancelled(session, one)
-
-
-def _one_time(session: Session, claim: ImportedEvent, master: ImportedEvent, event: Event, *, force: bool) -> str:
-    """One time of a series is otherwise than the series says, or does not take place."""
-    mine = Appointment.series_id == master.series_id, Appointment.occurrence_at == event.recurrence_at
-    id_ = session.scalar(select(Appointment.id).where(*mine))
-    if id_ is None:
-        if event.recurrence_at is not None and event.recurrence_at > clock.now():
-            raise Invalid("recurrence-id", "not_planned", "The series has no such time, or not yet.")
-        return "skipped"
-    claim.appointment_id = id_
-    if event.cancelled:
-        return _cancel(session, claim)
-    appointment = load(session, Appointment, id_, lock=True)
-    _correct(session, appointment, event, force=force)
+    overrides.leave_out(session, claim, event)
     return "updated"
 
 
 def _cancel(session: Session, claim: ImportedEvent) -> str:
     """Cancel what it became, as far as it is to come; what was never taken over is skipped."""
     if claim.series_id is not None:
-        if load(session, AppointmentSeries, claim.series_id, lock=True).state == "active":
-            following.cancel_series(session, claim.series_id)
+        for series_id in overrides.series_of(session, claim):
+            if load(session, AppointmentSeries, series_id, lock=True).state == "active":
+                following.cancel_series(session, series_id)
         return "cancelled"
-    if claim.appointment_id is None:
-        return "skipped"
-    appointment = load(session, Appointment, claim.appointment_id, lock=True)
-    if appointment.state == "scheduled":
-        calendar.cancelled(session, appointment)
-    return "cancelled"
+    return overrides.cancel_one(session, claim.appointment_id) if claim.appointment_id else "skipped"

@@ -4,9 +4,10 @@ is the first of the two."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, time, timedelta
-from itertools import islice
+from heapq import merge
+from itertools import groupby, islice
 from zoneinfo import ZoneInfo
 
 from dateutil.rrule import rrulestr
@@ -32,10 +33,12 @@ def checked(text: str, start: datetime, zone: str, field: str = "rule") -> str:
     return rule
 
 
-def occurrences(rule: str, start: datetime, zone: str, after: datetime) -> Iterator[datetime]:
-    """The instants (UTC) of the rule behind `after`, in order; the search ends nine years on."""
+def occurrences(
+    rule: str, start: datetime, zone: str, after: datetime, until: datetime | None = None
+) -> Iterator[datetime]:
+    """The instants (UTC) of the rule behind `after`, in order; the search ends nine years on, or behind `until`."""
     place = ZoneInfo(zone)
-    end = max(_wall(after, place), _wall(start, place)) + SEARCHED
+    end = max(_wall(one, place) for one in (after, start, until) if one is not None) + SEARCHED
     for local in _walls(rule, start, place, end):
         instant = local.replace(tzinfo=place).astimezone(UTC)
         if instant > after:
@@ -47,18 +50,29 @@ def following(rule: str, start: datetime, zone: str, after: datetime) -> datetim
     return next(occurrences(rule, start, zone, after), None)
 
 
-def has_any(rule: str, start: datetime, zone: str) -> bool:
-    """Whether it comes true at all."""
-    return following(rule, start, zone, start - timedelta(seconds=1)) is not None
+def with_added(times: Iterator[datetime], added: Iterable[datetime], after: datetime) -> Iterator[datetime]:
+    """The times of a rule behind `after` and those that come besides (RDATE), in order, each once."""
+    return (at for at, _ in groupby(merge(times, sorted(at for at in added if at > after))))
 
 
-def with_instant(rule: str, zone: str) -> str:
-    """The rule with its UNTIL as an instant, as RFC 5545 (3.3.10) asks for where the start has a time zone."""
+def moved_along(
+    times: Iterable[datetime], zone: str, was: datetime, becomes: datetime, new_zone: str
+) -> list[datetime]:
+    """The times of a series, when one that `was` then `becomes` now: as much earlier or later on the wall."""
+    old, new = ZoneInfo(zone), ZoneInfo(new_zone)
+    by = _wall(becomes, new) - _wall(was, old)
+    return sorted((_wall(at, old) + by).replace(tzinfo=new).astimezone(UTC) for at in times)
+
+
+def with_instant(rule: str, zone: str, *, all_day: bool = False) -> str:
+    """The rule with its UNTIL as an instant, as RFC 5545 (3.3.10) asks for where the start has a time zone; as a day
+    where it is one."""
     parts = dict(part.partition("=")[::2] for part in rule.split(";"))
     if "UNTIL" not in parts:
         return rule
     place = ZoneInfo(zone)
-    return joined(parts | {"UNTIL": last_of(_local_until(parts["UNTIL"], place).replace(tzinfo=place))})
+    last = _local_until(parts["UNTIL"], place)
+    return joined(parts | {"UNTIL": f"{last:%Y%m%d}" if all_day else last_of(last.replace(tzinfo=place))})
 
 
 def last_of(day: datetime) -> str:

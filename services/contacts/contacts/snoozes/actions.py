@@ -57,12 +57,16 @@ def remind_again(session: Session, now: datetime) -> int:
         if task is not None and task.state == "open":
             more |= {"minutes_before": rules.minutes_before(task.due_at, now)}
             task_events.tell(session, "task.reminder", task, more)
-        if one is not None and any(row.user_id == snooze.user_id and row.busy for row in one.users):
+        if one is not None and one.state == "scheduled" and _attends(one, snooze.user_id):
             more |= {"minutes_before": rules.minutes_before(one.starts_at, now)}
             calendar_events.tell(session, "appointment.reminder", one, more)
         session.delete(snooze)
     session.flush()
     return len(due)
+
+
+def _attends(appointment: Appointment, user_id: UUID) -> bool:
+    return any(row.user_id == user_id and row.answer != "declined" for row in appointment.users)
 
 
 def _put_off(session: Session, column: str, id_: UUID, until: datetime) -> Snooze:
