@@ -11,6 +11,7 @@ from uuid import UUID
 import orjson
 
 from chassis.errors import Malformed
+from chassis.ids import id_of
 
 CONTENT_TYPE = "application/cloudevents+json"
 _VERSIONED = re.compile(r"(?P<type>.+)\.v(?P<version>[2-9]|[1-9]\d+)")
@@ -60,7 +61,11 @@ class Event:
         if not isinstance(id_, str) or not isinstance(sequence, int):
             raise Malformed(f"{self.type}: one of {name} has no {key} or no sequence.")
         data = item | {"personal": self.personal.get(id_)}
-        return replace(self, subject=f"{name}/{id_}", sequence=sequence, data=data)
+        # By its fields in their order: `replace` takes twice as long, and there are many of these.
+        return Event(
+            self.id, self.source, self.type, f"{name}/{id_}", self.time, data, sequence, self.version,
+            self.correlationid, self.causationid, self.actorid, self.traceparent, self.position,
+        )  # fmt: skip
 
     @property
     def entity_id(self) -> UUID:
@@ -81,7 +86,7 @@ class Event:
         """The id that `data` may hold under `name`. Raises Malformed where it holds something else."""
         value = self.data.get(name)
         try:
-            return None if value is None else UUID(value)
+            return None if value is None else id_of(value)
         except (ValueError, TypeError, AttributeError):
             raise Malformed(f"{self.type}: {name} is not an id.") from None
 

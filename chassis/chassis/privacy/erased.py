@@ -6,13 +6,15 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Uuid, bindparam, func, select, text
-from sqlalchemy.dialects.postgresql import ARRAY, insert
+from sqlalchemy import any_, select, text
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from chassis import clock
+from chassis.db.bulk import these
 from chassis.db.tables import erased_people as table
 from chassis.events.envelope import Event
+from chassis.ids import id_of
 
 ERASURE = ("/contacts", "contact.erased")
 _MANY = "people"
@@ -22,7 +24,6 @@ _LOCK = 7_170_004
 # of a person before the erasure when that commits.
 _SHARED = text(f"SELECT pg_advisory_xact_lock_shared({_LOCK})")
 _ALONE = text(f"SELECT pg_advisory_xact_lock({_LOCK})")
-_AMONG = select(table.c.person_id).where(table.c.person_id == func.any(bindparam("ids", type_=ARRAY(Uuid))))
 
 
 def people_of(event: Event) -> list[UUID]:
@@ -46,8 +47,11 @@ def without_people(data: dict[str, Any], ids: Collection[UUID]) -> dict[str, Any
 
 def among(session: Session, ids: Iterable[UUID]) -> set[UUID]:
     """Those of the ids whose people were erased."""
-    wanted = list(set(ids))
-    return set(session.connection().execute(_AMONG, {"ids": wanted}).scalars()) if wanted else set()
+    wanted = set(ids)
+    if not wanted:
+        return wanted
+    erased = select(table.c.person_id).where(table.c.person_id == any_(these(wanted)))
+    return set(session.connection().execute(erased).scalars())
 
 
 def hold_still(session: Session) -> None:
@@ -76,6 +80,6 @@ def _ids(values: Iterable[object]) -> Iterable[UUID]:
     for value in values:
         try:
             if isinstance(value, str):
-                yield UUID(value)
+                yield id_of(value)
         except ValueError:
             continue

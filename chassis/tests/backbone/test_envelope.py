@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from uuid import UUID
 
@@ -96,3 +97,11 @@ def test_what_is_no_event(body):
 def test_a_subject_without_an_id():
     with pytest.raises(Malformed, match="carries no id"):
         _ = Event.from_dict(WHOLE | {"subject": "things/new"}).entity_id
+
+
+def test_what_a_bundle_tells_of_each_is_an_event_of_its_own():
+    people = {"people": [{"person_id": "a", "sequence": 9}], "personal": {"a": {"name": "王"}}}
+    bundle = Event.from_dict(WHOLE | {"data": people})
+    (one,) = bundle.each("people", "person_id")
+    data = {"person_id": "a", "sequence": 9, "personal": {"name": "王"}}
+    assert one == replace(bundle, subject="people/a", sequence=9, data=data)

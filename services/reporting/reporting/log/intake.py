@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, SessionTransaction
 
 from chassis import clock
 from chassis.events import Event
+from chassis.ids import id_of
 from reporting.log.metrics import LAG
 from reporting.log.model import Arrival
 from reporting.log.rules import storable
@@ -98,6 +99,6 @@ def _people(data: dict[str, Any]) -> list[UUID] | None:
 def _id(data: dict[str, Any], name: str) -> UUID | None:
     """A UUID out of the data, or None where there is none that is one."""
     try:
-        return UUID(data[name]) if isinstance(data.get(name), str) else None
+        return id_of(data[name]) if isinstance(data.get(name), str) else None
     except ValueError:
         return None

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import ARRAY, ColumnElement, Table, Text, Uuid, any_, func, literal, or_, select, update
-from sqlalchemy import cast as cast_to
+from sqlalchemy import ColumnElement, Table, any_, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from chassis import clock
-from chassis.copies import whose
-from chassis.db.bulk import insert_rows, rows_given
+from chassis.db.bulk import insert_rows, rows_given, these
 from chassis.events import Event
 from sales.customer_pools.model import Customer
 from sales.customer_pools.moves import begin, end_warning, leave_pool, note, refuse_move
@@ -49,15 +47,17 @@ class News:
     at: datetime
 
 
-def take_people(session: Session, events: Sequence[Event]) -> None:
-    """Whose the people are, each told of by one of `events`, of which none is older than what is known."""
-    told = [_news(event, "person", apart=event.optional_uuid("company_id") is None) for event in events]
+def take_people(session: Session, copies: Sequence[Mapping[str, Any]], at: datetime) -> None:
+    """Whose the people are, as the copies of them say that were told of at `at`, none older than what is known."""
+    at = min(at, clock.now())
+    told = [_news(copy, "person", at, apart=copy["company_id"] is None) for copy in copies if _matters(copy)]
     _take(session, told, MergedPerson)
 
 
-def take_companies(session: Session, events: Sequence[Event]) -> None:
+def take_companies(session: Session, copies: Sequence[Mapping[str, Any]], at: datetime) -> None:
     """Whose the companies are, likewise."""
-    _take(session, [_news(event, "company") for event in events], MergedCompany)
+    at = min(at, clock.now())
+    _take(session, [_news(copy, "company", at) for copy in copies if _matters(copy)], MergedCompany)
 
 
 def take_interaction(session: Session, event: Event) -> None:
@@ -108,11 +108,11 @@ def drop(session: Session, customer: Customer, reason: str) -> None:
 
 
 def _take(session: Session, told: Sequence[News], merged: type[Any]) -> None:
-    changed = [one for one in told if one.sequence > 1]  # of who is new, as most of an import are, nothing is known
-    known = {row.id: row for row in session.scalars(_locked(Customer.id == any_(_ids(changed))))} if changed else {}
+    changed = [one.id for one in told if one.sequence > 1]  # of who is new nothing is known
+    known = {row.id: row for row in session.scalars(_locked(Customer.id == any_(these(changed))))} if changed else {}
     new = [one for one in told if one.owner_id and one.apart and one.id not in known]
     if new:
-        aliases = select(merged.old_id).where(merged.old_id == any_(_ids(new)), merged.active)
+        aliases = select(merged.old_id).where(merged.old_id == any_(these(one.id for one in new)), merged.active)
         old = set(session.scalars(aliases))
         rows = [_row(one) for one in new if one.id not in old]
         if rows:
@@ -120,11 +120,6 @@ def _take(session: Session, told: Sequence[News], merged: type[Any]) -> None:
     for one in told:
         if one.id in known:
             _hear(session, known[one.id], one)
-
-
-def _ids(told: Sequence[News]) -> Any:
-    """One parameter, where one for each id takes several times as long."""
-    return cast_to(literal("{" + ",".join([str(one.id) for one in told]) + "}", Text), ARRAY(Uuid))
 
 
 def _hear(session: Session, customer: Customer, news: News) -> None:
@@ -166,9 +161,14 @@ def _locked(*conditions: ColumnElement[bool]) -> Any:
     return rows.execution_options(populate_existing=True)
 
 
-def _news(event: Event, kind: str, *, apart: bool = True) -> News:
-    at = min(event.time, clock.now())
-    return News(event.uuid(f"{kind}_id"), kind, **whose(event), apart=apart, sequence=event.sequence, at=at)
+def _matters(copy: Mapping[str, Any]) -> bool:
+    """Not who is new and nobody's customer, as most people of an import: of them nothing is known, nor is to be."""
+    return copy["known_sequence"] > 1 or (copy["owner_id"] is not None and copy.get("company_id") is None)
+
+
+def _news(copy: Mapping[str, Any], kind: str, at: datetime, *, apart: bool = True) -> News:
+    owner_id, team_id, partner_id = copy["owner_id"], copy["team_id"], copy["partner_id"]
+    return News(copy["id"], kind, owner_id, team_id, partner_id, apart, copy["known_sequence"], at)
 
 
 def _row(news: News) -> dict[str, Any]:

@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import any_, select
 from sqlalchemy.orm import Session
 
 from chassis.copies import shown
+from chassis.db.bulk import these
 from chassis.events import Event
 from chassis.privacy import people_of
 from sales.customer_pools import knowing
@@ -28,14 +29,16 @@ def take_contacts(session: Session, events: Sequence[Event]) -> None:
     are. An older event than the last changes nothing."""
     taken = actions.take_people(session, events)
     _show_all(session, {told["id"]: told for told in taken.changed})
-    knowing.take_people(session, [event for event in events if event.uuid("person_id") in taken.ids])
+    if events:
+        knowing.take_people(session, [*taken.new, *taken.changed], events[0].time)
 
 
 def take_companies(session: Session, events: Sequence[Event]) -> None:
     """Copy companies, each told of by one of `events`, and change the names that deals show, and whose they are."""
     taken = actions.take_companies(session, events)
     _show_companies(session, {told["id"]: told for told in taken.changed})
-    knowing.take_companies(session, [event for event in events if event.uuid("company_id") in taken.ids])
+    if events:
+        knowing.take_companies(session, [*taken.new, *taken.changed], events[0].time)
 
 
 def show_person(session: Session, person_id: UUID) -> None:
@@ -64,7 +67,7 @@ def erase_contact(session: Session, event: Event) -> None:
 def _of(session: Session, model: type[Record], *person_ids: UUID) -> Sequence[Record]:
     if not person_ids:
         return ()
-    mine = select(model).where(model.person_id.in_(person_ids)).order_by(model.id)
+    mine = select(model).where(model.person_id == any_(these(person_ids))).order_by(model.id)
     return session.scalars(mine.with_for_update(key_share=True)).all()
 
 
@@ -81,7 +84,9 @@ def _show_all(session: Session, people: Mapping[Any, dict[str, Any]]) -> None:
 def _show_companies(session: Session, companies: Mapping[Any, dict[str, Any]]) -> None:
     if not companies:
         return
-    theirs = select(Deal).where(Deal.company_id.in_(companies)).order_by(Deal.id).with_for_update(key_share=True)
+    theirs = (
+        select(Deal).where(Deal.company_id == any_(these(companies))).order_by(Deal.id).with_for_update(key_share=True)
+    )
     for deal in session.scalars(theirs):
         if shown(companies[deal.company_id]["partner_id"], deal.partner_id):
             deal.company_name = companies[deal.company_id]["name"]

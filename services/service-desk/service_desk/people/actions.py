@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, cast
+from datetime import datetime
+from typing import Any
+from typing import cast as typed
 from uuid import UUID
 
-from sqlalchemy import Table, Uuid, func, literal, select
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import Table, Text, any_, cast, select
 from sqlalchemy.orm import Session
 
 from chassis import clock
 from chassis.access import visible
 from chassis.copies import refuse_unreached, shown, whose
 from chassis.db.aliases import resolve
-from chassis.db.bulk import insert_rows, rows_given
+from chassis.db.bulk import insert_rows, rows_given, these
 from chassis.events import Event
+from chassis.ids import id_of
 from chassis.privacy import people_of
 from service_desk.companies import actions as companies
 from service_desk.heard import copy_of
@@ -57,14 +59,15 @@ def take_contacts(session: Session, events: Sequence[Event]) -> None:
 
     An older event, and any event after the erasure, changes nothing.
     """
-    told = {row["id"]: row for row in map(_told, events)}
+    now = clock.now()
+    told = {row["id"]: row for row in (_told(event, now) for event in events)}
     if told:
-        kept = session.scalars(_PUT, rows_given(list(told.values())))
-        _rename(session, [told[id_] for id_ in kept])
+        kept = session.scalars(_PUT, rows_given(list(told.values()))).all()
+        _rename(session, [told[id_of(id_)] for id_ in kept])
 
 
-def _told(event: Event) -> dict[str, Any]:
-    personal, now = event.personal, clock.now()
+def _told(event: Event, now: datetime) -> dict[str, Any]:
+    personal = event.personal
     return {
         "id": event.uuid("person_id"),
         "name": personal.get("name"),
@@ -82,14 +85,14 @@ def _told(event: Event) -> dict[str, Any]:
 
 
 def _put() -> Any:
-    """INSERT of a copy, or UPDATE of one that is older; returns the id where either was done."""
-    table = cast(Table, Person.__table__)
+    """INSERT of a copy, or UPDATE of one that is no newer; returns the id, as text, where either was done."""
+    table = typed(Table, Person.__table__)
     put = insert_rows(table, table.c.keys())
     kept = ("name", "email", "phone", "company_id", "company_name", "owner_id", "team_id", "partner_id", "heard",
             "updated_at")  # fmt: skip
     newer = (table.c.heard <= put.excluded.heard) & ~table.c.erased
     changes = {name: put.excluded[name] for name in kept} | {"version": table.c.version + 1}
-    return put.on_conflict_do_update(index_elements=["id"], set_=changes, where=newer).returning(table.c.id)
+    return put.on_conflict_do_update(index_elements=["id"], set_=changes, where=newer).returning(cast(table.c.id, Text))
 
 
 # Built once: there are many of these.
@@ -117,8 +120,8 @@ def _rename(session: Session, people: Sequence[dict[str, Any]]) -> None:
 def _tickets_of(session: Session, *person_ids: UUID) -> list[Ticket]:
     if not person_ids:
         return []
-    theirs = Ticket.person_id == func.any(literal(list(person_ids), ARRAY(Uuid)))
-    mine = select(Ticket).where(theirs).order_by(Ticket.id).with_for_update(of=Ticket)
+    theirs = select(Ticket).where(Ticket.person_id == any_(these(person_ids)))
+    mine = theirs.order_by(Ticket.id).with_for_update(of=Ticket)
     return list(session.scalars(mine.execution_options(populate_existing=True)))
 
 
