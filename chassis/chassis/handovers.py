@@ -60,13 +60,17 @@ class HandingOver:
     takers: type[Any]
     kinds: Mapping[str, Kind]
 
-    def take(self, session: Session, event: Event) -> None:
-        """`handover.requested`: remember it, where it names this service."""
+    def take(self, session: Session, event: Event, *, tell: str) -> None:
+        """`handover.requested`: remember it, where it names this service. Asked again for one that is done, answer
+        again, by the event `tell`."""
         data = event.data
         if session.info["service"].name in data["include"]:
             values = {"id": UUID(data["hand_over_id"]), "from_user_id": UUID(data["from_user_id"]), "moved": {},
                       "done": False, "to_user_ids": data["to_user_ids"], "by_team": data["by_team"]}  # fmt: skip
             session.execute(insert(self.asked).values(values).on_conflict_do_nothing())
+            found = session.get_one(self.asked, values["id"])
+            if found.done:
+                _answer(session, found, tell)
 
     def move(self, session: Session, *, tell: str) -> int:
         """Move the next batch of a hand-over that is under way; how many rows. When nothing is left, the event
@@ -81,8 +85,7 @@ class HandingOver:
                 found.moved = found.moved | {name: found.moved.get(name, 0) + given}
                 return given
         found.done = True
-        data = {"hand_over_id": str(found.id), "from_user_id": str(found.from_user_id), "moved": found.moved}
-        emit(session, tell, None, data, subject=f"hand-overs/{found.id}", sequence=1)
+        _answer(session, found, tell)
         return 0
 
     def _give(self, session: Session, found: Any, kind: Kind, rows: Sequence[Any]) -> int:
@@ -95,6 +98,11 @@ class HandingOver:
         for row, taker in zip(rows, takers, strict=False):
             kind.give(session, row, taker)
         return len(takers)
+
+
+def _answer(session: Session, found: Any, tell: str) -> None:
+    data = {"hand_over_id": str(found.id), "from_user_id": str(found.from_user_id), "moved": found.moved}
+    emit(session, tell, None, data, subject=f"hand-overs/{found.id}", sequence=1)
 
 
 def share_out(

@@ -179,6 +179,11 @@ class ContactsWorker(Worker):
         """A service has handed over what was somebody's there."""
         handovers.confirm(session, event)
 
+    @every(seconds=600)
+    def outstanding_hand_overs(self, now: datetime, session: Session) -> None:
+        """Hand-overs of which a service has not said what it moved."""
+        handovers.look_after(session, now)
+
     @every(seconds=15)
     def remind(self, now: datetime, session: Session) -> None:
         """Tasks that are soon due, due, or long overdue; appointments that start soon; what was put off until now."""

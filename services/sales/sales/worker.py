@@ -140,7 +140,7 @@ class SalesWorker(Worker):
     @hears("contacts", "handover.requested")
     def hand_over_requested(self, event: Event, session: Session) -> None:
         """All that is a colleague's passes to others."""
-        HAND_OVERS.take(session, event)
+        HAND_OVERS.take(session, event, tell="handover.moved")
 
     @every(seconds=2)
     def move_handed_over(self, now: datetime, session: Session) -> None:  # noqa: ARG002 - the clock's signature

@@ -48,6 +48,9 @@ def test_what_is_open_moves_in_turn_and_once(
     assert moved.subject == f"hand-overs/{event.data['hand_over_id']}"
     tick("move_handed_over")
     assert len(outbox.events("handover.moved")) == 1
+    deliver("contacts", "handover.requested", event.data)  # asked again: the answer did not come
+    first, again = outbox.events("handover.moved")
+    assert (again.data, again.subject) == (first.data, first.subject)
 
 
 def test_who_is_not_known_yet_is_waited_for(api: Any, theirs: Any, deliver: Any, tick: Any, outbox: Any) -> None:

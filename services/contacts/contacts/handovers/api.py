@@ -7,10 +7,12 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from chassis.access import actor
 from chassis.http import Answer, Api, Resource
 from contacts.handovers import actions, deputies, job  # noqa: F401 - job registers itself
 from contacts.handovers.model import Deputy, HandOver
 from contacts.handovers.schema import DeputyIn, DeputyOut, HandOverIn, HandOverOut
+from contacts.handovers.targets import shown_to_them
 
 api = Api("hand-overs", scope="contacts")
 api.add(
@@ -19,10 +21,18 @@ api.add(
         path="hand-overs",
         read=HandOverOut,
         filters=("from_user_id", "state", "created_at"),
-        where=actions.for_managers,
+        where=lambda: shown_to_them(HandOver.from_user_id, HandOver.concerns(actor().id)),
     )
 )
-api.add(Resource(Deputy, path="deputies", read=DeputyOut, filters=("deputy_id",), where=actions.for_managers))
+api.add(
+    Resource(
+        Deputy,
+        path="deputies",
+        read=DeputyOut,
+        filters=("deputy_id",),
+        where=lambda: shown_to_them(Deputy.id, Deputy.deputy_id == actor().id),
+    )
+)
 
 
 @api.put("/deputies/<uuid:user_id>", body=DeputyIn, returns=DeputyOut, also=(201,), guarded=False, errors=(403,))

@@ -12,7 +12,7 @@ from chassis import clock
 from chassis.errors import Invalid, NotFound
 from contacts.handovers.model import Deputy
 from contacts.handovers.rules import SERVICES
-from contacts.handovers.targets import check_services, check_takers, require_all
+from contacts.handovers.targets import check_may_give, check_takers, require_all
 from contacts.staff.model import StaffMember
 
 _LONGEST = 20
@@ -25,7 +25,7 @@ def name(session: Session, user_id: UUID, deputy_id: UUID) -> tuple[Deputy, bool
     if user_id == deputy_id:
         raise Invalid("deputy_id", "self_reference", "Nobody is their own deputy.")
     check_takers(session, [str(deputy_id)], "deputy_id")
-    check_services(session, SERVICES, (user_id, deputy_id))
+    check_may_give(session, SERVICES, (user_id, deputy_id))
     now = clock.now()
     new = {"id": user_id, "deputy_id": deputy_id, "version": 1, "created_at": now, "updated_at": now}
     made = session.scalar(insert(Deputy).values(new).on_conflict_do_nothing().returning(Deputy.id)) is not None

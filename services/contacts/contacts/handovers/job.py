@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from chassis import clock
 from chassis.jobs import JobRun, job
-from contacts.handovers.actions import RUN, tell
+from contacts.handovers.actions import RUN, moved_here
 from contacts.handovers.model import HandOver
 from contacts.handovers.moving import move
 from contacts.handovers.rules import KINDS
@@ -28,8 +27,7 @@ def run_hand_over(run: JobRun) -> dict[str, Any]:
                     break
             else:
                 done = True
-                hand_over.state, hand_over.ended_at = "done", clock.now()
-                tell(session, "handover.completed", hand_over)
+                moved_here(session, hand_over)
             moved = dict(hand_over.moved)
             run.progress(done=sum(moved.values()))
     return moved

@@ -6,19 +6,29 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, Text, text
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, Text, func, literal, or_, text
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, JSONPATH
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from chassis.db import Entity, Json
+from contacts.asking import Answer, outstanding
 from contacts.base import Base
-from contacts.handovers.rules import SERVICES
+
+
+class HandOverAnswer(Answer, Base):
+    """What one service was asked to move, and how many of each kind it `moved`."""
+
+    __tablename__ = "hand_over_answers"
+
+    hand_over_id: Mapped[UUID] = mapped_column(ForeignKey("hand_overs.id", ondelete="CASCADE"), primary_key=True)
+    moved: Mapped[Json] = mapped_column(default=dict)
 
 
 class HandOver(Entity, Base):
     """All that is `from_user_id`'s goes to `to_user_ids` in turn, but for what is a team's of `by_team` (team -> user).
 
-    `state` is running or done, `moved` counts by kind what moved here, `elsewhere` by service what moved there.
+    It is running while contacts moves its part, of which `moved` counts each kind; waiting until every other service
+    has said what it moved; then done.
     """
 
     __tablename__ = "hand_overs"
@@ -34,15 +44,28 @@ class HandOver(Entity, Base):
     reason: Mapped[str]
     state: Mapped[str] = mapped_column(default="running")
     moved: Mapped[Json]
-    elsewhere: Mapped[Json]
+    # What the version before kept the answers in: to be dropped with the next.
+    _elsewhere: Mapped[Json] = mapped_column("elsewhere", default=dict)
     job_id: Mapped[UUID]
     requested_by: Mapped[UUID | None]
     ended_at: Mapped[datetime | None]
+    reminded_at: Mapped[datetime | None]
+
+    services: Mapped[list[HandOverAnswer]] = relationship(
+        order_by=HandOverAnswer.service, lazy="selectin", cascade="all, delete-orphan", passive_deletes=True
+    )
 
     @property
     def outstanding(self) -> list[str]:
         """The services that have not said yet what they moved."""
-        return [name for name in SERVICES if name in self.include and name not in self.elsewhere]
+        return outstanding(self.services)
+
+    @classmethod
+    def concerns(cls, user_id: UUID | None) -> ColumnElement[bool]:
+        """Which a user gets something of, or asked for."""
+        wanted = func.jsonb_build_object("id", str(user_id))
+        by_team = func.jsonb_path_exists(cls.by_team, literal("$.* ? (@ == $id)").cast(JSONPATH), wanted)
+        return or_(cls.requested_by == user_id, cls.to_user_ids.contains([str(user_id)]), by_team)
 
 
 class Deputy(Entity, Base):

@@ -10,9 +10,19 @@ from chassis.schema import Schema, fields
 from contacts.handovers.rules import INCLUDED
 
 
+class MovedOut(Schema):
+    """Where another service stands: since when it is asked, and how many of each kind it has moved."""
+
+    service = fields.String()
+    state = fields.String(metadata={"enum": ["outstanding", "answered"]})
+    asked_at = fields.Instant()
+    answered_at = fields.Instant(allow_none=True)
+    moved = fields.Dict()
+
+
 class HandOverOut(Schema):
-    """A hand-over: `moved` counts what moved here, `elsewhere` what moved in other services, `outstanding` names those
-    that have not said yet. A dry run has no id, and `moved` says what would move here now."""
+    """A hand-over: running while contacts moves its part (`moved` counts it), waiting while one of the other `services`
+    is `outstanding`, then done. A dry run has no id, and `moved` says what would move here now."""
 
     id = fields.Id(allow_none=True)
     from_user_id = fields.Id()
@@ -20,9 +30,9 @@ class HandOverOut(Schema):
     by_team = fields.Dict()
     include = fields.List(fields.String())
     reason = fields.String()
-    state = fields.String(validate=validate.OneOf(("planned", "running", "done")))
+    state = fields.String(validate=validate.OneOf(("planned", "running", "waiting", "done")))
     moved = fields.Dict()
-    elsewhere = fields.Dict()
+    services = fields.List(fields.Nested(MovedOut))
     outstanding = fields.List(fields.String())
     job_id = fields.Id(allow_none=True)
     requested_by = fields.Id(allow_none=True)

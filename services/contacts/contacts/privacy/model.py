@@ -11,29 +11,22 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from chassis.db import Entity, Json
+from contacts.asking import Answer, outstanding
 from contacts.base import Base
 
 _UNDER_WAY = text("state IN ('open', 'running')")
 
 
-class PrivacyAnswer(Base):
+class PrivacyAnswer(Answer, Base):
     """What one service was asked, and answered: `tables` (rows dealt with) and `kept` of an erasure, `parts` of an
     export."""
 
     __tablename__ = "privacy_answers"
 
     request_id: Mapped[UUID] = mapped_column(ForeignKey("privacy_requests.id", ondelete="CASCADE"), primary_key=True)
-    service: Mapped[str] = mapped_column(primary_key=True)
-    asked_at: Mapped[datetime]
-    answered_at: Mapped[datetime | None]
     parts: Mapped[int | None]
     tables: Mapped[Json] = mapped_column(default=dict)
     kept: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, default=list)
-
-    @property
-    def state(self) -> str:
-        """`answered`, or `outstanding`."""
-        return "answered" if self.answered_at else "outstanding"
 
 
 class PrivacyRequest(Entity, Base):
@@ -83,7 +76,7 @@ class PrivacyRequest(Entity, Base):
     @property
     def outstanding(self) -> list[str]:
         """The services that have not answered yet."""
-        return [answer.service for answer in self.services if answer.answered_at is None]
+        return outstanding(self.services)
 
 
 class ExportPart(Base):

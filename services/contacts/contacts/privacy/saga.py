@@ -1,7 +1,6 @@
 """Asking every service and hearing all of them: a request that has begun is done when nobody is outstanding.
 
-All that is known stands in rows, changed with the request locked: a process may die at any line, an answer may come
-twice. Who is late is asked again; to answer twice changes nothing.
+How answers are kept, `contacts.asking` says.
 """
 
 from __future__ import annotations
@@ -20,11 +19,12 @@ from chassis.events import Event, emit
 from chassis.privacy import forget
 from chassis.privacy.erased import be_alone
 from chassis.privacy.sealing import new_pair
+from contacts import asking
 from contacts.holdings import HOLDINGS
 from contacts.merging.model import Tombstone
 from contacts.people.model import Person
 from contacts.privacy.model import ExportPart, PrivacyAnswer, PrivacyRequest
-from contacts.privacy.rules import DAY, NEAR, is_late
+from contacts.privacy.rules import NEAR, is_late
 from contacts.privacy.settings import settings
 from contacts.privacy.suppression import suppress
 from contacts.sensitive.keyring import keyring
@@ -88,7 +88,7 @@ def look_after(session: Session, now: datetime) -> None:
     """Ask those again who are late, tell of requests whose deadline is near, once a day; forget expired archives."""
     waiting = select(PrivacyRequest).where(
         PrivacyRequest.state.in_(("open", "running")),
-        or_(PrivacyRequest.reminded_at.is_(None), PrivacyRequest.reminded_at <= now - DAY),
+        or_(PrivacyRequest.reminded_at.is_(None), PrivacyRequest.reminded_at <= now - asking.AGAIN),
         or_(PrivacyRequest.due_at <= now + NEAR, PrivacyRequest.begun_at <= now - settings().answer_within),
     )
     for request in session.scalars(waiting.order_by(PrivacyRequest.id).limit(_BATCH).with_for_update(skip_locked=True)):
@@ -109,10 +109,7 @@ def _ask(session: Session, request: PrivacyRequest, sequence: int = 0) -> None:
 
 
 def _note(request: PrivacyRequest, service: str, tables: dict[str, int], kept: list[dict[str, object]]) -> None:
-    for answer in request.services:
-        if answer.service == service and answer.answered_at is None:
-            answer.answered_at, answer.tables, answer.kept = clock.now(), tables, kept
-    if not request.outstanding:
+    if asking.note(request.services, service, tables=tables, kept=kept):
         request.state, request.done_at = "done", clock.now()
         if request.kind == "access":
             request.expires_at = clock.now() + settings().archive_kept

@@ -58,7 +58,7 @@ def test_everything_moves_once_with_its_history(api: Any, world: Any, run_jobs: 
     assert world.hand_over(to_user_id=str(world.bo)).json["code"] == "hand_over_running"
     run_jobs()
     done = api.get(f"/hand-overs/{started.json['id']}").json
-    assert (done["state"], done["moved"], done["outstanding"]) == ("done", all_, ["sales", "service-desk"])
+    assert (done["state"], done["moved"], done["outstanding"]) == ("waiting", all_, ["sales", "service-desk"])
     assert world.owners() == [str(world.ann)] * 3
     assert api.get(f"/companies/{world.company['id']}").json["owner_id"] == str(world.ann)
     assert api.get(f"/tasks/{world.task['id']}").json["owner_id"] == str(world.ann)
@@ -75,7 +75,7 @@ def test_everything_moves_once_with_its_history(api: Any, world: Any, run_jobs: 
     before = len(outbox.events())
     assert world.hand_over().status_code == 202  # again: nothing more to do
     run_jobs()
-    assert [event.type for event in outbox.events()[before:]] == ["handover.requested", "handover.completed"]
+    assert [event.type for event in outbox.events()[before:]] == ["handover.requested"]
 
 
 def test_it_is_split_in_turn_or_by_team(api: Any, world: Any, run_jobs: Any) -> None:
@@ -141,13 +141,107 @@ def test_a_worker_that_dies_is_followed_by_one_that_moves_the_rest(
     assert world.owners() == [str(world.ann)] * 3
 
 
-def test_other_services_say_what_they_moved(api: Any, world: Any, deliver: Any) -> None:
-    made = world.hand_over().json
-    data = {"hand_over_id": made["id"], "from_user_id": str(world.gone), "moved": {"leads": 2}}
-    event = deliver("sales", "handover.moved", data)
-    deliver.again(event)
+def answer(deliver: Any, made: Any, service: str, **moved: int) -> Any:
+    data = {"hand_over_id": made["id"], "from_user_id": made["from_user_id"], "moved": moved}
+    return deliver(service, "handover.moved", data, subject=f"hand-overs/{made['id']}")
+
+
+def standing(api: Any, made: Any) -> tuple[Any, ...]:
     seen = api.get(f"/hand-overs/{made['id']}").json
-    assert (seen["elsewhere"]["sales"]["moved"], seen["outstanding"]) == ({"leads": 2}, ["service-desk"])
+    said = {one["service"]: (one["state"], one["moved"], one["asked_at"]) for one in seen["services"]}
+    return seen["state"], seen["ended_at"], said
+
+
+def test_it_is_done_when_every_service_has_said_what_it_moved(
+    api: Any, world: Any, deliver: Any, run_jobs: Any, clock: Any, outbox: Any
+) -> None:
+    made = world.hand_over().json
+    asked = made["services"][0]["asked_at"]
+    clock.advance(minutes=5)
+    deliver.again(answer(deliver, made, "sales", leads=2))
+    answer(deliver, made, "sales", leads=9)  # the first answer counts
+    open_ = {"sales": ("answered", {"leads": 2}, asked), "service-desk": ("outstanding", {}, asked)}
+    assert standing(api, made) == ("running", None, open_)
+    run_jobs()
+    assert standing(api, made) == ("waiting", None, open_)
+    assert [one["id"] for one in api.get("/hand-overs?state=waiting").json["data"]] == [made["id"]]
+    assert outbox.events("handover.completed") == []
+    clock.advance(minutes=5)
+    deliver.again(answer(deliver, made, "service-desk", tickets=4))
+    state, ended, said = standing(api, made)
+    assert (state, said["service-desk"][:2]) == ("done", ("answered", {"tickets": 4}))
+    assert (ended is not None, api.get(f"/hand-overs/{made['id']}").json["outstanding"]) == (True, [])
+    completed = outbox.one("handover.completed").data
+    assert completed["elsewhere"] == {"sales": {"leads": 2}, "service-desk": {"tickets": 4}}
+
+
+def test_where_all_have_answered_before_it_is_done_with_the_last_of_contacts(
+    api: Any, world: Any, deliver: Any, run_jobs: Any, outbox: Any
+) -> None:
+    made = world.hand_over().json
+    for service in ("sales", "service-desk"):
+        answer(deliver, made, service)
+    alone = world.hand_over(from_user_id=str(world.bo), include=["people"]).json
+    assert (outbox.events("handover.completed"), alone["services"]) == ([], [])
+    run_jobs()
+    assert [standing(api, one)[0] for one in (made, alone)] == ["done", "done"]
+    assert len(outbox.events("handover.completed")) == 2
+
+
+def test_who_has_not_answered_is_asked_again_once_a_day(
+    api: Any, world: Any, run_jobs: Any, tick: Any, clock: Any, outbox: Any, deliver: Any
+) -> None:
+    made = world.hand_over().json
+    run_jobs()
+    for hours, times in ((23, 1), (1, 2), (23, 2), (1, 3)):
+        clock.advance(hours=hours)
+        tick("outstanding_hand_overs")
+        asked = outbox.events("handover.requested")
+        assert len(asked) == times
+        assert {event.data["hand_over_id"] for event in asked} == {made["id"]}
+    for service in ("sales", "service-desk"):
+        answer(deliver, made, service)
+    clock.advance(days=2)
+    tick("outstanding_hand_overs")
+    assert len(outbox.events("handover.requested")) == 3
+
+
+def test_it_is_seen_by_who_may_give_and_by_whom_it_concerns(api: Any, world: Any, user: Any, colleague: Any) -> None:
+    team, other = uuid7(), uuid7()
+    his = str(colleague("His", team_id=team))
+    lead, mate = uuid7(), uuid7()
+    made = world.hand_over(from_user_id=his, by_team={str(other): str(world.bo)}).json
+    read, sells = "contacts:read", "contacts:read contacts:write sales:read sales:write"
+    rep = {"reach": "own", "reaches": {"contacts": "all", "service-desk": "all"}}
+    boss = {"reach": "team", "reaches": {"contacts": "all"}}
+    seen = {
+        "who gives": user(scopes=read, id=his, **rep), "who gets": user(scopes=read, id=world.ann, reach="own"),
+        "who gets a team's": user(scopes=read, id=world.bo), "who asked": user(scopes=read, id=api.default.id, **rep),
+        "their manager": user(scopes=sells, id=lead, team_id=team, **boss),
+        "an administrator": user(scopes=f"{read} gateway:admin"),
+    }  # fmt: skip
+    unseen = {
+        "a colleague": user(scopes=sells, id=mate, team_id=team, **rep),
+        "an analyst": user(scopes=f"{read} sales:read"),
+        "another's manager": user(scopes=sells, team_id=other, **boss),
+        "a partner": user(reach="partner", partner_id=uuid7()),
+    }  # fmt: skip
+    path = f"/hand-overs/{made['id']}"
+    assert {who: api.get(path, as_=caller).status_code for who, caller in seen.items()} == dict.fromkeys(seen, 200)
+    assert {who: api.get(path, as_=caller).status_code for who, caller in unseen.items()} == dict.fromkeys(unseen, 404)
+    assert [api.get("/hand-overs", as_=caller).json["data"] for caller in unseen.values()] == [[]] * len(unseen)
+
+
+def test_a_colleague_without_a_team_of_their_own_hands_over_nothing(
+    api: Any, world: Any, user: Any, outbox: Any
+) -> None:
+    rep = user(scopes="contacts:read contacts:write sales:write", reach="own", reaches={"contacts": "all"})
+    for more in ({"include": ["people"]}, {"include": ["people"], "dry_run": True}, {}):
+        body = {"from_user_id": str(world.gone), "to_user_id": str(world.ann), "reason": "x"} | more
+        refused = api.post("/hand-overs", json=body, as_=rep)
+        assert (refused.status_code, refused.json["code"]) == (403, "not_a_manager")
+    assert world.owners() == [str(world.gone)] * 3
+    assert outbox.events("handover.requested") == []
 
 
 def test_only_who_reaches_all_hands_over(api: Any, world: Any, user: Any) -> None:
