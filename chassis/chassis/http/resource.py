@@ -31,7 +31,7 @@ from chassis.schema import Schema, fields
 
 OnCreate = Callable[[Session, dict[str, Any]], Any]
 OnUpdate = Callable[[Session, Any, dict[str, Any]], Any]
-BeforeUpdate = Callable[[Session, dict[str, Any]], dict[str, Any]]
+BeforeUpdate = Callable[[Session, UUID, dict[str, Any]], dict[str, Any]]
 OnDelete = Callable[[Session, Any], None]
 
 
@@ -51,7 +51,7 @@ class Resource(Reading):
 
     How they are read is said as for any `Reading`. `create`, `update` are schemas; without one its route is not there.
     `on_create(session, data)` and `on_update(session, entity, changes)` return the entity; the entity comes locked and
-    its If-Match is checked. `before_update(session, changes)` comes before that lock, for other rows that are to be
+    its If-Match is checked. `before_update(session, id, changes)` comes before that lock, for other rows that are to be
     locked first, and returns the changes. `on_delete(session, entity)` or `delete=True` adds DELETE.
     `moved(session, id)` says where one that is not there any more has gone: reading it redirects (308) to whom the
     caller may see, changing it is refused (409 `merged`) with that id. `create_also=(200,)`: `on_create` may answer
@@ -133,7 +133,7 @@ class Resource(Reading):
 
     def _update(self, session: Session, id: UUID, body: dict[str, Any]) -> Any:
         if self.before_update is not None:
-            body = self.before_update(session, body)
+            body = self.before_update(session, id, body)
         entity = self._guarded(session, id)
         if "custom" in body:
             body["custom"] = changed(session, entity, body["custom"])

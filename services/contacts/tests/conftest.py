@@ -13,10 +13,11 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from psycopg.errors import DeadlockDetected
 
 import contacts.worker  # noqa: F401 - eventlet must first be imported by the main thread, not by one of a test
 from chassis import clock as the_clock
-from chassis.db.database import Database
+from chassis.db.database import Database, may_retry
 from chassis.ids import uuid7
 from chassis.service import Service
 from chassis.storage import choosing
@@ -161,6 +162,19 @@ def sweep(folder: Path, database: Database) -> Callable[..., None]:
             database.run(lambda session, now=now: sweeping.sweep_unused(session, now))
 
     return rounds
+
+
+@pytest.fixture
+def deadlocks(monkeypatch: pytest.MonkeyPatch) -> list[BaseException]:
+    """The deadlocks that PostgreSQL has broken: whose transaction that ended ran again, unseen by the caller."""
+    seen: list[BaseException] = []
+
+    def asked(error: Any, **how: Any) -> bool:
+        seen.extend([error.orig] if isinstance(error.orig, DeadlockDetected) else [])
+        return may_retry(error, **how)
+
+    monkeypatch.setattr("chassis.db.database.may_retry", asked)
+    return seen
 
 
 @pytest.fixture

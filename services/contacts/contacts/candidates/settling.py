@@ -36,17 +36,20 @@ def merge_pair(session: Session, matching: Matching, duplicate_id: UUID, body: d
 
 
 def merge_exact(session: Session) -> int:
-    """Merge exact pairs of kinds whose rule is on, the survivor being the older record; how many. One that cannot be
-    merged stays for review."""
-    done = 0
+    """Merge exact pairs of a kind whose rule is on, the survivor being the older record; how many. One that cannot be
+    merged stays for review. One kind at a time, of which all records are locked before the first merge, and the pairs
+    after them: otherwise somebody who merges one of them by hand would wait in a circle."""
     for matching in (COMPANIES, PEOPLE):
-        if not enabled(session, matching.noun):
-            continue
         pairs = matching.pairs
         exact = select(pairs).where(pairs.exact, pairs.state == "open").order_by(pairs.id).limit(MERGES_PER_TICK)
-        for found in session.scalars(exact.with_for_update(skip_locked=True)).all():
-            done += _merge_exact(session, matching, found)
-    return done
+        seen = session.scalars(exact).all() if enabled(session, matching.noun) else ()
+        if not seen:
+            continue
+        merging.hold(session, merging.KINDS[matching.noun], {id_ for one in seen for id_ in (one.low_id, one.high_id)})
+        still = exact.where(pairs.id.in_([one.id for one in seen])).with_for_update(skip_locked=True)
+        found = session.scalars(still, execution_options={"populate_existing": True}).all()
+        return sum(_merge_exact(session, matching, one) for one in found)
+    return 0
 
 
 def enabled(session: Session, kind: str) -> bool:

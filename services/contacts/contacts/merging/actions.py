@@ -1,8 +1,9 @@
-"""Merge records of one person or company. One transaction; rows are locked in the order of their ids."""
+"""Merge records of one person or company. One transaction; rows are locked in the order of their ids, the companies of
+people before them."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -81,15 +82,29 @@ def _locked(session: Session, kind: Kind, wanted: Sequence[UUID]) -> tuple[dict[
     model = kind.model
     for _ in range(_ATTEMPTS):
         ids = {id_: resolve(session, Tombstone, id_) for id_ in wanted}
-        statement = select(model).where(model.id.in_(ids.values())).order_by(model.id).with_for_update(of=model)
-        statement = visible(statement, model, access="owner")  # a merge takes a record from its owner
-        rows = session.scalars(statement, execution_options={"populate_existing": True}).all()
-        found = {row.id: row for row in rows}
+        found = hold(session, kind, set(ids.values()))
+        if found is None:
+            continue
         if found.keys() == set(ids.values()):
             return ids, found
         if all(resolve(session, Tombstone, id_) == id_ for id_ in ids.values()):
             raise refusal(session, model, min(set(ids.values()) - found.keys()), "owner")
     raise Conflict("try_again", "Others are merging the same records; try again.")
+
+
+def hold(session: Session, kind: Kind, ids: Collection[UUID]) -> dict[UUID, Any] | None:
+    """Those of the records that are there for the actor to merge, locked in the order that all take, what they belong
+    to first. None, and no record locked, where one of them came to belong to something else in this very moment."""
+    model = kind.model
+    held, locking = kind.hold(session, ids), session.begin_nested()
+    statement = select(model).where(model.id.in_(ids)).order_by(model.id).with_for_update(of=model)
+    statement = visible(statement, model, access="owner")  # a merge takes a record from its owner
+    rows = session.scalars(statement, execution_options={"populate_existing": True}).all()
+    if kind.belongs(rows, held):
+        locking.commit()
+        return {row.id: row for row in rows}
+    locking.rollback()
+    return None
 
 
 def _absorb(

@@ -52,7 +52,7 @@ class CompanyKind(Kind):
         session.flush()
         moved = session.get_one(Tombstone, merging.merge.loser_id).moved
         merging.row["staff"], merging.row["daughters"] = moved.get(_STAFF, []), moved.get(_DAUGHTERS, [])
-        call_company(session, survivor)
+        call_company(session, survivor, came=merging.row["staff"])
         _tell_daughters(session, survivor.id, merging.row["daughters"])
 
     def release(self, session: Session, survivor: Company, merge: Merge) -> None:  # noqa: ARG002
@@ -72,8 +72,8 @@ class CompanyKind(Kind):
         }
 
     def come_back(self, session: Session, survivor: Company, loser: Company, merge: Merge) -> None:
-        for company in (survivor, loser):
-            call_company(session, company)
+        call_company(session, survivor)
+        call_company(session, loser, came=merge.snapshot["staff"])
         _tell_daughters(session, loser.id, merge.snapshot["daughters"])
         was_daughter = str(survivor.id) in merge.snapshot["daughters"]
         if was_daughter and survivor.parent_id is None and survivor.id not in above(session, loser.id):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -33,7 +34,15 @@ class Kind:
         """The record within the actor's reach, locked. NotFound otherwise."""
         return load(session, self.model, id, lock=True)
 
-    def hold(self, session: Session, merge: Merge) -> None:
+    def hold(self, session: Session, ids: Collection[UUID]) -> Collection[UUID]:  # noqa: ARG002 - for those who do
+        """Before records are locked to be merged: lock what comes before that; the ids of it."""
+        return ()
+
+    def belongs(self, records: Iterable[Any], held: Collection[UUID]) -> bool:  # noqa: ARG002
+        """Whether the records, locked by now, still belong to what was `held`."""
+        return True
+
+    def hold_parted(self, session: Session, merge: Merge) -> None:
         """Before a merge is undone and the survivor locked: lock what comes before that."""
 
     def columns(self) -> list[str]:

@@ -31,7 +31,7 @@ def unmerge(session: Session, merge_id: UUID) -> Merge:
     merge = load(session, Merge, merge_id)
     kind = KINDS[merge.kind]
     _check_last(session, kind, merge)
-    kind.hold(session, merge)
+    kind.hold_parted(session, merge)
     try:
         survivor = kind.lock(session, merge.survivor_id)
     except NotFound:

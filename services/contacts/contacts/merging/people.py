@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from contacts.companies import actions as companies
@@ -35,7 +35,14 @@ class PersonKind(Kind):
     model, followers, choices = Person, PEOPLE, PERSON_CHOICES
     derived = frozenset({"grade", "rfm"})
 
-    def hold(self, session: Session, merge: Merge) -> None:
+    def hold(self, session: Session, ids: Collection[UUID]) -> Collection[UUID]:
+        named = session.scalars(select(Person.company_id).where(Person.id.in_(ids)))
+        return companies.hold(session, {id_ for id_ in named if id_})
+
+    def belongs(self, records: Iterable[Person], held: Collection[UUID]) -> bool:
+        return {person.company_id for person in records} <= {None, *held}
+
+    def hold_parted(self, session: Session, merge: Merge) -> None:
         named = (merge.snapshot["record"]["company_id"], merge.changed.get("company_id", [None])[0])
         companies.hold(session, {companies.moved(session, UUID(id_)) for id_ in named if id_})
 

@@ -11,7 +11,7 @@ from contacts.addresses.exporting import exported
 from contacts.base import SERVICE
 from contacts.insights.reading import finders
 from contacts.people import actions
-from contacts.people.company import with_new_company
+from contacts.people.company import before_change
 from contacts.people.finding import by_market
 from contacts.people.model import Person
 from contacts.people.reading import for_export, with_points
@@ -31,7 +31,7 @@ PEOPLE = Resource(
     ),
     sorts=("created_at", "updated_at", "name"),
     finders={**FINDERS, "market": by_market, **finders(Person)},
-    before_update=with_new_company,
+    before_update=before_change,
     on_update=actions.change,
     on_delete=actions.remove,
     moved=actions.moved,

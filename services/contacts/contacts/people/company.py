@@ -38,6 +38,14 @@ def with_new_company(session: Session, changes: dict[str, Any]) -> dict[str, Any
     return changes | company_of(session, changes) if changes.keys() & {"company_id", "company_name"} else changes
 
 
+def before_change(session: Session, person_id: UUID, changes: dict[str, Any]) -> dict[str, Any]:
+    """The same, with the company that the person leaves held, too: that they were there is noted."""
+    if changes.keys() & {"company_id", "company_name"}:
+        left = session.scalar(select(Person.company_id).where(Person.id == person_id))
+        companies.hold(session, [left] if left else [])
+    return with_new_company(session, changes)
+
+
 def with_first_company(session: Session, person_id: UUID, data: dict[str, Any]) -> dict[str, Any]:
     """`data` to fill in of a person who is not locked yet, with the company that it names if they have none."""
     if not data.get("company_name") or data.get("company_id"):

@@ -38,7 +38,7 @@ def relate(session: Session, data: dict[str, Any]) -> Relationship:
     check_span(data.get("since"), data.get("until"))
     if data["kind"] == REPORTS_TO:
         _take_turn(session)
-    for name in ENDS:
+    for name in sorted(ENDS, key=_people_last):
         if data.get(name):
             _reach(session, name, data[name], lock=name.startswith("from_"))
     if data.get("until") is None:
@@ -112,7 +112,7 @@ def reach(session: Session, relationship_id: UUID, *, lock: bool = True) -> Rela
     found = session.get(Relationship, relationship_id)
     if found is None:
         raise NotFound("relationship")
-    for name in ENDS:
+    for name in sorted(ENDS, key=_people_last):
         if (id_ := getattr(found, name)) is not None:
             load(session, Person if "person" in name else Company, id_, lock=lock and name.startswith("from_"))
     return load(session, Relationship, relationship_id, lock=lock)
@@ -123,11 +123,19 @@ def _take_turn(session: Session) -> None:
     session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(_LOCK, 0))))
 
 
+def _people_last(name: str) -> bool:
+    """Companies are locked before people, as everywhere."""
+    return "person" in name
+
+
 def _reach(session: Session, name: str, id_: UUID, *, lock: bool) -> None:
+    model: type[Any] = Person if "person" in name else Company
     try:
-        load(session, Person if "person" in name else Company, id_, lock=lock)
+        load(session, model, id_, lock=lock)
     except NotFound:
         raise Invalid(name, "unknown_reference", "There is nobody with this id.") from None
+    if not lock:  # as the relationship will, but before anybody else is locked
+        session.execute(select(model.id).where(model.id == id_).with_for_update(read=True, key_share=True))
 
 
 def _refuse_twice(session: Session, data: dict[str, Any]) -> None:

@@ -6,10 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from psycopg.errors import DeadlockDetected
 from sqlalchemy import select, text
 
-from chassis.db.database import may_retry
 from chassis.ids import uuid7
 from chassis.jobs import Job
 from chassis.testing import at_once, eventually
@@ -196,17 +194,10 @@ def test_who_is_parted_from_somebody_comes_back_without_a_company_that_is_gone(
 
 
 def test_renamed_while_people_come_by_every_door(
-    api: Any, acme: Any, person: Any, upload: Any, run_jobs: Any, database: Any, monkeypatch: Any
+    api: Any, acme: Any, person: Any, upload: Any, run_jobs: Any, database: Any, monkeypatch: Any, deadlocks: Any
 ) -> None:
     """Whoever comes first, nobody is left with a name that is not their company's; and nobody waits in a circle."""
     monkeypatch.setattr(companions, "AT_ONCE", 7)
-    deadlocks: list[Any] = []
-
-    def asked(error: Any, **how: Any) -> bool:
-        deadlocks.extend([error.orig] if isinstance(error.orig, DeadlockDetected) else [])
-        return may_retry(error, **how)
-
-    monkeypatch.setattr("chassis.db.database.may_retry", asked)
     ann = person(name="Ann", company_id=acme["id"])
     for turn in range(4):
         rows = "".join(f"P{i},p{turn}-{i}@example.com,Acme\n" for i in range(30))

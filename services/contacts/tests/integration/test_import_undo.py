@@ -215,3 +215,25 @@ def test_what_is_kept_for_an_undo_goes_when_it_is_too_late(
     refused = api.post(f"/imports/{old['id']}/undo")
     assert (refused.status_code, refused.json["code"]) == (409, "too_late")
     assert api.post(f"/imports/{new['id']}/undo").status_code == 202
+
+
+def test_who_bears_another_name_of_their_company_since_is_as_the_import_left_them(
+    api: Any, imported: Any, person: Any, undone: Any
+) -> None:
+    """The company was called otherwise, twice, by us: nobody changed the people."""
+    person(name="Anna", email="anna@example.de", company_name="Acme", city="Berlin")
+    touched = person(name="Bo", email="bo@example.de", company_name="Acme", city="Berlin")
+    job = imported(
+        "name,email,company,city\nAnna,anna@example.de,,Ulm\nBo,bo@example.de,,Ulm\nNew,n@example.de,Acme,\n"
+    )
+    (acme,) = api.get("/companies").json["data"]
+    for name in ("Zenith", "Nadir"):
+        path = f"/companies/{acme['id']}"
+        assert api.patch(path, json={"name": name}, if_match=api.get(path).json["version"]).status_code == 200
+    path = f"/people/{touched['id']}"
+    assert api.patch(path, json={"note": "by hand"}, if_match=api.get(path).json["version"]).status_code == 200
+    left = undone(job["id"])
+    assert left["result"] == {"removed": 1, "restored": 1, "left": 1, "companies": 0}
+    assert "changed_since" in api.get(f"/jobs/{left['id']}/errors").text
+    now = {one["name"]: (one["city"], one["company_name"]) for one in api.get("/people").json["data"]}
+    assert now == {"Anna": ("Berlin", "Nadir"), "Bo": ("Ulm", "Nadir")}

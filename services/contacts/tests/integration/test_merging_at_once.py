@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from psycopg.errors import DeadlockDetected
+from sqlalchemy import text
 
-from chassis.db.database import may_retry
 from chassis.testing import at_once
 
 
@@ -40,17 +39,10 @@ def test_one_person_posted_by_form_api_and_import_at_once_is_one_record(
 
 
 def test_forms_and_posts_of_one_person_wait_for_each_other_in_one_order(
-    api: Any, deliver: Any, form: Any, monkeypatch: Any
+    api: Any, deliver: Any, form: Any, deadlocks: Any
 ) -> None:
     """Whoever makes somebody comes to their company first; who fills somebody in has to, too, or they wait in a circle
     and PostgreSQL ends one of them, whose transaction runs again unseen."""
-    seen: list[Any] = []
-
-    def asked(error: Any, **how: Any) -> bool:
-        seen.append(error.orig)
-        return may_retry(error, **how)
-
-    monkeypatch.setattr("chassis.db.database.may_retry", asked)
     for turn in range(6):
         who = {"email": f"m{turn}@example.cn", "phone": f"1380013{turn:04d}"}
 
@@ -60,7 +52,53 @@ def test_forms_and_posts_of_one_person_wait_for_each_other_in_one_order(
 
         at_once(*[by_form, lambda who=who: api.post("/people", json={"name": "王小明", **who})] * 6)
     assert len(everybody(api)) == 6
-    assert [error for error in seen if isinstance(error, DeadlockDetected)] == []
+    assert deadlocks == []
+
+
+_BROKEN = text("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()")
+
+
+def test_people_and_their_companies_merged_at_once_wait_in_one_order(
+    api: Any, person: Any, database: Any, deadlocks: Any
+) -> None:
+    """Companies first, then people, whoever merges, parts, moves or ties them: nobody waits in a circle."""
+
+    def company(name: str) -> Any:
+        return api.post("/companies", json={"name": name}).json
+
+    def join(path: str, survivor: Any, loser: Any, **fields: Any) -> Any:
+        body = {"loser_id": loser["id"], "fields": fields}
+        return lambda: api.post(f"/{path}/{survivor['id']}/merge", json=body)
+
+    def move(one: Any, to: Any) -> Any:
+        return lambda: api.patch(f"/people/{one['id']}", json={"company_id": to["id"]}, if_match=one["version"])
+
+    def tie(one: Any, to: Any) -> Any:
+        body = {"kind": "advisor_of", "from_person_id": one["id"], "to_company_id": to["id"]}
+        return lambda: api.post("/relationships", json=body)
+
+    with database.reading() as session:
+        before = session.scalar(_BROKEN)
+    for turn in range(10):
+        a, b, c = (company(f"{name} {turn}") for name in ("Acme", "Nadir", "Zenith"))
+        ann, anna, bo, cy = (
+            person(name=name, email=f"{name.lower()}{turn}@example.com", company_id=one["id"])
+            for name, one in (("Ann", a), ("Anna", b), ("Bo", b), ("Cy", b))
+        )
+        answers = at_once(
+            join("companies", a, b),
+            join("people", ann, anna, company=anna["id"]),
+            join("people", anna, ann, company=anna["id"]),
+            move(bo, c),
+            tie(cy, b),
+        )
+        assert {answer.status_code for answer in answers} <= {200, 201, 409, 412, 422}, [one.text for one in answers]
+        (left,) = [one for one in everybody(api) if f"ann{turn}@example.com" in {p["value"] for p in one["emails"]}]
+        assert (left["company_id"], left["company_name"]) == (a["id"], a["name"])
+        assert {p["value"] for p in left["emails"]} == {f"{name}{turn}@example.com" for name in ("ann", "anna")}
+    assert deadlocks == []
+    with database.reading() as session:
+        assert session.scalar(_BROKEN) == before
 
 
 def test_a_merge_against_an_import_of_the_same_people(api: Any, person: Any, upload: Any, run_jobs: Any) -> None:

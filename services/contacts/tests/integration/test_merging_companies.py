@@ -134,3 +134,27 @@ def test_daughters_come_along_and_nobody_belongs_to_themselves(api: Any, company
     parents = {one["name"]: api.get(f"/companies/{one['id']}").json["parent_id"] for one in (survivor, loser, daughter)}
     assert parents == {"New": loser["id"], "Old": top["id"], "Daughter": loser["id"]}
     assert api.get(f"/companies/{survivor['id']}").json["phone"] == "+861062345679"
+
+
+def told(outbox: Any, since: int) -> list[tuple[str, str, int]]:
+    """Whom `people.changed` told of since then: id, company, version."""
+    bundles = [event.data["people"] for event in outbox.events()[since:] if event.type == "people.changed"]
+    return [(one["person_id"], one["company_id"], one["sequence"]) for many in bundles for one in many]
+
+
+def test_people_of_two_companies_of_one_name_are_told_of_when_they_move(
+    api: Any, company: Any, person: Any, outbox: Any, run_jobs: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("contacts.people.companions.AT_ONCE", 2)
+    a, b = company(name="Acme"), company(name="Acme", namesake=True)
+    stays = person(name="Ann", company_id=a["id"])
+    moves = sorted(person(name=f"P{i}", company_id=b["id"])["id"] for i in range(5))
+    since = len(outbox.types())
+    merged = merge(api, a, b).json["merges"][0]
+    run_jobs()
+    assert told(outbox, since) == [(id_, a["id"], 2) for id_ in moves]
+    since = len(outbox.types())
+    assert api.post(f"/merges/{merged['id']}/unmerge").status_code == 200
+    run_jobs()
+    assert told(outbox, since) == [(id_, b["id"], 3) for id_ in moves]
+    assert api.get(f"/people/{stays['id']}").json["version"] == 1
