@@ -45,7 +45,7 @@ def find_or_make(session: Session, data: dict[str, Any]) -> tuple[Company, bool]
 
     Two transactions that make the same company at once end with one: the later waits for the index, then finds it.
     """
-    data = _normal(dict(data))
+    data = normal(dict(data))
     data.setdefault("custom", custom.defaults(session, Company))
     if data.get("parent_id"):
         check_parent(session, None, data["parent_id"])
@@ -95,7 +95,7 @@ def change(session: Session, company: Company, changes: dict[str, Any]) -> Compa
     changes, before = dict(changes), company.name
     if any(part in changes for part in OWNERSHIP):
         hand_on(session, company, changes)
-    changes = _normal({"namesake": company.namesake, **changes}, company)
+    changes = normal({"namesake": company.namesake, **changes}, company)
     known = _find(session, changes, but=company.id)
     if known is not None:
         raise taken(session, known)
@@ -149,17 +149,9 @@ def moved(session: Session, company_id: UUID) -> UUID:
     return resolve(session, Tombstone, company_id)
 
 
-def taken(session: Session, known: Company) -> Conflict:
-    """409 that names the existing company, if the caller may see it."""
-    seen = session.scalar(visible(select(Company.id).where(Company.id == known.id), Company))
-    detail = f"The company {known.name!r} exists already." if seen else "This company exists, outside your reach."
-    refusal = Conflict("company_exists", detail, **({"existing_id": str(seen)} if seen else {}))
-    refusal.errors = [FieldError("name", "taken", detail)]
-    return refusal
-
-
-def _normal(data: dict[str, Any], company: Company | None = None) -> dict[str, Any]:
-    """`data` (of a `company` that is here) with the keys that it is found by, its points and place in normal form."""
+def normal(data: dict[str, Any], company: Any = None) -> dict[str, Any]:
+    """`data` (of a `company` that is here) with the keys that it is found by, its points and place in normal form.
+    Invalid for a name without letters, and for a domain, postcode or region that cannot be."""
     data = normal_place(place_of(company) if company else {}, data)
     for one, many in (("phone", "phones"), ("email", "emails")):
         _take_points(data, one, many, getattr(company, many) if company else ())
@@ -173,6 +165,15 @@ def _normal(data: dict[str, Any], company: Company | None = None) -> dict[str, A
         if "." not in data["domain"]:
             raise Invalid("domain", "invalid_domain", "A domain looks like acme.com.")
     return data
+
+
+def taken(session: Session, known: Company) -> Conflict:
+    """409 that names the existing company, if the caller may see it."""
+    seen = session.scalar(visible(select(Company.id).where(Company.id == known.id), Company))
+    detail = f"The company {known.name!r} exists already." if seen else "This company exists, outside your reach."
+    refusal = Conflict("company_exists", detail, **({"existing_id": str(seen)} if seen else {}))
+    refusal.errors = [FieldError("name", "taken", detail)]
+    return refusal
 
 
 def _take_points(data: dict[str, Any], one: str, many: str, before: Sequence[dict[str, Any]]) -> None:

@@ -23,7 +23,8 @@ Row = TypeVar("Row", Draft, CompanyDraft)
 
 
 class CustomColumns:
-    """The columns of a file that are custom fields of `model`. A field that was taken away since the import was asked
+    """The columns of a file that are custom fields of `model`; `unique` are the keys of those whose values are one
+    record's alone. A field that was taken away since the import was asked
     for is passed over."""
 
     def __init__(
@@ -41,7 +42,7 @@ class CustomColumns:
         self._places = {key: headers.index(header) for key, header in named.items() if key in self._fields}
         self._references = [key for key in self._places if self._fields[key].type == REFERENCE]
         self._required = [key for key, field in self._fields.items() if field.required]
-        self._unique = [key for key in self._places if self._fields[key].is_unique]
+        self.unique = [key for key in self._places if self._fields[key].is_unique]
 
     def fill(self, drafts: Sequence[Row], outcome: Outcome) -> list[Row]:
         """Give each row its values, and what of them is its alone; without the rows that break a rule."""
@@ -56,7 +57,7 @@ class CustomColumns:
                 outcome.refused.append(refused(draft, errors[0]))
                 continue
             draft.custom = values
-            draft.claims = [unique_key(key, values[key]) for key in self._unique if key in values]
+            draft.claims = [unique_key(key, values[key]) for key in self.unique if key in values]
             kept.append(draft)
         return kept
 

@@ -1,5 +1,4 @@
-"""What an import tells the other services: its people, and the companies that they brought along, by the hundred; then
-that it has ended."""
+"""What an import tells the other services: its people and companies by the hundred; then that it has ended."""
 
 from __future__ import annotations
 
@@ -20,9 +19,10 @@ def tell_people(session: Session, plan: Plan, written: Sequence[Written], told: 
     return bundles.tell_people(session, "people.imported", plan.job_id, written, told)
 
 
-def tell_companies(session: Session, plan: Plan, made: Sequence[Any], told: int) -> int:
-    """Tell of new companies, likewise."""
-    return bundles.tell_companies(session, "companies.imported", plan.job_id, made, told)
+def tell_companies(session: Session, plan: Plan, made: Sequence[Any], changed: Sequence[Any], told: int) -> int:
+    """Tell of new companies and of changed ones, likewise."""
+    told = bundles.tell_companies(session, "companies.imported", plan.job_id, made, told)
+    return bundles.tell_companies(session, "companies.changed", plan.job_id, changed, told)
 
 
 def tell_end(session: Session, plan: Plan, counts: Counts, told: int) -> None:
