@@ -25,6 +25,7 @@ from contacts.handovers import leaving
 from contacts.holdings import HOLDINGS
 from contacts.identity import actions as identity
 from contacts.imports import forgetting as imports
+from contacts.imports import job as importing
 from contacts.mailboxes import polling as mailboxes
 from contacts.people import handlers as people
 from contacts.pools import handlers as pools
@@ -208,8 +209,8 @@ class ContactsWorker(Worker):
 
     @every(seconds=1)
     def find_duplicates(self, now: datetime, session: Session) -> None:
-        """People and companies that changed: are they here a second time?"""
-        candidates.sweep(session, now)
+        """People and companies that changed: are they here a second time? After an import, if one is running."""
+        candidates.sweep(session, now, importing=importing.under_way(session))
 
     @every(seconds=10)
     def merge_exact(self, _now: datetime, session: Session) -> None:

@@ -25,16 +25,20 @@ SECONDS_PER_SWEEP = 0.4
 _MARKS = {"person": "people", "company": "companies"}
 # A change bears the time at which it was made and is seen when it commits: the sweep stays behind what is under way.
 _BEHIND = timedelta(seconds=30)
+# Imports have the processor to themselves. What has waited for so long is looked at nevertheless: they may never end.
+_BEHIND_IMPORTS = timedelta(minutes=15)
 _START = (datetime(1970, 1, 1, tzinfo=UTC), UUID(int=0))
 
 
-def sweep(session: Session, now: datetime) -> int:
+def sweep(session: Session, now: datetime, *, importing: bool = False) -> int:
     """Look for duplicates of what changed since the last sweep, in SECONDS_PER_SWEEP, so that neither events nor other
     clocks wait; how many were looked at. Companies have half of the time, people what is left; each have one batch, and
-    no further one that would take longer than there is. A crash leaves the mark where it was."""
+    no further one that would take longer than there is. While `importing`, what changed a short time ago is left for
+    later. A crash leaves the mark where it was."""
     began, done = time.monotonic(), 0
+    changed = now - (_BEHIND_IMPORTS if importing else _BEHIND)
     for part, matching in ((0.5, COMPANIES), (1.0, PEOPLE)):
-        done += _sweep_until(session, matching, now, began + part * SECONDS_PER_SWEEP)
+        done += _sweep_until(session, matching, changed, began + part * SECONDS_PER_SWEEP)
     return done
 
 
@@ -102,19 +106,19 @@ def _dismiss(row: Any) -> None:
     row.state, row.dismissed_by, row.dismissed_at = "dismissed", actor().id, clock.now()
 
 
-def _sweep_until(session: Session, matching: Matching, now: datetime, until: float) -> int:
+def _sweep_until(session: Session, matching: Matching, changed: datetime, until: float) -> int:
     done, longest = 0, 0.0
     while True:
         began = time.monotonic()
-        batch = _sweep_batch(session, matching, now)
+        batch = _sweep_batch(session, matching, changed)
         ended = time.monotonic()
         done, longest = done + batch, max(longest, ended - began)
         if batch < RECORDS_PER_BATCH or ended + longest > until:
             return done
 
 
-def _sweep_batch(session: Session, matching: Matching, now: datetime) -> int:
-    rows = _changed(session, matching, now - _BEHIND, lock=True)
+def _sweep_batch(session: Session, matching: Matching, changed: datetime) -> int:
+    rows = _changed(session, matching, changed, lock=True)
     if rows:
         refresh(session, matching, [id_ for _, id_ in rows])
         session.merge(SweepMark(name=_MARKS[matching.noun], at=rows[-1][0], last_id=rows[-1][1]))

@@ -15,13 +15,13 @@ from itertools import islice
 from typing import Any, BinaryIO, Self
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import exists, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
 
 from chassis.db.bulk import copy_rows
 from chassis.db.database import may_retry
-from chassis.jobs import JobRun, job
+from chassis.jobs import Job, JobRun, job
 from contacts.addresses.model import Address
 from contacts.imports import addresses, changing, companies, finding, matching, telling, writing
 from contacts.imports.cells import RowError
@@ -60,6 +60,11 @@ def run_import(run: JobRun) -> dict[str, Any]:
         for part in parts:
             _step(run, plan, part)
     return _finish(run, plan)
+
+
+def under_way(session: Session) -> bool:
+    """Whether an import is running."""
+    return bool(session.scalar(select(exists().where(Job.kind == KIND, Job.status == "running"))))
 
 
 def reader_of(entity: Listed) -> type[RowReader]:

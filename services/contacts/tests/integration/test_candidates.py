@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
 
+from sqlalchemy import update
+
+from chassis.jobs import Job
 from contacts.candidates import actions
 
 
@@ -171,6 +175,26 @@ def test_pairs_of_companies(api: Any, tick: Any, clock: Any) -> None:
     assert api.get(f"/companies/{acme['id']}/duplicates").json["data"][0]["low_id"] == acme["id"]
 
 
+def test_a_sweep_rests_while_an_import_runs_but_not_for_ever(
+    api: Any, person: Any, tick: Any, clock: Any, upload: Any, session: Any
+) -> None:
+    upload("name,email\nLi,li@example.cn\n")
+    for domain in ("cn", "com"):
+        person(name="Zhang Wei", email=f"wei@example.{domain}")
+
+    def now(status: str, **later: int) -> int:
+        session.execute(update(Job).values(status=status))
+        session.commit()
+        clock.advance(**later)
+        tick("find_duplicates")
+        return len(pairs(api))
+
+    assert [now("running", minutes=1), now("running", minutes=13), now("done", minutes=0)] == [0, 0, 1]
+    for domain in ("org", "net"):
+        person(name="Wang Li", email=f"li@example.{domain}")
+    assert [now("running", minutes=14), now("running", minutes=2)] == [1, 2]
+
+
 def test_a_sweep_begins_no_batch_that_would_take_longer_than_there_is(monkeypatch: Any) -> None:
     now, swept, takes = [0.0], [], {"company": 0.15, "person": 0.09}
 
@@ -182,9 +206,10 @@ def test_a_sweep_begins_no_batch_that_would_take_longer_than_there_is(monkeypatc
     monkeypatch.setattr(actions, "time", SimpleNamespace(monotonic=lambda: now[0]))
     monkeypatch.setattr(actions, "_sweep_batch", batch)
     any_: Any = None
-    assert actions.sweep(any_, any_) == 3 * actions.RECORDS_PER_BATCH
+    time = datetime(2026, 1, 1, tzinfo=UTC)
+    assert actions.sweep(any_, time) == 3 * actions.RECORDS_PER_BATCH
     assert (swept, round(now[0], 2)) == (["company", "person", "person"], 0.33)
     takes["company"] = 1.0  # more than there is: each kind has its batch all the same
     swept.clear()
-    actions.sweep(any_, any_)
+    actions.sweep(any_, time)
     assert swept == ["company", "person"]
