@@ -5,7 +5,7 @@ The one place that knows how many decimals an amount has. Pure: rules stand on i
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import ROUND_HALF_UP, Context, Decimal
 from functools import cache
 from typing import Any
@@ -70,6 +70,21 @@ def in_units(data: Mapping[str, Any], currency: str, *names: str, at: str = "") 
     if errors := [_too_fine(f"{at}{name}", currency) for name in said if kept[name] != said[name]]:
         raise Invalid.many(errors)
     return kept
+
+
+def shared_out(amount: Decimal, weights: Sequence[Decimal], currency: str) -> list[Decimal]:
+    """`amount` shared out by `weights`, amounts themselves, in whole units; what is left over goes to the largest
+    remainders. No share is more than its weight where the amount is not more than all of them."""
+    places = digits(currency)
+    units, scaled = int(amount.scaleb(places)), [int(weight.scaleb(places)) for weight in weights]
+    whole = sum(scaled)
+    if not whole:
+        return [nothing(currency) for _ in weights]
+    shares = [units * weight // whole for weight in scaled]
+    order = sorted(range(len(scaled)), key=lambda n: (-(units * scaled[n] % whole), n))
+    for n in order[: units - sum(shares)]:
+        shares[n] += 1
+    return [Decimal(one).scaleb(-places) for one in shares]
 
 
 def written(amount: Decimal, currency: str) -> str:

@@ -153,7 +153,7 @@ class ListSpec:
         order = [self._sort(part) for part in text.split(",")[: MAX_SORTS + 1]]
         if len(order) > MAX_SORTS or len({s.name for s in order}) < len(order):
             raise BadRequest("sort", "not_valid", f"sort takes up to {MAX_SORTS} different fields.")
-        if "id" not in {s.name for s in order}:
+        if "id" not in {s.name for s in order} and hasattr(self.model, "id"):
             order.append(Sort("id", self.model.id, order[-1].descending))
         return Order(order)
 

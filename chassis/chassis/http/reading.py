@@ -35,6 +35,7 @@ class Reading:
     `read` shows beyond the row. `where` narrows every statement (soft deletion). `complete(session, rows)` turns rows
     of columns into what `read` shows beyond them, a whole page at once: lists and reads then load plain columns and no
     entities. A file may hold more columns than the list: those of `export_read`, which `export_complete` completes.
+    A model without an id is for exports alone.
     """
 
     model: type[Any]

@@ -91,6 +91,11 @@ class ContactsWorker(Worker):
         timeline.fold(session, event)
         grades.take_back(session, event)
 
+    @hears("sales", "credit_note.issued")
+    def order_credited(self, event: Event, session: Session) -> None:
+        """Less is owed for an order: grade."""
+        grades.lessen(session, event)
+
     @hears("sales", "followup.planned")
     def followup_planned(self, event: Event, session: Session) -> None:
         """Sales planned a follow-up: make the task."""

@@ -147,7 +147,10 @@ class SalesWorker(Worker):
         """The next batch of what passes to others."""
         HAND_OVERS.move(session, tell="handover.moved")
 
-    @hears("sales", "deal.won", "deal.stage_changed", "deal.updated", "order.placed", "order.paid", "order.cancelled")
+    @hears(
+        "sales", "deal.won", "deal.stage_changed", "deal.updated", "order.placed", "order.paid", "order.cancelled",
+        "credit_note.issued",
+    )  # fmt: skip
     def earned(self, event: Event, session: Session) -> None:
         """Book what reps earn by a deal, or do not any more."""
         commissions.follow(session, event)

@@ -10,7 +10,10 @@ from chassis.ids import uuid7
 from chassis.testing import at_once
 
 TIERS = [{"above": "0.00", "percent": "5.00"}, {"above": "1000.00", "percent": "10.00"}]
-HEARD = ("deal.won", "deal.stage_changed", "deal.updated", "order.placed", "order.paid", "order.cancelled")
+HEARD = (
+    "deal.won", "deal.stage_changed", "deal.updated", "order.placed", "order.paid", "order.cancelled",
+    "credit_note.issued",
+)  # fmt: skip
 
 
 @pytest.fixture(autouse=True)
@@ -118,6 +121,67 @@ def test_a_plan_says_when_it_is_due_and_a_cancelled_order_takes_it_back(api, pla
         api.post(f"{path}/payments", json={"reference": reference, "amount": amount})
     catch_up()
     assert [row[:2] for row in _ledger(api, bob)] == [("earned", "5.00")]
+
+
+def _credit(api, order, reference, amount):
+    body = {"reference": reference, "reason": "dented", "amount": amount}
+    answer = api.post(f"/orders/{order}/credit-notes", json=body)
+    assert answer.status_code == 201, answer.text
+
+
+def test_what_is_credited_takes_back_its_part_in_any_order_and_equals_a_recompute(
+    api, outbox, deliver, plan, new_deal, catch_up
+) -> None:
+    _, ann = plan()
+    _, bob = plan("Bob")
+    deal = _won(api, new_deal, "1000.01", ann, (ann, "60"), (bob, "40"))
+    order = api.post("/orders", json={"deal_id": deal}).json["id"]
+    catch_up()
+    _credit(api, order, "A", "250.00")
+    catch_up(2)
+    assert _ledger(api, ann) == [("earned", "30.00", "2026-03-01"), ("reversed", "-7.50", "2026-03-01")]
+    assert _ledger(api, bob) == [("earned", "20.00", "2026-03-01"), ("reversed", "-5.00", "2026-03-01")]
+    _credit(api, order, "B", "0.01"), _credit(api, order, "C", "250.00")
+    for event in reversed(outbox.events("credit_note.issued")):
+        deliver.again(event)
+    catch_up()
+    assert [row[1] for row in _ledger(api, ann)] == ["30.00", "-7.50", "-7.50"]
+    entry = api.get(f"/commission-entries?owner_id={ann}&sort=-created_at").json["data"][0]
+    assert (entry["base"], entry["reason"]) == ("300.00", "credit note CN-2026-000003")
+    for rep_id in (ann, bob):
+        asked = {"rep_id": rep_id, "on": "2026-03-09"}
+        assert api.post("/commissions/recompute", json=asked).json["entries"] == 0
+    statements = api.get("/commission-statements").json["data"]
+    assert sorted(one["total"] for one in statements) == ["10.00", "15.00"]
+    _credit(api, order, "D", "500.00")
+    catch_up()
+    assert _ledger(api, ann)[3:] == [("reversed", "-15.00", "2026-03-01")]
+    assert sorted(event.data["amount"] for event in outbox.events("commission.reversed")) == sorted(
+        ["-7.50", "-5.00", "-7.50", "-5.00", "-15.00", "-10.00"]
+    )
+
+
+def test_what_comes_back_of_what_was_ordered_besides_takes_nothing_of_the_deal(api, plan, new_deal, catch_up) -> None:
+    _, ann = plan()
+    deal = _won(api, new_deal, "1000.00", ann)
+    api.post("/orders", json={"deal_id": deal})
+    lines = [{"description": "Spare", "unit_price": "300.00", "tax_percent": "13"}]
+    more = api.post("/orders", json={"deal_id": deal, "additional": True, "lines": lines}).json["id"]
+    _credit(api, more, "A", "339.00")
+    catch_up()
+    assert _ledger(api, ann) == [("earned", "50.00", "2026-03-01")]
+
+
+def test_a_credit_in_yen_takes_back_at_the_rate_of_the_deal(api, plan, new_deal, catch_up) -> None:
+    api.post("/exchange-rates", json={"currency": "JPY", "valid_from": "2026-01-01", "rate": "0.05"})
+    _, ann = plan()
+    deal = new_deal(amount="10000", currency="JPY", owner_id=ann)["id"]
+    api.post(f"/deals/{deal}/win", json={})
+    order = api.post("/orders", json={"deal_id": deal}).json["id"]
+    _credit(api, order, "A", "2500")
+    catch_up()
+    assert [row[:2] for row in _ledger(api, ann)] == [("earned", "18.75")]
+    assert api.get("/commission-entries").json["data"][0]["base"] == "375.00"
 
 
 def test_a_closed_period_is_not_touched_any_more(api, clock, user, plan, new_deal, catch_up) -> None:

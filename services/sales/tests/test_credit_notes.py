@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chassis import money
+from chassis.errors import Conflict, Invalid
 from chassis.ids import uuid7
 from chassis.testing import at_once
 from sales.credit_notes import rules
@@ -26,13 +27,33 @@ def test_credit_notes_for_a_line_come_to_exactly_the_line(net: int, tax: int, pa
     unit = money.unit(currency)
     net, tax = net * unit, tax * unit
     cut = [Decimal(part).scaleb(-3) for part in parts]
-    quantity, done, found = sum(cut), Decimal(0), []
+    quantity, done, found, left = sum(cut), Decimal(0), [], [net, tax]
     for part in cut:
-        sold = rules.Sold(quantity, quantity, Decimal(0), done, net, tax)
+        sold = rules.Sold(quantity, quantity, Decimal(0), done, *left)
         found.append(rules.worth(sold, rules.Taken(returned=part), currency))
         done += part
+        left = [still - less for still, less in zip(left, found[-1], strict=True)]
     assert (sum(one for one, _ in found), sum(other for _, other in found)) == (net, tax)
     assert all(amount >= 0 and amount == amount.quantize(unit) for pair in found for amount in pair)
+
+
+@given(st.lists(st.tuples(UNITS, UNITS), min_size=1, max_size=9), st.integers(1, 100), CURRENCIES)
+def test_an_amount_is_spread_over_all_lines_exactly(lines: list[tuple[int, int]], percent: int, currency: str) -> None:
+    unit = money.unit(currency)
+    left = [(net * unit, tax * unit) for net, tax in lines]
+    whole = sum(net + tax for net, tax in left)
+    amount = money.rounded(whole * percent / 100, currency)
+    if not whole:
+        with pytest.raises(Conflict):
+            rules.spread(unit, left, currency)
+        return
+    parts = rules.spread(amount, left, currency)
+    assert sum(net + tax for net, tax in parts) == amount
+    for (net, tax), (net_left, tax_left) in zip(parts, left, strict=True):
+        assert 0 <= net <= net_left
+        assert 0 <= tax <= tax_left
+    with pytest.raises(Invalid):
+        rules.spread(whole + unit, left, currency)
 
 
 @given(st.lists(CENTS, min_size=1, max_size=9), CENTS)
@@ -282,3 +303,57 @@ def test_an_instalment_is_told_of_on_its_day_and_once(api, clock, tick, outbox, 
     clock.advance(days=60)
     tick("due"), tick("overdue")
     assert (len(outbox.events("order.due")), outbox.events("order.overdue")) == (1, [])
+
+
+def _credit(api, order, reference, amount, **more):
+    return api.post(f"{order}/credit-notes", json={"reference": reference, "reason": "sorry", "amount": amount} | more)
+
+
+def test_an_amount_by_itself_is_taken_off_all_lines_and_less_comes_back_for_them(api, outbox, planned) -> None:
+    api.post(f"{planned}/ship", json={"reference": "W1"})
+    before = api.get(planned).json
+    assert (before["total"], before["tax"]) == ("118.97", "13.01")
+    note = _credit(api, planned, "G1", "20.00").json
+    assert (note["net"], note["tax"], note["total"], note["settled"]) == ("17.81", "2.19", "20.00", "20.00")
+    shown = [(line["position"], line["cancelled"], line["returned"], line["total"]) for line in note["lines"]]
+    assert shown == [(1, "0.000", "0.000", "18.04"), (2, "0.000", "0.000", "1.96")]
+    after = api.get(planned).json
+    assert (after["status"], after["credited"], after["lines"]) == (before["status"], "20.00", before["lines"])
+    told = outbox.one("credit_note.issued").data
+    assert (told["order_total"], told["order_credited"]) == ("118.97", "20.00")
+    assert [one["released"] for one in api.get(f"{planned}/instalments").json["data"]] == ["0.00", "20.00"]
+    assert api.get(f"/credit-notes/{note['id']}/document?language=zh").data[:5] == b"%PDF-"
+    lines = [{"position": 1, "quantity": "1", "returned": True}]
+    back = api.post(f"{planned}/credit-notes", json={"reference": "R1", "reason": "x", "lines": lines}).json
+    assert back["total"] == "29.76"  # thirds of 94.99 - 15.96 and of 12.35 - 2.08
+    api.post(f"{planned}/shipments/{api.get(f'{planned}/shipments').json['data'][0]['id']}/deliver")
+    cancelled = api.post(f"{planned}/cancel", json={"reason": "x", "returned": True}).json
+    assert (cancelled["status"], cancelled["credited"]) == ("cancelled", "118.97")
+    notes = api.get("/credit-notes").json["data"]
+    assert sum(Decimal(note["tax"]) for note in notes) == Decimal("13.01")
+    assert [event.data["order_credited"] for event in outbox.events("credit_note.issued")][-1] == "118.97"
+    assert _balance(api, planned) == ("118.97", "0.00", "0.00", "0.00", "0.00")
+
+
+def test_no_more_is_credited_than_was_invoiced_however_many_ask_at_once(api, outbox, planned) -> None:
+    before = api.get(planned).json
+    assert _fault(_credit(api, planned, "G", "118.98")) == (422, "/amount", "too_much")
+    assert _fault(_credit(api, planned, "G", "0.00")) == (422, "/amount", "out_of_range")
+    assert _fault(_credit(api, planned, "G", "1.005")) == (422, "/amount", "decimals")
+    lines = [{"position": 1, "quantity": "1"}]
+    assert _fault(_credit(api, planned, "G", "1.00", lines=lines)) == (422, "/amount", "one_of")
+    neither = api.post(f"{planned}/credit-notes", json={"reference": "G", "reason": "x"})
+    assert _fault(neither) == (422, "/lines", "required")
+    assert (api.get(planned).json, outbox.events("credit_note.issued")) == (before, [])
+    answers = at_once(*[partial(_credit, api, planned, reference, "118.97") for reference in ("G1", "G2")])
+    assert sorted(answer.status_code for answer in answers) == [201, 409]
+    assert [answer.json["code"] for answer in answers if answer.status_code == 409] == ["nothing_left"]
+    (note,) = api.get("/credit-notes").json["data"]
+    assert (note["total"], api.get(planned).json["credited"]) == ("118.97", "118.97")
+    assert _balance(api, planned) == ("118.97", "0.00", "0.00", "0.00", "0.00")
+    again = _credit(api, planned, note["reference"], "118.97")
+    assert (again.status_code, again.json["id"]) == (200, note["id"])
+    assert _code(_credit(api, planned, note["reference"], "1.00")) == (409, "reference_used")
+    by_line = {"reference": note["reference"], "reason": "x", "lines": lines}
+    assert _code(api.post(f"{planned}/credit-notes", json=by_line)) == (409, "reference_used")
+    assert len(outbox.events("credit_note.issued")) == 1

@@ -254,6 +254,33 @@ def test_the_export_has_the_reports_within_reach(api, user, spender, new_report)
     assert other.splitlines() == ["number"]
 
 
+def test_finance_takes_every_line_within_reach_as_a_file(api, user, manager, spender, travel, new_report) -> None:
+    api.post("/exchange-rates", json={"currency": "JPY", "valid_from": "2026-01-01", "rate": "0.05"})
+    taxi = {"description": "=Taxi", "amount": "1501", "tax": "0", "currency": "JPY", "spent_on": "2026-01-01"}
+    made = new_report({}, taxi).json
+    new_report({"description": "Later", "spent_on": "2026-01-05"})
+    ask = "/expense-lines/export?fields=number,position,spent_on,category,description,amount,currency,base_amount"
+    assert api.get(ask, as_=spender).text.splitlines() == [
+        "number,position,spent_on,category,description,amount,currency,base_amount",
+        "EX-2026-000001,2,2026-01-01,Travel,'=Taxi,1501,JPY,75.05",
+        "EX-2026-000001,1,2026-01-02,Travel,Train,820.50,CNY,820.50",
+        "EX-2026-000002,1,2026-01-05,Travel,Later,820.50,CNY,820.50",
+    ]
+    api.post(f"/expense-reports/{made['id']}/submit", as_=spender)
+    for narrower, count in (
+        ("status=pending", 2), ("status=draft", 1), (f"owner_id={spender.id}", 3), (f"team_id={uuid7()}", 0),
+        ("spent_on__gte=2026-01-02", 2), ("currency=JPY", 1), (f"category_id={travel}&sort=-spent_on", 3),
+    ):  # fmt: skip
+        found = api.get(f"/expense-lines/export?format=ndjson&{narrower}", as_=manager)
+        assert len(found.text.splitlines()) == count, narrower
+    for caller, count in ((user(reach="own"), 0), (user(reach="team", team_id=uuid7()), 0), (user(reach="all"), 3)):
+        assert len(api.get("/expense-lines/export?format=ndjson", as_=caller).text.splitlines()) == count
+    assert _code(api.get("/expense-lines/export", as_=user(reach="partner", partner_id=uuid7())))[0] == 403
+    for wrong in ("fields=salary", "owner_id=me", "colour=red", "sort=id", "format=pdf"):
+        assert api.get(f"/expense-lines/export?{wrong}", as_=manager).status_code == 400
+    assert api.get("/expense-lines/export?format=xlsx", as_=manager).data[:2] == b"PK"
+
+
 def test_partners_and_programs_hand_nothing_in(api, user, travel, new_report) -> None:
     partner = user(reach="partner", partner_id=uuid7())
     assert _code(new_report(as_=partner)) == (403, "not_for_partners")

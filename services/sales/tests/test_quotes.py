@@ -40,7 +40,7 @@ def test_sums_add_up_to_the_unit(items: list[rules.Item], percent: Decimal, curr
 def test_a_discount_is_shared_out_whole(units: list[int], percent: int, currency: str) -> None:
     weights = [one * money.unit(currency) for one in units]
     amount = money.rounded(sum(weights) * percent / 100, currency)
-    shares = rules.share(amount, weights, currency)
+    shares = money.shared_out(amount, weights, currency)
     assert sum(shares) == (amount if sum(units) else 0)
     assert all(part == money.rounded(part, currency) for part in shares)
     assert all(0 <= part <= weight for part, weight in zip(shares, weights, strict=True))

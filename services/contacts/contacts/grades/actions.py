@@ -36,6 +36,25 @@ def take_back(session: Session, event: Event) -> None:
         regrade(session, person, "order")
 
 
+def lessen(session: Session, event: Event) -> None:
+    """`credit_note.issued`: the purchase is worth less by all that was credited of its order. That only grows, so the
+    highest holds, in whatever order notes come."""
+    if "order_credited" not in event.data:
+        return  # told before orders were summed up in it
+    person = people.known(session, event.data.get("person_id"))
+    if person is None:
+        return
+    total, credited = (_worth(event, event.data[name]) for name in ("order_total", "order_credited"))
+    put = insert(Purchase).values(
+        order_id=UUID(event.data["order_id"]), person_id=person.id, worth=total - credited, credited=credited,
+        placed_at=datetime.fromisoformat(event.data["order_placed_at"]), cancelled=False,
+    )  # fmt: skip
+    newer = {name: put.excluded[name] for name in ("worth", "credited")}
+    more = Purchase.credited < put.excluded.credited
+    session.execute(put.on_conflict_do_update(index_elements=["order_id"], set_=newer, where=more))
+    regrade(session, person, "order")
+
+
 def regrade(session: Session, person: Person, cause: str) -> None:
     """Grade a person (locked) from all that they bought; tell if the grade or a score changed."""
     grade_all(session, [person], cause)
@@ -161,11 +180,10 @@ def _keep(session: Session, event: Event, at: datetime, *, cancelled: bool) -> P
     person = people.known(session, event.data.get("person_id"))
     if person is None:
         return None
-    total, currency = Decimal(event.data["total"]), event.data["currency"]
     purchase = {
         "order_id": UUID(event.data["order_id"]),
         "person_id": person.id,
-        "worth": rules.worth(total, currency, settings().rates),
+        "worth": _worth(event, event.data["total"]),
         "placed_at": at,
         "cancelled": cancelled,
     }
@@ -175,6 +193,10 @@ def _keep(session: Session, event: Event, at: datetime, *, cancelled: bool) -> P
     else:
         session.execute(put.on_conflict_do_nothing())
     return person
+
+
+def _worth(event: Event, amount: str) -> Decimal:
+    return rules.worth(Decimal(amount), event.data["currency"], settings().rates)
 
 
 def _put(session: Session, person: Person, grading: Grading, rfm: rules.Rfm | None, cause: str) -> bool:

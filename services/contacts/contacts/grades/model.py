@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -16,14 +17,15 @@ from contacts.base import Base
 
 
 class Purchase(Base):
-    """One order of a person, from `order.placed`. `worth` is in the currency that grades are reckoned in; one that was
-    `cancelled` is kept, so that news of it that comes late does not bring it back."""
+    """One order of a person, from `order.placed`. `worth` is in the currency that grades are reckoned in, less what was
+    `credited`; one that was `cancelled` is kept, so that news of it that comes late does not bring it back."""
 
     __tablename__ = "purchases"
 
     order_id: Mapped[UUID] = mapped_column(primary_key=True)
     person_id: Mapped[UUID] = mapped_column(index=True)
     worth: Mapped[Money]
+    credited: Mapped[Money] = mapped_column(default=Decimal("0.00"), server_default="0")
     placed_at: Mapped[datetime]
     cancelled: Mapped[bool] = mapped_column(server_default=text("false"), default=False)
 

@@ -52,6 +52,39 @@ def cancel(deliver: Any, order: dict[str, Any]) -> None:
     deliver("sales", "order.cancelled", kept | {"status": "cancelled"})
 
 
+def credit(deliver: Any, order: dict[str, Any], credited: str) -> None:
+    """Tells of a credit note: `credited` of the order by now."""
+    of_order = {"order_total": order["total"], "order_credited": credited, "order_placed_at": order["placed_at"]}
+    ids = ("order_id", "person_id", "company_id", "owner_id", "team_id", "partner_id", "deal_id", "currency")
+    note = {
+        "credit_note_id": str(uuid7()), "number": "CN-2026-000001", "order_number": "O-1", "order_status": "delivered",
+        "net": "1.00", "tax": "0.00", "total": "1.00", "settled": "1.00", "refundable": "0.00",
+        "issued_at": order["placed_at"],
+        "lines": [dict.fromkeys(("cancelled", "returned", "net", "tax", "total"), "1.00") | {"position": 1}],
+    }  # fmt: skip
+    deliver("sales", "credit_note.issued", note | of_order | {name: order[name] for name in ids})
+
+
+def test_what_is_credited_of_an_order_is_worth_no_more_whichever_news_comes_first(
+    api: Any, person: Any, bought: Any, deliver: Any, clock: Any
+) -> None:
+    li, late = person(name="Li Na", email="li@example.com"), person(name="Late", email="late@example.com")
+    order = bought(li, "120000.00")
+    assert api.get(f"/people/{li['id']}").json["grade"] == "A"
+    for credited in ("30000.00", "119000.00", "30000.00"):
+        credit(deliver, order, credited)
+    shown = api.get(f"/people/{li['id']}/grade").json
+    assert (shown["orders"], shown["worth"], shown["automatic"]) == (1, "1000.00", "C")
+    order = {"order_id": str(uuid7()), "person_id": late["id"], "placed_at": clock.instant.isoformat()}
+    order |= dict.fromkeys(("company_id", "owner_id", "team_id", "partner_id", "deal_id"))
+    credit(deliver, order | {"total": "1000.00", "currency": "USD"}, "400.00")
+    bought(late, "1000.00", order_id=order["order_id"], currency="USD")
+    shown = api.get(f"/people/{late['id']}/grade").json
+    assert (shown["orders"], shown["worth"]) == (1, "4320.00")
+    cancel(deliver, order | {"total": "1000.00", "currency": "USD", "number": "O-1"})
+    assert api.get(f"/people/{late['id']}/grade").json["orders"] == 0
+
+
 def test_a_grade_shows_what_is_behind_it(api: Any, person: Any, bought: Any, outbox: Any) -> None:
     li = person(name="Li Na", email="li@example.com")
     bought(li, "20000.00", days=40)

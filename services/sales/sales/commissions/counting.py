@@ -11,6 +11,7 @@ from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from sales.commissions import rules
+from sales.commissions.crediting import kept
 from sales.commissions.model import CommissionAssignment, CommissionPlan
 from sales.credits.actions import credits_of
 from sales.credits.rules import Credit
@@ -35,13 +36,13 @@ class Base(NamedTuple):
 
 def counting(session: Session, deal: Deal) -> list[Base]:
     """What a locked deal counts, for each who is credited with it and has a plan: nothing unless it is won and, by the
-    plan, ordered or paid; nothing once all its orders are cancelled."""
+    plan, ordered or paid; less by what was credited of its orders, and nothing once all are cancelled."""
     since = _since(session, deal)
-    if not since or not deal.base_amount:
+    if not since or not deal.base_amount or not (worth := kept(session, deal)):
         return []
     found = []
     sold = _sold(session, deal)
-    for credit, amount in _shares(credits_of(session, deal), deal.base_amount):
+    for credit, amount in _shares(credits_of(session, deal), worth):
         if base := _base(session, credit, amount, since, sold):
             found.append(base)
     return found

@@ -74,6 +74,13 @@ def split(amount: Decimal, percents: Sequence[Decimal], currency: str) -> list[D
     return shares
 
 
+def kept(amount: Decimal, ordered: Decimal, credited: Decimal) -> Decimal:
+    """What of a deal's amount still counts, once so much of what was ordered is credited: all in one currency, before
+    tax. What was ordered beyond the amount, which never counted, is used up first."""
+    beyond = max(_ZERO, ordered - amount)
+    return max(_ZERO, amount - max(_ZERO, credited - beyond))
+
+
 def check_terms(data: Mapping[str, Any]) -> None:
     """Invalid, naming every place at fault, unless tiers begin at 0 and rise, categories come once, and the floor is
     not above the cap."""
@@ -104,10 +111,3 @@ def check_step(status: str, wanted: str) -> bool:
     if STATUSES.index(wanted) != STATUSES.index(status) + 1:
         raise Conflict(f"statement_{status}", f"The statement is {status}.")
     return True
-
-
-def kind_of(delta: Decimal, is_new: bool, is_gone: bool) -> str:
-    """What an entry is: of a deal that came to count, or went, or a correction."""
-    if is_new:
-        return "earned"
-    return "reversed" if is_gone and delta <= 0 else "correction"

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from chassis import money
 from sales.commissions import rules
 from sales.commissions.counting import Base, counting
+from sales.commissions.crediting import kept
 from sales.commissions.ledger import book
 from sales.commissions.model import CommissionBase, CommissionEntry, CommissionPlan
 from sales.deals.model import Deal
@@ -76,20 +77,25 @@ def terms(plan: CommissionPlan) -> rules.Terms:
 
 
 def _settle(session: Session, deal: Deal, known: list[CommissionBase], wanted: list[Base], reason: str | None) -> int:
+    lessened = bool(known) and kept(session, deal) < (deal.base_amount or 0)
     before = {(one.rep_id, one.kind): one for one in known}
     after = {(one.rep_id, one.kind): one for one in wanted}
     kinds: dict[Group, str] = {}
     for key, old in before.items():
         new = after.get(key)
         if new is None or _figures(new) != _figures(old):
-            kinds[Group(old.rep_id, old.plan_id, old.begins_on)] = "correction" if new else "reversed"
+            goes = new is None or (lessened and new.amount < old.amount)
+            kinds[Group(old.rep_id, old.plan_id, old.begins_on)] = "reversed" if goes else "correction"
             session.delete(old)
     session.flush()
     for key, new in after.items():
         old_one = before.get(key)
         if old_one is None or _figures(new) != _figures(old_one):
             group = Group(new.rep_id, new.plan_id, new.begins_on)
-            kinds[group] = "correction" if group in kinds else "earned"
+            if group not in kinds:
+                kinds[group] = "earned"
+            elif not lessened:
+                kinds[group] = "correction"
             session.add(CommissionBase(deal_id=deal.id, **new._asdict()))
     session.flush()
     return sum(work_out(session, group, deal.id, kind, reason) for group, kind in sorted(kinds.items(), key=str))

@@ -13,30 +13,37 @@ from sqlalchemy.orm import Session
 
 from chassis import clock, money
 from chassis.access import load
-from chassis.errors import Conflict, Invalid
-from sales.credit_notes import rules
+from chassis.errors import Conflict
+from sales.credit_notes import lines, rules
 from sales.credit_notes.events import tell_issued
 from sales.credit_notes.model import CreditLine, CreditNote, NumberRun
 from sales.managers import refuse_partners
 from sales.orders import receivables
 from sales.orders.delivery import find_status
 from sales.orders.events import tell
-from sales.orders.model import Order, OrderLine, Payment
+from sales.orders.model import Order, Payment
 
 _FROM_ORDER = ("currency", "owner_id", "team_id", "partner_id")
 
 
 def credit(session: Session, order_id: UUID, data: dict[str, Any]) -> tuple[CreditNote, bool]:
-    """A credit note for lines of an order that are cancelled before they left, or came back; and whether it is new: the
-    same reference again is the same note. Invalid for more than there is of a line."""
+    """A credit note for lines of an order that are cancelled before they left, or came back, or for an `amount` by
+    itself; and whether it is new: the same reference again is the same note. Invalid for more than there is of a line,
+    or of the order."""
+    rules.check_said(data.keys())
     order = load(session, Order, order_id, lock=True)
+    data = data | money.in_units(data, order.currency, "amount")
     known = select(CreditNote).filter_by(order_id=order.id, reference=data["reference"])
     if made := session.scalars(known).one_or_none():
+        _check_same(order, made, data)
         return made, False
     if order.status == "cancelled":
         raise Conflict("order_cancelled", "The order is cancelled.")
-    taken = _wanted(order, data["lines"])
-    return _issue(session, order, taken, data["reason"], data["reference"]), True
+    if "lines" in data:
+        credited = lines.by_quantity(session, order, lines.wanted(order, data["lines"]))
+    else:
+        credited = lines.by_amount(session, order, data["amount"])
+    return _issue(session, order, credited, data["reason"], data["reference"]), True
 
 
 def cancel(session: Session, order_id: UUID, reason: str, *, returned: bool = False) -> Order:
@@ -50,25 +57,24 @@ def cancel(session: Session, order_id: UUID, reason: str, *, returned: bool = Fa
         tell(session, "order.cancelled", order)
         return order
     taken = {
-        line.position: rules.Taken(sold.to_ship, sold.to_return if returned else Decimal(0))
-        for line in order.lines
-        if (sold := _sold(line)).to_ship or (returned and sold.to_return)
+        position: rules.Taken(sold.to_ship, sold.to_return if returned else Decimal(0))
+        for position, sold in lines.sold(session, order).items()
+        if sold.to_ship or (returned and sold.to_return)
     }
     if not taken:
         raise Conflict(f"order_{order.status}", f"The order is {order.status}; nothing of it is left to cancel.")
-    _issue(session, order, taken, reason)
+    _issue(session, order, lines.by_quantity(session, order, taken), reason)
     return order
 
 
 def _issue(
-    session: Session, order: Order, taken: Mapping[int, rules.Taken], reason: str, reference: str | None = None
+    session: Session, order: Order, credited: list[CreditLine], reason: str, reference: str | None = None
 ) -> CreditNote:
     refuse_partners("credit what was ordered")
-    lines = [_credit_line(order, line, taken[line.position]) for line in order.lines if line.position in taken]
-    net, tax = (money.total((getattr(one, name) for one in lines), order.currency) for name in ("net", "tax"))
+    net, tax = (money.total((getattr(one, name) for one in credited), order.currency) for name in ("net", "tax"))
     settled = receivables.release(session, order, net + tax)
     note = CreditNote(
-        order_id=order.id, reference=reference, reason=reason, lines=lines, net=net, tax=tax, total=net + tax,
+        order_id=order.id, reference=reference, reason=reason, lines=credited, net=net, tax=tax, total=net + tax,
         settled=settled, refundable=net + tax - settled, issued_at=clock.now(),
         **{name: getattr(order, name) for name in _FROM_ORDER},
     )  # fmt: skip
@@ -88,34 +94,14 @@ def _issue(
     return note
 
 
-def _credit_line(order: Order, line: OrderLine, taken: rules.Taken) -> CreditLine:
-    """Its share of the line, which is counted as credited from now on."""
-    sold = _sold(line)
-    rules.check_taken(line.position, sold, taken)
-    net, tax = rules.worth(sold, taken, order.currency)
-    line.cancelled += taken.cancelled
-    line.returned += taken.returned
-    return CreditLine(
-        position=line.position, description=line.description, cancelled=taken.cancelled, returned=taken.returned,
-        tax_percent=line.tax_percent, net=net, tax=tax, total=net + tax,
-    )  # fmt: skip
-
-
-def _wanted(order: Order, lines: list[dict[str, Any]]) -> dict[int, rules.Taken]:
-    known, wanted = {line.position for line in order.lines}, dict[int, rules.Taken]()
-    for line in lines:
-        position = line["position"]
-        if position not in known:
-            raise Invalid("lines", "unknown_line", f"The order has no line {position}.")
-        before, kind = wanted.get(position, rules.Taken()), "returned" if line["returned"] else "cancelled"
-        wanted[position] = rules.Taken(**vars(before) | {kind: getattr(before, kind) + line["quantity"]})
-    return wanted
-
-
-def _sold(line: OrderLine) -> rules.Sold:
-    return rules.Sold(
-        line.quantity, line.shipped, line.cancelled, line.returned, line.amount - line.tax, line.tax
-    )  # fmt: skip
+def _check_same(order: Order, note: CreditNote, data: Mapping[str, Any]) -> None:
+    """Conflict where the note that has the reference says something else."""
+    if "lines" in data:
+        noted = {line.position: rules.Taken(line.cancelled, line.returned) for line in note.lines}
+        rules.check_same(noted, lines.wanted(order, data["lines"]), note.number)
+    else:
+        by_amount = not any(line.cancelled or line.returned for line in note.lines)
+        rules.check_same((note.total, by_amount), (data["amount"], True), note.number)
 
 
 def _next(session: Session, series: str, year: int) -> int:

@@ -41,7 +41,7 @@ def document(session: Session, note_id: UUID, query: dict[str, Any]) -> Response
     errors=(403, 404, 409), internal=True,
 )  # fmt: skip
 def credit(session: Session, order_id: UUID, body: dict[str, Any]) -> Answer:
-    """Credit lines of an order that are cancelled, or came back."""
+    """Credit lines of an order that are cancelled, or came back, or an amount by itself."""
     note, new = actions.credit(session, order_id, body)
     return Answer(note, 201 if new else 200)
 

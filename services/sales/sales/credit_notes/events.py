@@ -29,5 +29,8 @@ def tell_issued(session: Session, note: CreditNote, order: Order) -> None:
             for line in note.lines
         ],
         "issued_at": note.issued_at.isoformat(),
+        "order_total": str(order.total),
+        "order_credited": str(order.credited),
+        "order_placed_at": order.placed_at.isoformat(),
     }
     emit(session, "credit_note.issued", note, data)

@@ -51,7 +51,8 @@ class CreditNote(Entity, Owned, Base):
 
 
 class CreditLine(Base):
-    """So many of the order's line at `position`: `cancelled` that never left, `returned` that came back."""
+    """So many of the order's line at `position`: `cancelled` that never left, `returned` that came back; of neither
+    where an amount was credited by itself."""
 
     __tablename__ = "credit_note_lines"
 

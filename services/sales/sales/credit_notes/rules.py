@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from chassis import money
-from chassis.errors import Invalid
+from chassis.errors import Conflict, Invalid
 
 _NONE = Decimal("0.000")
 
 
 @dataclass(frozen=True)
 class Sold:
-    """A line of an order: how many were sold, left, were cancelled before they left and came back; what they cost."""
+    """A line of an order: how many were sold, left, were cancelled before they left and came back; `net` and `tax` are
+    what of it is not credited yet."""
 
     quantity: Decimal
     shipped: Decimal
@@ -33,9 +35,9 @@ class Sold:
         return self.shipped - self.returned
 
     @property
-    def credited(self) -> Decimal:
-        """How many are credited already."""
-        return self.cancelled + self.returned
+    def uncredited(self) -> Decimal:
+        """How many are not credited yet."""
+        return self.quantity - self.cancelled - self.returned
 
 
 @dataclass(frozen=True)
@@ -60,14 +62,43 @@ def check_taken(position: int, sold: Sold, taken: Taken) -> None:
 
 
 def worth(sold: Sold, taken: Taken, currency: str) -> tuple[Decimal, Decimal]:
-    """Net and tax of what is taken of a line. Each is rounded as a share of what was credited so far, so that all
-    credit notes for a line come to exactly the line, however it is cut up."""
-    before, after = sold.credited, sold.credited + taken.quantity
-    net, tax = (
-        _share(whole, after, sold.quantity, currency) - _share(whole, before, sold.quantity, currency)
-        for whole in (sold.net, sold.tax)
-    )  # fmt: skip
+    """Net and tax of what is taken of a line: its share of what is left of the line's amounts. So all credit notes for
+    a line come to exactly the line, however it is cut up and whatever was credited of it by amount."""
+    if not sold.uncredited:
+        return money.nothing(currency), money.nothing(currency)
+    net, tax = (money.part(left, taken.quantity, sold.uncredited, currency) for left in (sold.net, sold.tax))
     return net, tax
+
+
+def spread(amount: Decimal, left: Sequence[tuple[Decimal, Decimal]], currency: str) -> list[tuple[Decimal, Decimal]]:
+    """Net and tax of an amount that is credited by itself, line by line: shared out by what is `left` of each, net and
+    tax, so that every rate of tax has its part. Invalid for more than is left, Conflict where nothing is."""
+    owed = [net + tax for net, tax in left]
+    whole = sum(owed, Decimal(0))
+    if not whole:
+        raise Conflict("nothing_left", "All of the order is credited.")
+    if amount > whole:
+        raise Invalid("amount", "too_much", f"{whole} of the order is not credited yet.")
+    shares = money.shared_out(amount, owed, currency)
+    taxes = [
+        money.part(tax, share, net + tax, currency) if share else share
+        for share, (net, tax) in zip(shares, left, strict=True)
+    ]
+    return [(share - tax, tax) for share, tax in zip(shares, taxes, strict=True)]
+
+
+def check_said(said: Collection[str]) -> None:
+    """Invalid unless a credit note is asked for by lines or by an amount."""
+    if "lines" not in said and "amount" not in said:
+        raise Invalid("lines", "required", "Say which lines are credited, or which amount.")
+    if "lines" in said and "amount" in said:
+        raise Invalid("amount", "one_of", "Lines say by themselves what they come to.")
+
+
+def check_same(known: object, asked: object, number: str) -> None:
+    """Conflict where a reference that was used comes with something else."""
+    if known != asked:
+        raise Conflict("reference_used", f"Credit note {number} has this reference, for something else.")
 
 
 def check_refund(amount: Decimal, refundable: Decimal) -> None:
@@ -79,7 +110,3 @@ def check_refund(amount: Decimal, refundable: Decimal) -> None:
 def number(year: int, count: int) -> str:
     """The number that people call a credit note by: CN-2026-000042."""
     return f"CN-{year}-{count:06d}"
-
-
-def _share(whole: Decimal, of: Decimal, quantity: Decimal, currency: str) -> Decimal:
-    return money.part(whole, of, quantity, currency)

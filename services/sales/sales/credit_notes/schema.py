@@ -16,15 +16,18 @@ class CreditLineIn(ShippedLine):
 
 
 class CreditIn(Schema):
-    """What is credited, and why. The same `reference` again is the same credit note."""
+    """What is credited, and why: lines of the order, or an `amount` (with tax) by itself, which is taken off all lines
+    by what is left of them. The same `reference` again is the same credit note."""
 
     reference = fields.Text(required=True, max=80)
     reason = fields.Text(required=True, max=500)
-    lines = fields.List(fields.Nested(CreditLineIn), required=True, validate=validate.Length(min=1, max=500))
+    lines = fields.List(fields.Nested(CreditLineIn), validate=validate.Length(min=1, max=500))
+    amount = fields.Amount(min=SMALLEST)
 
 
 class CreditLineOut(Schema):
-    """What of the order's line at `position` is credited: `cancelled` that never left, `returned` that came back."""
+    """What of the order's line at `position` is credited: `cancelled` that never left, `returned` that came back; of
+    neither where an amount was credited by itself."""
 
     position = fields.Integer()
     description = fields.Text()

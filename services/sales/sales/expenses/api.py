@@ -9,10 +9,13 @@ from flask import Response
 from sqlalchemy.orm import Session
 
 from chassis.http import Api, Resource
+from chassis.http.export import MEDIA, ExportQuery, export
+from chassis.http.streaming import Download
 from chassis.storage import form_with, sent_file, serve, storage
 from sales.expenses import actions, allowances, approval, receipts, schema
 from sales.expenses.model import ExpenseAllowance, ExpenseCategory, ExpenseReceipt, ExpenseReport, ExpenseRule
 from sales.expenses.settings import max_body
+from sales.expenses.spending import SPENDING
 from sales.expenses.totals import totals
 
 _REPORT = "/expense-reports/<uuid:report_id>"
@@ -103,6 +106,19 @@ def download_receipt(session: Session, receipt_id: UUID) -> Response:
 def show_totals(session: Session, query: dict[str, Any]) -> dict[str, Any]:
     """Approved expenses by deal, campaign, rep, category or month."""
     return totals(session, **query)
+
+
+@api.get(
+    "/expense-lines/export", query=ExportQuery, extra_query=SPENDING.parameters(), streamed=True, produces=MEDIA["csv"],
+    also_produces=(MEDIA["xlsx"], MEDIA["ndjson"]),
+)  # fmt: skip
+def export_lines(session: Session, query: dict[str, str]) -> Download:
+    """Take expenses away as a file, line by line with their reports.
+
+    CSV (UTF-8), XLSX or NDJSON of the lines of all reports within reach, by day unless sorted otherwise; in CSV, text
+    that a spreadsheet would run as a formula has an apostrophe before it.
+    """
+    return export(SPENDING, session, query)
 
 
 @api.post(f"{_REPORT}/submit", returns=schema.ReportOut, errors=(*_REFUSED, 422))

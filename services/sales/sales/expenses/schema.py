@@ -160,6 +160,41 @@ class LineOut(Schema):
     campaign_id = fields.Id(allow_none=True)
 
 
+class SpentOut(Schema):
+    """An expense with its report, as a row of a file: `base_amount` in `base_currency` by the rate of its day. Where an
+    allowance made the amount it is `quantity` days or kilometres at `unit_rate`."""
+
+    report_id = fields.Id()
+    number = fields.Text()
+    title = fields.Text()
+    status = fields.Text()
+    owner_id = fields.Id(allow_none=True)
+    owner = fields.Text(allow_none=True)
+    team_id = fields.Id(allow_none=True)
+    position = fields.Integer()
+    spent_on = fields.Date()
+    category_id = fields.Id()
+    category = fields.Text()
+    description = fields.Text()
+    amount = fields.Amount()
+    tax = fields.Amount()
+    currency = fields.Currency()
+    base_rate = fields.Decimal(as_string=True)
+    base_amount = fields.Amount()
+    base_currency = fields.Currency()
+    allowance_kind = fields.Text(allow_none=True)
+    allowance_code = fields.Text(allow_none=True)
+    quantity = fields.Decimal(as_string=True, allow_none=True)
+    unit_rate = fields.Decimal(as_string=True, allow_none=True)
+    receipt = fields.Text(allow_none=True)
+    receipt_id = fields.Id(allow_none=True)
+    deal_id = fields.Id(allow_none=True)
+    campaign_id = fields.Id(allow_none=True)
+    submitted_at = fields.Instant(allow_none=True)
+    reimbursed_at = fields.Instant(allow_none=True)
+    payment_reference = fields.Text(allow_none=True)
+
+
 class ReceiptIn(Schema):
     """A receipt is the file alone."""
 

@@ -56,7 +56,7 @@ def price(items: Sequence[Item], discount_percent: Decimal, currency: str) -> tu
         raise Invalid("lines", "too_large", f"A quote comes to at most {LIMIT / 2:.2f} before tax.")
     own = [_part(amount, item.discount_percent, currency) for amount, item in zip(gross, items, strict=True)]
     left = [amount - less for amount, less in zip(gross, own, strict=True)]
-    shares = share(_part(sum(left, _ZERO), discount_percent, currency), left, currency)
+    shares = money.shared_out(_part(sum(left, _ZERO), discount_percent, currency), left, currency)
     lines = [
         Sums(amount, less + more, _part(amount - less - more, item.tax_percent, currency))
         for amount, less, more, item in zip(gross, own, shares, items, strict=True)
@@ -75,21 +75,6 @@ def add(lines: Iterable[Sums], currency: str) -> Sums:
     for line in lines:
         gross, discount, tax = gross + line.gross, discount + line.discount, tax + line.tax
     return Sums(gross, discount, tax)
-
-
-def share(amount: Decimal, weights: Sequence[Decimal], currency: str) -> list[Decimal]:
-    """`amount` shared out by `weights`, amounts themselves, in whole units of the currency; what is left over goes to
-    the largest remainders."""
-    places = money.digits(currency)
-    units, scaled = int(amount.scaleb(places)), [int(weight.scaleb(places)) for weight in weights]
-    whole = sum(scaled)
-    if not whole:
-        return [money.nothing(currency) for _ in weights]
-    shares = [units * weight // whole for weight in scaled]
-    order = sorted(range(len(scaled)), key=lambda n: (-(units * scaled[n] % whole), n))
-    for n in order[: units - sum(shares)]:
-        shares[n] += 1
-    return [Decimal(one).scaleb(-places) for one in shares]
 
 
 def check_status(status: str, *allowed: str) -> None:

@@ -105,3 +105,15 @@ def test_a_statement_goes_one_step_at_a_time() -> None:
     for status, wanted in (("draft", "paid"), ("paid", "approved")):
         with pytest.raises(Conflict):
             rules.check_step(status, wanted)
+
+
+@pytest.mark.parametrize(
+    ("amount", "ordered", "credited", "kept"),
+    [
+        ("1000", "1000", "0", "1000"), ("1000", "1000", "300", "700"), ("1000", "1000", "1000", "0"),
+        ("1000", "600", "0", "1000"), ("1000", "1500", "500", "1000"), ("1000", "1500", "700", "800"),
+        ("1000", "2000", "1000", "1000"), ("1000", "600", "1200", "0"), ("0", "0", "0", "0"),
+    ],
+)  # fmt: skip
+def test_a_deal_keeps_what_was_not_credited(amount: str, ordered: str, credited: str, kept: str) -> None:
+    assert rules.kept(Decimal(amount), Decimal(ordered), Decimal(credited)) == Decimal(kept)
