@@ -33,7 +33,7 @@ HOLDINGS = Holdings(
     Holding(Mail, Via("from_address", ContactPoint, "value"), delete=True),
     Holding(
         Mail, Via("interaction_id", Interaction), plain=("message_id", "thread_id", "state", "direction"),
-        clear={"attachments": [], "from_address": None, "from_name": None, "subject": None, "content": None},
+        clear={"attachments": []} | dict.fromkeys(("from_address", "from_name", "subject", "content", "invitation")),
     ),
     Holding(ContactPoint, ("person_id",), delete=True, identifies=("value", "typed")),
     Holding(Address, ("person_id",), delete=True, identifies=("address",)),

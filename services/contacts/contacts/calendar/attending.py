@@ -58,6 +58,8 @@ def ask_again(appointment: Appointment) -> None:
     for row in appointment.users:
         row.answer = first_answer(row.user_id)
         row.busy = appointment.occupies(row.answer)
+    for guest in appointment.people:
+        guest.answer = "open"
 
 
 def answer(session: Session, appointment_id: UUID, said: str, *, force: bool, following: bool) -> Appointment:

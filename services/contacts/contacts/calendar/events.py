@@ -64,6 +64,7 @@ def _data(appointment: Appointment) -> dict[str, Any]:
         | {name: [str(id_) for id_ in getattr(appointment, name)] for name in ("user_ids", "person_ids")}
         | {name: getattr(appointment, name).isoformat() for name in ("starts_at", "ends_at")}
         | {"attendees": [{"user_id": str(row.user_id), "answer": row.answer} for row in appointment.attendees]}
+        | {"guests": [{"person_id": str(row.person_id), "answer": row.answer} for row in appointment.guests]}
     )
 
 

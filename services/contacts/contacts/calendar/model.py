@@ -36,14 +36,16 @@ class AppointmentUser(Grant, Base):
 
 
 class AppointmentPerson(Base):
-    """A customer who attends. Not unique per person: after a merge both rows are of the survivor, and an unmerge parts
-    them again."""
+    """A customer who attends, and the answer that came by mail, of `answered_at`. Not unique per person: after a merge
+    both rows are of the survivor, and an unmerge parts them again."""
 
     __tablename__ = "appointment_people"
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
     appointment_id: Mapped[UUID] = mapped_column(ForeignKey("appointments.id", ondelete="CASCADE"), index=True)
     person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
+    answer: Mapped[str] = mapped_column(default="open", server_default="open")
+    answered_at: Mapped[datetime | None]
 
 
 class SeriesUser(Base):
@@ -57,13 +59,14 @@ class SeriesUser(Base):
 
 
 class SeriesPerson(Base):
-    """A customer who attends what is still to be made of a series."""
+    """A customer who attends what is still to be made of a series, with the answer that was given for all of it."""
 
     __tablename__ = "appointment_series_people"
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
     series_id: Mapped[UUID] = mapped_column(ForeignKey("appointment_series.id", ondelete="CASCADE"), index=True)
     person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
+    answer: Mapped[str] = mapped_column(default="open", server_default="open")
 
 
 class AppointmentSeries(Entity, Owned, Base):
@@ -191,6 +194,12 @@ class Appointment(Entity, Owned, Base):
     def person_ids(self) -> list[UUID]:
         """The customers who attend, each once."""
         return sorted({row.person_id for row in self.people})
+
+    @property
+    def guests(self) -> list[AppointmentPerson]:
+        """The same, each with the answer that came last."""
+        latest = sorted(self.people, key=lambda row: (row.answered_at is not None, row.answered_at, row.id))
+        return sorted({row.person_id: row for row in latest}.values(), key=lambda row: row.person_id)
 
 
 class AppointmentReminder(Base):

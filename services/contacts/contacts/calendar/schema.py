@@ -16,6 +16,13 @@ class AttendeeOut(Schema):
     answer = fields.String(validate=validate.OneOf(("open", *ANSWERS)))
 
 
+class GuestOut(Schema):
+    """A customer who was asked to attend, and the answer that came by mail."""
+
+    person_id = fields.Id()
+    answer = fields.String(validate=validate.OneOf(("open", *ANSWERS)))
+
+
 class AppointmentOut(Schema):
     """An appointment."""
 
@@ -36,6 +43,7 @@ class AppointmentOut(Schema):
     user_ids = fields.List(fields.Id())
     attendees = fields.Nested(AttendeeOut, many=True)
     person_ids = fields.List(fields.Id())
+    guests = fields.Nested(GuestOut, many=True)
     person_id = fields.Id(allow_none=True)
     company_id = fields.Id(allow_none=True)
     deal_id = fields.Id(allow_none=True)

@@ -143,7 +143,7 @@ def _occurrence(series: AppointmentSeries, at: datetime) -> Appointment:
             AppointmentUser(user_id=row.user_id, answer=row.answer, busy=stands and _takes(series, row.answer), **span)
             for row in series.users
         ],
-        people=[AppointmentPerson(person_id=id_) for id_ in series.person_ids],
+        people=[AppointmentPerson(person_id=row.person_id, answer=row.answer) for row in series.people],
         **{name: getattr(series, name) for name in COMMON},
     )  # fmt: skip
 

@@ -20,8 +20,8 @@ from contacts.staff.model import StaffMember
 
 @dataclass(frozen=True, slots=True)
 class Attending:
-    """The colleagues (the actor among them), the people within the actor's reach, the rest; and what the actor has
-    answered there: accepted, tentative or declined."""
+    """The colleagues (whose calendar it is among them), the people within the actor's reach, the rest; and what the
+    first has answered there: accepted, tentative or declined."""
 
     user_ids: Sequence[UUID]
     person_ids: Sequence[UUID]
@@ -29,10 +29,8 @@ class Attending:
     answer: str
 
 
-def attending(session: Session, guests: Sequence[Guest]) -> Attending:
-    """Find them by their addresses. Whoever imports an event attends it; partners bring no colleagues along."""
-    who = actor()
-    assert who.id is not None
+def attending(session: Session, guests: Sequence[Guest], whose: UUID) -> Attending:
+    """Find them by their addresses. Into whose calendar it goes attends it; partners bring no colleagues along."""
     addresses = [guest.address for guest in guests]
     staff = dict(
         session.execute(
@@ -41,11 +39,11 @@ def attending(session: Session, guests: Sequence[Guest]) -> Attending:
             .order_by(StaffMember.user_id)
         ).all()
     )
-    others = [] if who.reach == "partner" else [staff[at] for at in addresses if at in staff and staff[at] != who.id]
+    others = [] if actor().reach == "partner" else [staff[at] for at in addresses if at in staff and staff[at] != whose]
     people = _people(session, [at for at in addresses if at not in staff])
-    mine = next((guest.answer for guest in guests if staff.get(guest.address) == who.id), "")
+    mine = next((guest.answer for guest in guests if staff.get(guest.address) == whose), "")
     return Attending(
-        user_ids=[who.id, *dict.fromkeys(others)][:MAX_ATTENDEES],
+        user_ids=[whose, *dict.fromkeys(others)][:MAX_ATTENDEES],
         person_ids=list(dict.fromkeys(people.values()))[:MAX_ATTENDEES],
         strangers=[guest for guest in guests if guest.address not in staff and guest.address not in people],
         answer=ANSWERS.get(mine, "accepted"),

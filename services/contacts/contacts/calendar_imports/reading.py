@@ -14,7 +14,7 @@ from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
 
 from chassis.errors import Invalid
 from chassis.zones import midnight, zones
-from contacts.calendar_imports.rules import MAX_TIMES, MAX_UID, Event, Guest, check_count
+from contacts.calendar_imports.rules import MAX_TIMES, MAX_UID, Event, Guest, Reply, check_count
 from contacts.tasks.rules import LONGEST_REMINDER, MAX_REMINDERS
 
 _NEEDED = (
@@ -61,6 +61,20 @@ def _parsed(text: str) -> Any:
         raise Invalid("file", "no_calendar", "This is no iCalendar file (RFC 5545).") from None
 
 
+def method_of(calendar: Calendar) -> str:
+    """What a calendar asks for (METHOD, RFC 5546), in capitals; empty where it asks for nothing."""
+    return (_text(calendar, "METHOD", 20) or "").upper()
+
+
+def read_answer(component: Any, usual: str) -> Reply:
+    """What a VEVENT of METHOD REPLY says: who answered for what. Invalid, naming the property, for what is none."""
+    try:
+        at = _recurrence_at(component, usual)
+        return Reply(_uid(component), at, _version(component), _guests(component))
+    except (ValueError, TypeError, AttributeError, KeyError, IndexError, OverflowError):
+        raise Invalid("vevent", "invalid_value", "It says something that cannot be read.") from None
+
+
 def uid_of(component: Any) -> str:
     """Its UID as it stands there; empty where there is none."""
     return _text(component, "UID", MAX_UID) or ""
@@ -90,7 +104,7 @@ def _read(component: Any, calendar: Calendar, home: str) -> Event:
         recurrence_at=_recurrence_at(component, home), following=_follows(component),
         version=_version(component),
         cancelled="CANCELLED" in (_text(component, "STATUS", 20) or "").upper()
-        or (_text(calendar, "METHOD", 20) or "").upper() == "CANCEL",
+        or method_of(calendar) == "CANCEL",
         title=_text(component, "SUMMARY", 200) or "-",
         place=_text(component, "LOCATION", 300),
         note=_text(component, "DESCRIPTION", 5000),

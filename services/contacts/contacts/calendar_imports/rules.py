@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from chassis.errors import Invalid
 
@@ -13,6 +15,7 @@ MAX_EVENTS = 2000
 MAX_TIMES = 400  # of a series, beside its rule or left out of it
 MAX_UID = 500  # characters
 MAX_NOTE = 5000  # characters, as of an appointment
+_OURS = re.compile(r"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})@quintet")
 ANSWERS = {"DECLINED": "declined", "TENTATIVE": "tentative"}
 
 
@@ -67,6 +70,22 @@ class Event:
     def recurs(self) -> bool:
         """Whether it comes more than once."""
         return self.rule is not None or bool(self.added)
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What an attendee answers, for all times or the one `recurrence_at`; `version` as of an event."""
+
+    uid: str
+    recurrence_at: datetime | None
+    version: tuple[int, datetime]
+    guests: Sequence[Guest]
+
+
+def own_id(uid: str) -> UUID | None:
+    """The appointment or series that a UID of our own feed names; None for any other UID."""
+    ours = _OURS.fullmatch(uid)
+    return UUID(ours[1]) if ours else None
 
 
 def check_size(size: int) -> None:

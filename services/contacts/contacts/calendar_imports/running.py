@@ -58,8 +58,9 @@ def import_calendar(run: JobRun) -> dict[str, Any]:
 def _take(session: Session, run: JobRun, number: int, component: Any, calendar: Any) -> str:
     try:
         with session.begin_nested():
-            event = reading.read(component, calendar, run.params["time_zone"], staff.zone_of(session, actor().id))
-            return take(session, event, force=run.params["force"])
+            whose = UUID(run.params["actor"]["id"])
+            event = reading.read(component, calendar, run.params["time_zone"], staff.zone_of(session, whose))
+            return take(session, event, whose, force=run.params["force"])
     except Refusal as refusal:
         at = refusal.errors[0] if refusal.errors else None
         run.error(

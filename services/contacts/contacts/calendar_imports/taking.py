@@ -6,7 +6,6 @@ and finds what the first has made.
 
 from __future__ import annotations
 
-import re
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -27,34 +26,33 @@ from contacts.calendar.rules import WINDOW, end_of
 from contacts.calendar_imports import overrides
 from contacts.calendar_imports.guests import attending
 from contacts.calendar_imports.model import ImportedEvent
-from contacts.calendar_imports.rules import Event, with_guests
+from contacts.calendar_imports.rules import Event, own_id, with_guests
 from contacts.recurrence.rules import with_count
 from contacts.recurrence.times import checked, occurrences
 
-_OURS = re.compile(r"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})@quintet")
 _TICK = timedelta(seconds=1)
 # The rule of what comes only at times that are named.
 _ONCE = "FREQ=DAILY;COUNT=1"
 
 
-def take(session: Session, event: Event, *, force: bool) -> str:
-    """Take an event over, in the actor's name: `created`, `updated`, `cancelled`, `unchanged` (known, and no newer), or
-    `skipped` (cancelled or over before it was known). Invalid for what cannot be planned, Conflict as for an
-    appointment that is planned by hand."""
-    if _known_otherwise(session, event):
+def take(session: Session, event: Event, whose: UUID, *, force: bool, about: UUID | None = None) -> str:
+    """Take an event over into somebody's calendar: `created`, `updated`, `cancelled`, `unchanged` (known, and no
+    newer), or `skipped` (cancelled or over before it was known). Invalid for what cannot be planned, Conflict as for an
+    appointment that is planned by hand. A new one is `about` that customer."""
+    if _known_otherwise(session, event, whose):
         return "unchanged"
-    claim, new = _claim(session, event)
+    claim, new = _claim(session, event, whose)
     if not new and event.version <= (claim.sequence, claim.stamped_at):
         return "unchanged"
     claim.sequence, claim.stamped_at = event.version
-    if event.recurrence_at is not None and (master := _claim_of(session, event.uid)) and master.series_id:
-        outcome = overrides.take(session, claim, master, event, _times_and_all(session, event), force=force)
+    if event.recurrence_at is not None and (master := _claim_of(session, event, whose)) and master.series_id:
+        outcome = overrides.take(session, claim, master, event, _times_and_all(session, event, whose), force=force)
     elif event.following:
         raise Invalid("recurrence-id", "not_planned", "There is no such series.")
     elif event.cancelled:
         outcome = _cancel(session, claim)
     elif new:
-        outcome = _make(session, claim, event, clock.now() - WINDOW, force=force)
+        outcome = _make(session, claim, event, clock.now() - WINDOW, force=force, about=about)
     else:
         outcome = _change(session, claim, event, force=force)
     if outcome == "skipped":
@@ -63,27 +61,25 @@ def take(session: Session, event: Event, *, force: bool) -> str:
     return outcome
 
 
-def _claim(session: Session, event: Event) -> tuple[ImportedEvent, bool]:
-    """The actor's row of the event, locked; and whether it is new."""
-    key = {"user_id": actor().id, "uid": event.uid, "recurrence": event.recurrence}
+def _claim(session: Session, event: Event, whose: UUID) -> tuple[ImportedEvent, bool]:
+    """Their row of the event, locked; and whether it is new."""
+    key = {"user_id": whose, "uid": event.uid, "recurrence": event.recurrence}
     values = key | {"sequence": -1, "stamped_at": clock.now(), "shape": ""}
     made = insert(ImportedEvent).values(values).on_conflict_do_nothing().returning(ImportedEvent.uid)
     new = session.scalar(made) is not None
     return session.get_one(ImportedEvent, tuple(key.values()), with_for_update=True, populate_existing=True), new
 
 
-def _claim_of(session: Session, uid: str) -> ImportedEvent | None:
-    """The actor's row of the series with this UID, locked."""
-    return session.get(ImportedEvent, (actor().id, uid, ""), with_for_update=True, populate_existing=True)
+def _claim_of(session: Session, event: Event, whose: UUID) -> ImportedEvent | None:
+    """Their row of the series with this UID, locked."""
+    return session.get(ImportedEvent, (whose, event.uid, ""), with_for_update=True, populate_existing=True)
 
 
-def _known_otherwise(session: Session, event: Event) -> bool:
-    """Whether it is of our own feed, or stands in the actor's calendar because a colleague took it over."""
-    ours = _OURS.fullmatch(event.uid)
-    if ours is not None:
-        id_ = UUID(ours[1])
+def _known_otherwise(session: Session, event: Event, me: UUID) -> bool:
+    """Whether it is of our own feed, or stands in their calendar because a colleague took it over."""
+    if (id_ := own_id(event.uid)) is not None:
         return session.get(Appointment, id_) is not None or session.get(AppointmentSeries, id_) is not None
-    me, row = actor().id, ImportedEvent
+    row = ImportedEvent
     attends: ColumnElement[bool] = or_(
         exists().where(AppointmentUser.appointment_id == row.appointment_id, AppointmentUser.user_id == me),
         exists().where(SeriesUser.series_id == row.series_id, SeriesUser.user_id == me),
@@ -92,9 +88,12 @@ def _known_otherwise(session: Session, event: Event) -> bool:
     return session.scalar(theirs.limit(1)) is not None
 
 
-def _make(session: Session, claim: ImportedEvent, event: Event, since: datetime, *, force: bool) -> str:
+def _make(
+    session: Session, claim: ImportedEvent, event: Event, since: datetime, *, force: bool, about: UUID | None = None
+) -> str:  # fmt: skip
     """A new appointment or series; of a series what comes after `since`."""
-    data, answer = _times_and_all(session, event), attending(session, event.guests).answer
+    whose = claim.user_id
+    data, answer = _times_and_all(session, event, whose), attending(session, event.guests, whose).answer
     if event.recurs:
         begun = _beginning(event, since)
         if begun is None:
@@ -104,11 +103,13 @@ def _make(session: Session, claim: ImportedEvent, event: Event, since: datetime,
         days_of = event.time_zone if event.all_day else None
         data |= {"starts_at": at, "ends_at": end_of(at, event.starts_at, event.ends_at, days_of)}
         data["recurrence"] = {"rule": rule, "excluded": list(event.excluded), "added": added}
-    made = calendar.schedule(session, data | {"force": force or answer == "declined"})
+    made = calendar.schedule(
+        session, data | {"owner_id": whose, "person_id": about, "force": force or answer == "declined"}
+    )
     claim.appointment_id, claim.series_id, claim.shape = made.id, made.series_id, event.shape
     if made.series_id:  # one appointment of a series may go, the series stays
         claim.appointment_id = None
-    if answer != "accepted":
+    if answer != "accepted" and whose == actor().id:
         answering.answer(session, made.id, answer, force=True, following=made.series_id is not None)
     return "created"
 
@@ -131,9 +132,9 @@ def _left(rule: str, passed: int) -> int:
     return int(parts.get("COUNT", passed + 1)) - passed
 
 
-def _said(session: Session, event: Event) -> dict[str, Any]:
+def _said(session: Session, event: Event, whose: UUID) -> dict[str, Any]:
     """What it says but for its time, as of an appointment."""
-    who = attending(session, event.guests)
+    who = attending(session, event.guests, whose)
     return {
         "title": event.title, "place": event.place, "note": with_guests(event.note, who.strangers),
         "remind_before": list(event.remind_before), "user_ids": list(who.user_ids), "person_ids": list(who.person_ids),
@@ -141,9 +142,9 @@ def _said(session: Session, event: Event) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _times_and_all(session: Session, event: Event) -> dict[str, Any]:
+def _times_and_all(session: Session, event: Event, whose: UUID) -> dict[str, Any]:
     times = {name: getattr(event, name) for name in ("starts_at", "ends_at", "time_zone", "all_day")}
-    return _said(session, event) | times
+    return _said(session, event, whose) | times
 
 
 def _change(session: Session, claim: ImportedEvent, event: Event, *, force: bool) -> str:
@@ -151,7 +152,7 @@ def _change(session: Session, claim: ImportedEvent, event: Event, *, force: bool
     is cancelled as far as it is to come, and made anew from now on."""
     if claim.series_id is None and not event.recurs:
         appointment = load(session, Appointment, claim.appointment_id, lock=True)  # type: ignore[arg-type]
-        calendar.change(session, appointment, _times_and_all(session, event) | {"force": force})
+        calendar.change(session, appointment, _times_and_all(session, event, claim.user_id) | {"force": force})
         return "updated"
     special = ImportedEvent.user_id == claim.user_id, ImportedEvent.uid == claim.uid, ImportedEvent.recurrence != ""
     if claim.series_id is None or event.shape != claim.shape or len(overrides.series_of(session, claim)) > 1:
@@ -161,7 +162,7 @@ def _change(session: Session, claim: ImportedEvent, event: Event, *, force: bool
     # What is otherwise in the series is said again by what comes behind it in the calendar.
     session.execute(update(ImportedEvent).where(*special).values(sequence=-1))
     series = load(session, AppointmentSeries, claim.series_id, access="write")
-    said = _said(session, event)
+    said = _said(session, event, claim.user_id)
     if any(getattr(series, name) != value for name, value in said.items() if not name.endswith("_ids")) or any(
         set(getattr(series, name)) != set(said[name]) for name in ("user_ids", "person_ids")
     ):

@@ -69,7 +69,9 @@ def assign(session: Session, mail_id: UUID, person_id: UUID | None, add_address:
         except NotNormal as error:
             raise Invalid("add_address", error.code, str(error)) from None
         people.updated(session, person)
-    filing.file(session, mail, [person.id], mail.subject or "", mail.content or "")
+    outcome = filing.invite(session, mail.invitation, mail.from_address, [person.id])
+    content = rules.with_outcome(mail.content or "", outcome)
+    filing.file(session, mail, [person.id], mail.subject or "", content)
     return mail
 
 
@@ -78,7 +80,7 @@ def dismiss(session: Session, mail_id: UUID) -> Mail:
     mail = load(session, Mail, mail_id, lock=True)
     rules.check_review(mail.state)
     mail.state = "dismissed"
-    mail.subject = mail.content = mail.from_address = mail.from_name = None
+    mail.subject = mail.content = mail.from_address = mail.from_name = mail.invitation = None
     mail.attachments = []
     return mail
 

@@ -19,18 +19,20 @@ from contacts.mailboxes.model import Mail
 from contacts.mailboxes.rules import Attached
 from contacts.records import About
 
+_NOT_KEPT = {"name": "", "type": "", "size": 0, "media_type": None, "sha256": None, "refused": None, "file_id": None}
 
-def keep(session: Session, attached: Sequence[Attached]) -> list[dict[str, Any]]:
+
+def keep(session: Session, attached: Sequence[Attached], left_out: int = 0) -> list[dict[str, Any]]:
     """Store what may be a file here, in the order of its content, so that two mails with the same attachments do not
     wait for each other. Each with `name`, `type`, `size`, and the `media_type` and `sha256` that it has in the storage,
-    or the code why it is `refused`; `file_id` is for `hang`. Unavailable where the storage does not answer."""
+    or the code why it is `refused`; `file_id` is for `hang`. Those `left_out` for their number are one more.
+    Unavailable where the storage does not answer."""
     kept: dict[int, dict[str, Any]] = {}
     for number, one in sorted(enumerate(attached), key=lambda pair: sha256(pair[1].content).digest()):
-        kept[number] = {
-            "name": one.name[:200], "type": one.type, "size": len(one.content), "media_type": None, "sha256": None,
-            "refused": None, "file_id": None,
-        } | _stored(session, one)  # fmt: skip
-    return [kept[number] for number in range(len(attached))]
+        told = {"name": one.name[:200], "type": one.type, "size": len(one.content)}
+        kept[number] = _NOT_KEPT | told | _stored(session, one)
+    rest = [_NOT_KEPT | {"name": f"{left_out} more", "refused": "too_many"}] if left_out else []
+    return [*(kept[number] for number in range(len(attached))), *rest]
 
 
 def hang(session: Session, interaction: Interaction, kept: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:

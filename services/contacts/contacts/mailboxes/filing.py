@@ -14,9 +14,10 @@ from chassis import clock
 from chassis.ids import uuid7
 from contacts.interactions import actions as interactions
 from contacts.interactions.model import Interaction
+from contacts.invitations import taking as invitations
 from contacts.mailboxes import attachments
 from contacts.mailboxes.model import Mail, Mailbox
-from contacts.mailboxes.rules import Address, ReadMail, is_automatic, is_own, with_names
+from contacts.mailboxes.rules import Address, ReadMail, is_automatic, is_own, with_names, with_outcome
 from contacts.people import actions as people
 from contacts.people.model import Person
 from contacts.points import actions as points
@@ -41,20 +42,23 @@ def take(session: Session, mailbox: Mailbox, read: ReadMail) -> str | None:
     if mail_id is None:
         return None
     mail = session.get_one(Mail, mail_id)
-    if is_automatic(read.head):
-        mail.state = "automatic"
-        return mail.state
     strangers = _outside(mailbox, read)
     known = _known(session, strangers)
+    if is_automatic(read.head):  # calendar programs say so of their invitations, too
+        mail.state = "automatic"
+        invite(session, read.invitation, _trusted(session, read, own), known)
+        return mail.state
     if known or (mailbox.strangers != "ignore" and strangers):
-        mail.attachments = attachments.keep(session, read.attachments)
+        mail.attachments = attachments.keep(session, read.attachments, read.left_out)
     if not known and mail.direction == "in" and mailbox.strangers == "make" and strangers:
         known = [person.id for person in [make(session, strangers[0])] if person]
     if known:
         author = staff.by_email(session, read.sender.address) if own and read.sender else None
-        file(session, mail, known, read.subject, read.content, author)
+        outcome = invite(session, read.invitation, _trusted(session, read, own), known)
+        file(session, mail, known, read.subject, with_outcome(read.content, outcome), author)
     elif mailbox.strangers == "review" and strangers:
         mail.state, mail.subject, mail.content = "review", read.subject, read.content
+        mail.invitation = read.invitation
         mail.from_address, mail.from_name = strangers[0].address, strangers[0].name or None
     else:
         mail.attachments = []
@@ -78,8 +82,15 @@ def file(
     )  # fmt: skip
     mail.state, mail.interaction_id = "filed", interaction.id
     mail.attachments = attachments.hang(session, interaction, mail.attachments)
-    mail.subject = mail.content = mail.from_address = mail.from_name = None
+    mail.subject = mail.content = mail.from_address = mail.from_name = mail.invitation = None
     return interaction
+
+
+def invite(session: Session, invitation: str | None, sender: str | None, person_ids: Sequence[UUID]) -> str | None:
+    """Do what the invitation in a mail says; what became of it. None without one."""
+    if invitation is None:
+        return None
+    return invitations.take(session, invitation, sender, person_ids) if sender else "not taken: unknown_sender"
 
 
 def make(session: Session, stranger: Address) -> Person | None:
@@ -90,6 +101,13 @@ def make(session: Session, stranger: Address) -> Person | None:
     except NotNormal:
         return None
     return people.find_or_make(session, {"name": name[:200], "email": point, "source": "email"})[0]
+
+
+def _trusted(session: Session, read: ReadMail, own: bool) -> str | None:
+    """The sender's address, if it is one of ours or of somebody known; of strangers nobody takes invitations."""
+    if read.sender is None:
+        return None
+    return read.sender.address if own or _known(session, [read.sender]) else None
 
 
 def _outside(mailbox: Mailbox, read: ReadMail) -> list[Address]:

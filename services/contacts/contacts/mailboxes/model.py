@@ -83,3 +83,4 @@ class Mail(Entity, Base):
     from_name: Mapped[str | None]
     subject: Mapped[str | None]
     content: Mapped[str | None]
+    invitation: Mapped[str | None]

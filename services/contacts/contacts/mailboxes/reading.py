@@ -16,6 +16,7 @@ from urllib.parse import unquote
 from bs4 import BeautifulSoup
 from charset_normalizer import from_bytes
 
+from contacts.invitations.rules import MAX_SIZE, METHODS
 from contacts.mailboxes.rules import (
     MAX_ADDRESSES,
     MAX_ATTACHMENTS,
@@ -30,6 +31,8 @@ _HEAD = (
     "auto-submitted", "list-id", "list-unsubscribe", "x-autoreply", "x-autorespond", "precedence", "content-type",
     "return-path",
 )  # fmt: skip
+_CALENDARS = ("text/calendar", "application/ics")
+_ASKS = re.compile(rf"^METHOD(;[^:\r\n]*)?:({'|'.join(METHODS)})\s*$", re.IGNORECASE | re.MULTILINE)
 _CID = re.compile(r"cid:([^\s\"'<>)]+)", re.IGNORECASE)
 
 
@@ -38,7 +41,7 @@ def read(raw: bytes) -> ReadMail:
     message = message_from_bytes(raw, policy=policy.default)
     own = message_ids(_field(message, "message-id"))
     references = message_ids(f"{_field(message, 'references')} {_field(message, 'in-reply-to')}")
-    senders = _addresses(message, "from")
+    senders, attached = _addresses(message, "from"), _attachments(message)
     return ReadMail(
         message_id=own[0] if own else f"<{hashlib.sha256(raw).hexdigest()}@quintet.invalid>",
         references=list(dict.fromkeys(references)),
@@ -48,7 +51,9 @@ def read(raw: bytes) -> ReadMail:
         subject=_clean(_field(message, "subject"))[:300],
         content=_content(message),
         head={name: _field(message, name) for name in _HEAD if name in message},
-        attachments=_attachments(message),
+        attachments=attached[:MAX_ATTACHMENTS],
+        left_out=max(len(attached) - MAX_ATTACHMENTS, 0),
+        invitation=_invitation(message),
     )
 
 
@@ -123,7 +128,20 @@ def _attachments(message: EmailMessage) -> list[Attached]:
         raw: Any = part.get_payload(decode=True) or b""
         name = _clean(name or "") or f"attachment{guess_extension(type_) or ''}"
         found.append(Attached(name, type_, raw))
-    return found[:MAX_ATTACHMENTS]
+    return found
+
+
+def _invitation(message: EmailMessage) -> str | None:
+    """The calendar in a mail that asks for something (RFC 6047); of several, which programs send for each other's sake,
+    the first."""
+    for part in message.walk():
+        named = (part.get_filename() or "").lower().endswith(".ics")
+        if part.is_multipart() or not (part.get_content_type() in _CALENDARS or named):
+            continue
+        text = _clean(_text(part))
+        if _ASKS.search(text):
+            return text[: MAX_SIZE + 1]
+    return None
 
 
 def _clean(text: str) -> str:

@@ -41,7 +41,8 @@ class Attached:
 
 @dataclass(frozen=True, slots=True)
 class ReadMail:
-    """A mail as it was read. `head` holds the fields that say what kind it is, their names in lower case."""
+    """A mail as it was read. `head` holds the fields that say what kind it is, their names in lower case. `left_out`
+    counts the attachments behind the first fifty; `invitation` is iCalendar."""
 
     message_id: str
     references: Sequence[str]
@@ -52,6 +53,8 @@ class ReadMail:
     content: str
     head: Mapping[str, str] = field(default_factory=dict)
     attachments: Sequence[Attached] = ()
+    left_out: int = 0
+    invitation: str | None = None
 
 
 def is_automatic(head: Mapping[str, str]) -> bool:
@@ -83,6 +86,11 @@ def with_names(content: str, attachments: Iterable[Mapping[str, Any]]) -> str:
         one["name"] + (f" (not kept: {one['refused']})" if one.get("refused") else "") for one in attachments
     )
     return (f"[{names}]\n{content}" if names else content)[:MAX_CONTENT]
+
+
+def with_outcome(content: str, outcome: str | None) -> str:
+    """The text of a mail behind what became of the invitation in it."""
+    return f"[invitation: {outcome}]\n{content}"[:MAX_CONTENT] if outcome else content
 
 
 def pause(failures: int) -> timedelta:

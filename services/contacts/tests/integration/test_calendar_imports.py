@@ -209,7 +209,7 @@ def test_twice_at_once_and_after_a_crash_each_is_planned_once(
         runs.append(JobRun(database, job))
     with monkeypatch.context() as dies:
         real = running.take
-        dies.setattr(running, "take", lambda s, e, **k: 1 / 0 if e.uid == "5@x" else real(s, e, **k))
+        dies.setattr(running, "take", lambda s, e, w, **k: 1 / 0 if e.uid == "5@x" else real(s, e, w, **k))
         with pytest.raises(ZeroDivisionError):
             running.import_calendar(runs[0])
     assert (len(planned(api)), runs[0].state["next"]) == (2, 2)

@@ -1,124 +1,22 @@
-"""Mail from a real IMAP server (pymap, started here) to the people whom it is from and to."""
+"""Mail from a real IMAP server to the people whom it is from and to."""
 
 from __future__ import annotations
 
-import socket
-import subprocess
-import sys
-from collections.abc import Iterator
 from datetime import UTC, datetime
-from email.message import EmailMessage
-from pathlib import Path
 from typing import Any
 
 import pytest
-from imapclient import IMAPClient
 from sqlalchemy import update
 
 from chassis.ids import uuid7
 from chassis.jobs import JobRun, start_job
-from chassis.storage.base import out_of_order
-from chassis.testing import at_once, eventually
+from chassis.testing import at_once
 from contacts.interactions.model import Interaction
 from contacts.mailboxes import polling
 
-PASSWORD = "a secret of a test"
-PDF = b"%PDF-1.7\n1 0 obj\n<< >>\nendobj\n%%EOF\n"
-PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x02\x00\x00\x00"
-
-
-class Server:
-    """An IMAP server with one empty mailbox, on a free port; `stop` and `start` it again, with nothing kept."""
-
-    def __init__(self) -> None:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
-        self.start()
-
-    def start(self) -> None:
-        # Half a million rounds of hashing for each log-in are no part of what is tested.
-        quick = "from pysasl.hashing import BuiltinHash; BuiltinHash.__init__.__kwdefaults__['rounds'] = 1"
-        program = f"{quick}; from pymap.main import main; main()"
-        listen = ["--host", "127.0.0.1", "--port", str(self.port), "--no-tls"]
-        backend = ["dict", "--demo-user", "sales@quintet.example", "--demo-password", PASSWORD]
-        self._process = subprocess.Popen(
-            [sys.executable, "-c", program, *listen, *backend], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        )
-        eventually(self._listens)
-
-    def stop(self) -> None:
-        self._process.kill()
-        self._process.wait()
-
-    def client(self) -> IMAPClient:
-        client = IMAPClient("127.0.0.1", port=self.port, ssl=False, timeout=10)
-        client.login("sales@quintet.example", PASSWORD)
-        client.select_folder("INBOX")
-        return client
-
-    def put(self, *mails: bytes | EmailMessage) -> None:
-        with self.client() as client:
-            for mail in mails:
-                client.append("INBOX", mail if isinstance(mail, bytes) else mail.as_bytes())
-
-    def _listens(self) -> bool:
-        with socket.socket() as probe:
-            return probe.connect_ex(("127.0.0.1", self.port)) == 0
-
-
-@pytest.fixture
-def server() -> Iterator[Server]:
-    server = Server()
-    yield server
-    server.stop()
-
-
-@pytest.fixture
-def admin(user: Any) -> Any:
-    return user(scopes="contacts:read contacts:write gateway:admin", roles=("admin",))
-
-
-@pytest.fixture
-def mailbox(api: Any, server: Server, admin: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
-    monkeypatch.setenv("CONTACTS_MAILBOX_SALES_PASSWORD", PASSWORD)
-
-    def make(**more: Any) -> Any:
-        body = {
-            "key": "sales", "name": "Sales", "host": "127.0.0.1", "port": server.port, "tls": "none",
-            "username": "sales@quintet.example", "own_domains": ["quintet.example"], "import_existing": True,
-        } | more  # fmt: skip
-        response = api.post("/mailboxes", json=body, as_=admin)
-        assert response.status_code == 201, response.text
-        return response.json
-
-    return make
-
-
-@pytest.fixture
-def poll(tick: Any, run_jobs: Any, clock: Any) -> Any:
-    """Reads the mailboxes that are due in two minutes."""
-
-    def run() -> None:
-        clock.advance(minutes=2)
-        tick("read_mailboxes")
-        run_jobs()
-
-    return run
-
-
-def mail(id: str, to: str = "sales@quintet.example", text: str = "Hello", **head: str) -> EmailMessage:
-    message = EmailMessage()
-    fields = {"From": "Li Na <li@example.cn>", "To": to, "Subject": "Offer", "Message-ID": f"<{id}@example.cn>"}
-    fields |= {"Date": "Mon, 02 Mar 2026 08:00:00 +0800"}
-    for name, value in (fields | {name.replace("_", "-"): value for name, value in head.items()}).items():
-        message[name] = value
-    message.set_content(text)
-    return message
-
 
 def test_a_mail_is_filed_to_all_whom_it_is_from_and_to(
-    api: Any, server: Server, mailbox: Any, poll: Any, person: Any, colleague: Any, outbox: Any
+    mail: Any, api: Any, server: Any, mailbox: Any, poll: Any, person: Any, colleague: Any, outbox: Any
 ) -> None:
     li, wang = person(email="li@example.cn")["id"], person(name="Wang", email="wang@example.cn")["id"]
     seller = str(colleague("Sales"))
@@ -146,7 +44,7 @@ def test_a_mail_is_filed_to_all_whom_it_is_from_and_to(
 
 
 def test_nothing_is_filed_twice_whatever_happens(
-    api: Any, server: Server, mailbox: Any, poll: Any, person: Any, outbox: Any, admin: Any, run_jobs: Any,
+    mail: Any, api: Any, server: Any, mailbox: Any, poll: Any, person: Any, outbox: Any, admin: Any, run_jobs: Any,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
     person(email="li@example.cn")
@@ -176,7 +74,7 @@ def test_nothing_is_filed_twice_whatever_happens(
 
 
 def test_two_readers_of_one_mailbox_file_each_mail_once(
-    server: Server, mailbox: Any, person: Any, outbox: Any, database: Any, session: Any
+    mail: Any, server: Any, mailbox: Any, person: Any, outbox: Any, database: Any, session: Any
 ) -> None:
     person(email="li@example.cn")
     made = mailbox()
@@ -192,8 +90,8 @@ def test_two_readers_of_one_mailbox_file_each_mail_once(
 
 
 def test_a_mailbox_that_is_down_is_said_so_and_asked_less_often(
-    api: Any, server: Server, mailbox: Any, tick: Any, run_jobs: Any, clock: Any, admin: Any, person: Any, outbox: Any,
-    monkeypatch: pytest.MonkeyPatch,
+    mail: Any, api: Any, server: Any, mailbox: Any, tick: Any, run_jobs: Any, clock: Any, admin: Any, person: Any,
+    outbox: Any, monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
     person(email="li@example.cn")
     made = mailbox()
@@ -209,7 +107,7 @@ def test_a_mailbox_that_is_down_is_said_so_and_asked_less_often(
         clock.set(_instant(at))
     assert (pauses, state["failures"]) == ([120, 240, 480], 3)
     assert state["problem"].startswith(f"No connection to 127.0.0.1:{server.port}")
-    assert PASSWORD not in api.get(one, as_=admin).text
+    assert server.password not in api.get(one, as_=admin).text
     trial = api.post(f"{one}/test", as_=admin).json
     assert (trial["ok"], trial["messages"]) == (False, None)
     server.start()
@@ -224,7 +122,7 @@ def test_a_mailbox_that_is_down_is_said_so_and_asked_less_often(
     assert (refused["ok"], "AUTHENTICATIONFAILED" in refused["problem"]) == (False, True)
 
 
-def test_machines_are_no_contact(server: Server, mailbox: Any, poll: Any, person: Any, outbox: Any) -> None:
+def test_machines_are_no_contact(mail: Any, server: Any, mailbox: Any, poll: Any, person: Any, outbox: Any) -> None:
     person(email="li@example.cn")
     mailbox()
     server.put(
@@ -240,7 +138,7 @@ def test_machines_are_no_contact(server: Server, mailbox: Any, poll: Any, person
 
 
 def test_garbage_is_read_as_well_as_it_can_be(
-    api: Any, server: Server, mailbox: Any, poll: Any, person: Any, outbox: Any
+    api: Any, server: Any, mailbox: Any, poll: Any, person: Any, outbox: Any
 ) -> None:
     person(email="li@example.cn")
     mailbox()
@@ -258,7 +156,7 @@ def test_garbage_is_read_as_well_as_it_can_be(
 
 
 def test_a_thread_keeps_what_it_is_about(
-    api: Any, server: Server, mailbox: Any, poll: Any, person: Any, session: Any
+    mail: Any, api: Any, server: Any, mailbox: Any, poll: Any, person: Any, session: Any
 ) -> None:
     person(email="li@example.cn")
     mailbox()
@@ -278,7 +176,7 @@ def test_a_thread_keeps_what_it_is_about(
 
 
 def test_strangers_wait_for_review_are_assigned_or_dismissed(
-    api: Any, server: Server, mailbox: Any, poll: Any, person: Any, user: Any, outbox: Any
+    mail: Any, api: Any, server: Any, mailbox: Any, poll: Any, person: Any, user: Any, outbox: Any
 ) -> None:
     here = person(name="Wang")
     mailbox()
@@ -309,7 +207,7 @@ def test_strangers_wait_for_review_are_assigned_or_dismissed(
 
 
 def test_strangers_become_people_or_are_ignored(
-    api: Any, server: Server, mailbox: Any, poll: Any, admin: Any, outbox: Any
+    mail: Any, api: Any, server: Any, mailbox: Any, poll: Any, admin: Any, outbox: Any
 ) -> None:
     made = mailbox(strangers="make", flag_seen=True, move_to="Filed")
     server.put(mail("1"))
@@ -328,7 +226,7 @@ def test_strangers_become_people_or_are_ignored(
 
 
 def test_a_mailbox_is_read_from_when_it_was_added(
-    api: Any, server: Server, mailbox: Any, poll: Any, person: Any, clock: Any, outbox: Any
+    mail: Any, api: Any, server: Any, mailbox: Any, poll: Any, person: Any, clock: Any, outbox: Any
 ) -> None:
     person(email="li@example.cn")
     server.put(mail("1"))
@@ -336,115 +234,6 @@ def test_a_mailbox_is_read_from_when_it_was_added(
     mailbox(import_existing=False)
     poll()
     assert outbox.types().count("interaction.logged") == 0
-
-
-def attach(message: EmailMessage, name: str, content: bytes = PDF, type_: str = "application/pdf") -> None:
-    maintype, _, subtype = type_.partition("/")
-    message.add_attachment(content, maintype=maintype, subtype=subtype, filename=name)
-
-
-def test_attachments_become_files_and_what_is_none_is_named(
-    api: Any, server: Server, mailbox: Any, poll: Any, person: Any, folder: Path, outbox: Any
-) -> None:
-    li = person(email="li@example.cn")["id"]
-    mailbox()
-    message = mail("1", text="See below")
-    page = "<p>See <img src='cid:logo%40x'> below</p>"
-    message.add_alternative(page, subtype="html")
-    html: Any = message.get_payload()[1]  # type: ignore[index]
-    html.add_related(PNG, "image", "png", cid="<logo@x>", filename="logo.png", disposition="inline")
-    attach(message, "../规格.pdf")
-    attach(message, "photo.png", PNG, "image/png")
-    attach(message, "run.exe", b"MZ\x90\x00\x03", "application/octet-stream")
-    attach(message, "large.txt", b"x" * 1024 * 1024 + b"x", "text/plain")
-    attach(message, "page.pdf", b"plain text")
-    server.put(message, message)
-    poll()
-    (logged,) = api.get("/interactions").json["data"]
-    refused = (
-        "run.exe (not kept: type_not_allowed), large.txt (not kept: too_large), page.pdf (not kept: type_mismatch)"
-    )
-    assert logged["content"] == f"[规格.pdf, photo.png, {refused}]\nSee below"
-    found = {file["name"]: file for file in api.get(f"/people/{li}/files").json["data"]}
-    assert set(found) == {"规格.pdf", "photo.png"}
-    file = found["规格.pdf"]
-    assert (file["kind"], file["record_id"], file["person_id"]) == ("interaction", logged["id"], li)
-    assert (file["partner_visible"], api.get(f"/files/{file['id']}/content").data) == (False, PDF)
-    assert outbox.types().count("file.attached") == 2
-    server.stop()
-    server.start()  # numbers its messages anew
-    server.put(message)
-    poll()
-    assert (len(api.get("/files").json["data"]), outbox.types().count("interaction.logged")) == (2, 1)
-
-
-def test_attachments_of_strangers_wait_with_their_mail(
-    api: Any, server: Server, mailbox: Any, poll: Any, person: Any, folder: Path, sweep: Any
-) -> None:
-    here = person(name="Wang")["id"]
-    mailbox()
-    asked, spam = mail("1"), mail("2", From="spam@example.org")
-    attach(asked, "offer.pdf")
-    attach(asked, "run.exe", b"MZ\x90\x00\x03", "application/octet-stream")
-    attach(spam, "spam.pdf", PDF + b"spam")
-    server.put(asked, spam)
-    poll()
-    waiting = {one["from_address"]: one for one in api.get("/mail-intake").json["data"]}
-    told = [
-        (one["name"], one["size"], one["refused"], one["file_id"]) for one in waiting["li@example.cn"]["attachments"]
-    ]
-    assert told == [("offer.pdf", len(PDF), None, None), ("run.exe", 5, "type_not_allowed", None)]
-    sweep()
-    assert (len(list(folder.glob("??/*"))), api.get("/files").json["data"]) == (2, [])
-    api.post(f"/mail-intake/{waiting['spam@example.org']['id']}/dismiss")
-    assign = f"/mail-intake/{waiting['li@example.cn']['id']}/assign"
-    answers = at_once(*[lambda: api.post(assign, json={"person_id": here})] * 3)
-    assert sorted(one.status_code for one in answers) == [200, 409, 409]
-    (done,) = [one.json for one in answers if one.status_code == 200]
-    assert api.get(f"/people/{here}").json["emails"] == [], "nobody said that the address is theirs"
-    (file,) = api.get(f"/people/{here}/files").json["data"]
-    assert [one["file_id"] for one in done["attachments"]] == [file["id"], None]
-    sweep()
-    assert len(list(folder.glob("??/*"))) == 1
-    assert api.get(f"/files/{file['id']}/content").data == PDF
-
-
-def test_a_storage_that_is_down_holds_the_mail_back(
-    api: Any, server: Server, mailbox: Any, poll: Any, person: Any, folder: Path, admin: Any, outbox: Any,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:  # fmt: skip
-    person(email="li@example.cn")
-    made = mailbox()
-    message = mail("1")
-    attach(message, "offer.pdf")
-    server.put(message)
-    with monkeypatch.context() as broken:
-        broken.setattr("chassis.storage.disk.Disk.put", _down)
-        poll()
-    state = api.get(f"/mailboxes/{made['id']}", as_=admin).json["state"]
-    assert (state["failures"], "storage" in state["problem"]) == (1, True)
-    assert (api.get("/interactions").json["data"], api.get("/files").json["data"]) == ([], [])
-    poll()
-    assert [file["name"] for file in api.get("/files").json["data"]] == ["offer.pdf"]
-    assert outbox.types().count("interaction.logged") == 1
-
-
-def test_without_a_storage_attachments_are_named(
-    api: Any, server: Server, mailbox: Any, poll: Any, person: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("contacts.mailboxes.attachments.is_set_up", lambda: False)
-    person(email="li@example.cn")
-    mailbox()
-    message = mail("1")
-    attach(message, "offer.pdf")
-    server.put(message)
-    poll()
-    (logged,) = api.get("/interactions").json["data"]
-    assert logged["content"] == "[offer.pdf (not kept: no_storage)]\nHello"
-
-
-def _down(*_: Any) -> None:
-    raise out_of_order()
 
 
 @pytest.mark.parametrize(
