@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from contextlib import AbstractContextManager
+from functools import cache
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, false, not_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, false, not_, or_, select
 from sqlalchemy.orm import Session
 
 from chassis.actor import ANONYMOUS, SYSTEM, Actor
@@ -85,15 +86,22 @@ def load(session: Session, model: type[Model], id: UUID, *, lock: bool = False, 
     it may be written meanwhile. To whom the row is only
     shared it must be shared with `access` (default: `write` with a lock, else `read`); Forbidden otherwise.
     """
-    mapped: Any = model
     needed: Access = access or ("write" if lock else "read")
-    statement = visible(select(model).where(mapped.id == id), model, access=needed)
-    if lock:
-        statement = statement.with_for_update(of=model, key_share=True).execution_options(populate_existing=True)
-    found = session.scalars(statement).one_or_none()
+    mapped: Any = model
+    statement = visible(_by_id(mapped, lock=lock), model, access=needed)
+    found: Model | None = session.scalars(statement, {"wanted": id}).one_or_none()
     if found is None:
         raise refusal(session, model, id, needed)
     return found
+
+
+@cache
+def _by_id(model: Any, *, lock: bool) -> Select[Any]:
+    """What `load` asks before it is narrowed; made once, for that is dear."""
+    statement = select(model).where(model.id == bindparam("wanted"))
+    if not lock:
+        return statement
+    return statement.with_for_update(of=model, key_share=True).execution_options(populate_existing=True)
 
 
 def refusal(session: Session, model: type[Any], id: UUID, access: Access) -> NotFound | Forbidden:

@@ -75,14 +75,16 @@ def these(ids: Iterable[object]) -> ColumnElement[Any]:
     return cast(literal(array_text([str(id_) for id_ in ids]), Text), ARRAY(Uuid))
 
 
-def insert_rows(table: Table, names: Sequence[str]) -> Insert:
-    """An INSERT of however many rows with these columns, to which ON CONFLICT and RETURNING may be added. They go in by
-    the order of their ids, or two who write the same would wait for each other in a circle. To be built once, and
+def insert_rows(table: Table, names: Sequence[str], by: Sequence[str] = ("id",)) -> Insert:
+    """An INSERT of however many rows with these columns, to which ON CONFLICT and RETURNING may be added. They go in in
+    the order of `by`, their key, or two who write the same would wait for each other in a circle. To be built once, and
     executed with `rows_given(rows)`: one parameter, where one for each value takes several times as long."""
     typed = [column(name, table.c[name].type) for name in names]
     rows = cast(bindparam("rows", type_=Text), JSON)
     given = func.json_to_recordset(rows).table_valued(*typed, name="given").render_derived(with_types=True)
-    return insert(table).from_select(list(names), select(*given.c).order_by(given.c.id), include_defaults=False)
+    return insert(table).from_select(
+        list(names), select(*given.c).order_by(*(given.c[name] for name in by)), include_defaults=False
+    )
 
 
 def rows_given(rows: Sequence[Mapping[str, Any]]) -> dict[str, str]:

@@ -34,6 +34,7 @@ from sales.registrations import handlers as registrations
 from sales.registrations import protection
 from sales.reps import actions as reps
 from sales.scoring.deals import DEALS
+from sales.scoring.following import catch_up
 from sales.scoring.leads import LEADS
 from sales.scoring.learning import score_stale, score_unscored
 
@@ -224,6 +225,11 @@ class SalesWorker(Worker):
     def stalled_deals(self, now: datetime, session: Session) -> None:
         """Flag deals that stand still."""
         holding.flag_stalled(session, now)
+
+    @every(seconds=1)
+    def scores_follow(self, _now: datetime, session: Session) -> None:
+        """Learn from what was changed, and score it."""
+        catch_up(session)
 
     @every(seconds=60)
     def scores(self, now: datetime, session: Session) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence, Set
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -12,17 +12,15 @@ from sqlalchemy import func, or_, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from chassis import clock
 from chassis.encoding import to_json
-from sales.assignment.model import AssignmentRule, Availability, WorkCalendar
+from sales.assignment.house import read_house
+from sales.assignment.model import Availability
 from sales.assignment.pools import Passed, Plan, Pool, explained
-from sales.assignment.rules import DEFAULT_RULES, Limits, Round, Rule, Seats, choose
+from sales.assignment.rules import Round, Seats, choose
 from sales.leads.model import Lead
 from sales.leads.rules import WORKED
-from sales.reps.actions import taking_leads, zone_of
-from sales.reps.model import Rep
+from sales.reps.actions import Taker
 from sales.territories.model import Turn
-from sales.territories.reading import areas_in_force
 from sales.territories.rules import Area
 
 _SAVE = text(
@@ -36,7 +34,7 @@ _SAVE = text(
 class Given:
     """Whose turn it is, None where nobody can take it; the territory by which; the explanation."""
 
-    rep: Rep | None
+    rep: Taker | None
     area: Area | None
     why: dict[str, Any]
 
@@ -59,8 +57,9 @@ class Dealer:
     than those in force."""
 
     def __init__(self, session: Session, *, dry_run: bool, areas: Sequence[Area] | None = None) -> None:
-        self.reps = taking_leads(session)
-        self.plan = _plan(session, self.reps, areas)
+        house = read_house(session)
+        self.reps = house.reps
+        self.plan = house.plan(areas)
         self.rounds: dict[str, Round] = {}
         self._lock = not dry_run
         self._counted: set[UUID] = set()
@@ -98,35 +97,6 @@ def _open_seats(plan: Plan, pool: Pool, full: list[tuple[UUID, str]]) -> Seats:
         else:
             seats.append((rep_id, weight))
     return tuple(seats)
-
-
-def _plan(session: Session, reps: Mapping[UUID, Rep], areas: Sequence[Area] | None) -> Plan:
-    rows = session.scalars(select(AssignmentRule).where(AssignmentRule.active).order_by(*_ORDER)).all()
-    everyone = tuple((rep_id, 1) for rep_id in sorted(reps))
-    found = areas_in_force(session) if areas is None else areas
-    rules = [_rule(row) for row in rows] or DEFAULT_RULES
-    return Plan(rules, found, everyone, _limits(session, reps), clock.now())
-
-
-def _rule(row: AssignmentRule) -> Rule:
-    seats = tuple(sorted((UUID(one["rep_id"]), one["weight"]) for one in row.members))
-    return Rule(row.name, row.pool, row.strategy, row.id, row.when, seats, row.within_hours)
-
-
-def _limits(session: Session, reps: Mapping[UUID, Rep]) -> dict[UUID, Limits]:
-    limits = {rep_id: Limits(zone=zone_of(rep.time_zone)) for rep_id, rep in reps.items()}
-    joined = select(Availability, WorkCalendar).outerjoin(WorkCalendar, WorkCalendar.id == Availability.calendar_id)
-    for row, calendar in session.execute(joined):
-        if row.id in limits:
-            limits[row.id] = Limits(
-                opted_out=row.opted_out,
-                absences=[(date.fromisoformat(a["from"]), date.fromisoformat(a["until"])) for a in row.absences],
-                max_per_day=row.max_per_day,
-                max_open=row.max_open,
-                hours=calendar.as_hours() if calendar else None,
-                zone=limits[row.id].zone,
-            )
-    return limits
 
 
 def _rounds(session: Session, names: Collection[str], *, lock: bool) -> dict[str, Round]:
@@ -175,6 +145,3 @@ def _save(session: Session, rounds: Mapping[str, Round]) -> None:
     ]
     if turns:
         session.execute(_SAVE, {"turns": to_json(turns).decode()})
-
-
-_ORDER = (AssignmentRule.position, AssignmentRule.id)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import DateTime, Uuid, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from chassis import clock
@@ -22,20 +22,34 @@ from sales.leads.model import Lead
 from sales.settings import settings
 from sales.told import text
 
+_TABLE = FollowUp.__table__
+# Built once: every lead that is closed or given to somebody asks for it.
+_CANCEL = (
+    update(_TABLE)
+    .where(_TABLE.c.lead_id == bindparam("lead", type_=Uuid()), _TABLE.c.state == "planned")
+    .values(state="cancelled", ended_at=bindparam("now", type_=DateTime(timezone=True)))
+    .returning(_TABLE.c.id, _TABLE.c.step, _TABLE.c.escalation_id)
+)
 _COPIED = ("id", "lead_id", "step", "title", "titles", "channel", "due_at", "state")
 
 
 def plan_follow_ups(session: Session, lead: Lead, since: datetime) -> None:
     """Plan the steps that are left of the lead's cadence, which is chosen anew, for its owner, counted from `since`."""
+    plan_steps(session, lead, choose_steps(session, lead, since))
+
+
+def choose_steps(session: Session, lead: Lead, since: datetime) -> list[Step]:
+    """The same before anything is planned, so that the lead can be told of once with its cadence: `plan_steps` is to
+    follow."""
     steps = plan(rhythm_of(session, lead), lead.follow_step, since)
     lead.cadence_since = since
-    _plan(session, lead, steps)
+    return steps
 
 
 def plan_warning(session: Session, lead: Lead, goes_back_at: datetime) -> None:
     """Warn the lead's owner that it goes back to its pool then; instead of a warning that is still there."""
     end_warning(session, lead)
-    _plan(session, lead, [warning(goes_back_at)])
+    plan_steps(session, lead, [warning(goes_back_at)])
 
 
 def end_warning(session: Session, lead: Lead) -> None:
@@ -46,7 +60,8 @@ def end_warning(session: Session, lead: Lead) -> None:
     session.flush()
 
 
-def _plan(session: Session, lead: Lead, steps: Sequence[Step]) -> None:
+def plan_steps(session: Session, lead: Lead, steps: Sequence[Step]) -> None:
+    """Plan these steps for the owner of a locked lead, and tell contacts of the tasks."""
     follow_ups = [_follow_up(lead, one) for one in steps]
     session.add_all(follow_ups)
     session.flush()
@@ -66,6 +81,9 @@ def choose_anew(session: Session, lead: Lead) -> None:
 def end_follow_ups(session: Session, lead: Lead, *, done_by: UUID | None = None) -> None:
     """Take back what is planned, and what went to a manager of it. The step that an interaction was, by the lead's
     count, is done rather than cancelled."""
+    if done_by is None:
+        _cancel(session, lead)
+        return
     for planned in outstanding(session, lead):
         done = done_by is not None and planned.step in (lead.follow_step, WARNING)
         _end(session, planned, lead, "done" if done else "cancelled", done_by if done else None)
@@ -117,11 +135,20 @@ def outstanding(session: Session, lead: Lead) -> list[FollowUp]:
     return list(session.scalars(planned.order_by(FollowUp.step)))
 
 
+def _cancel(session: Session, lead: Lead) -> None:
+    rows = session.connection().execute(_CANCEL, {"lead": lead.id, "now": clock.now()}).all()
+    for row in sorted(rows, key=lambda row: row.step):
+        _tell_ended(session, lead, "cancelled", row.id, row.escalation_id)
+
+
 def _end(session: Session, planned: FollowUp, lead: Lead, state: str, done_by: UUID | None = None) -> None:
     planned.state, planned.ended_at, planned.interaction_id = state, clock.now(), done_by
-    for task_id in filter(None, (planned.id, planned.escalation_id)):
-        ended = {"task_id": str(task_id), "lead_id": str(lead.id), "state": planned.state}
-        emit(session, "followup.cancelled", lead, ended)
+    _tell_ended(session, lead, state, planned.id, planned.escalation_id)
+
+
+def _tell_ended(session: Session, lead: Lead, state: str, *task_ids: UUID | None) -> None:
+    for task_id in filter(None, task_ids):
+        emit(session, "followup.cancelled", lead, {"task_id": str(task_id), "lead_id": str(lead.id), "state": state})
 
 
 def task_of(lead: Lead, planned: FollowUp) -> dict[str, object]:

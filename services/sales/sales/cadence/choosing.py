@@ -10,6 +10,7 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
+from chassis.db.kept import kept
 from chassis.encoding import to_json
 from sales.cadence.model import Cadence
 from sales.cadence.rules import Rhythm, StepRule, choose, default_steps
@@ -27,14 +28,14 @@ _NOTE = text(
 def rhythm_of(session: Session, lead: Lead) -> Rhythm:
     """The cadence that is for the lead now; it and the reason are noted on the lead."""
     person = session.get(Person, lead.person_id)
-    chosen, choice = _choose(_active(session), person.grade if person else None, lead)
+    chosen, choice = _choose(kept(session, (Cadence,), _active), person.grade if person else None, lead)
     lead.cadence_id, lead.cadence_choice = chosen.id, choice
     return chosen
 
 
 def rhythms_of(session: Session, leads: Sequence[Lead], since: datetime) -> list[Rhythm]:
     """The same for many leads, each counted from `since`, in their order: by three statements."""
-    rhythms, grades = _active(session), _grades(session, [lead.person_id for lead in leads])
+    rhythms, grades = kept(session, (Cadence,), _active), _grades(session, [lead.person_id for lead in leads])
     found = [_choose(rhythms, grades.get(lead.person_id), lead) for lead in leads]
     rows = []
     for lead, (chosen, choice) in zip(leads, found, strict=True):

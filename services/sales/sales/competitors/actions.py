@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import Text, Uuid, bindparam, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -15,6 +15,12 @@ from sales.competitors.model import Competitor, DealCompetitor
 from sales.deals.model import Deal
 from sales.deals.parts import replace
 from sales.managers import refuse_partners
+
+_RIVALS = DealCompetitor.__table__
+_OUTCOME = update(_RIVALS).where(_RIVALS.c.deal_id == bindparam("deal", type_=Uuid()))
+_OUTCOME = _OUTCOME.values(outcome=bindparam("said", type_=Text()))
+# Built once: every deal that is won is asked for them.
+_BEATEN, _UNDECIDED = _OUTCOME.where(_RIVALS.c.outcome.is_(None)), _OUTCOME.where(_RIVALS.c.outcome != "withdrew")
 
 
 def add(session: Session, data: dict[str, Any]) -> Competitor:
@@ -50,7 +56,7 @@ def show(session: Session, deal_id: UUID) -> list[dict[str, Any]]:
 
 def beaten(session: Session, deal: Deal) -> None:
     """The deal is won: of whom nothing else is said is beaten."""
-    _say(session, deal, "beaten", DealCompetitor.outcome.is_(None))
+    session.connection().execute(_BEATEN, {"deal": deal.id, "said": "beaten"})
 
 
 def lost_to(session: Session, deal: Deal, competitor_id: UUID) -> None:
@@ -66,9 +72,4 @@ def lost_to(session: Session, deal: Deal, competitor_id: UUID) -> None:
 
 def undecided(session: Session, deal: Deal) -> None:
     """The deal is open again: who had won or lost against us has not, yet."""
-    _say(session, deal, None, DealCompetitor.outcome != "withdrew")
-
-
-def _say(session: Session, deal: Deal, outcome: str | None, where: Any) -> None:
-    mine = update(DealCompetitor).where(DealCompetitor.deal_id == deal.id, where)
-    session.execute(mine.values(outcome=outcome), execution_options={"synchronize_session": False})
+    session.connection().execute(_UNDECIDED, {"deal": deal.id, "said": None})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Uuid, bindparam, select
 from sqlalchemy.orm import Session
 
 from chassis.access import load
@@ -15,6 +15,14 @@ from sales.deals.model import Deal
 from sales.deals.parts import replace
 from sales.managers import require_manager
 from sales.reps.actions import find_rep
+
+_TABLE = DealCredit.__table__.c
+# Built once: every deal that is won is asked for them.
+_CREDITS = (
+    select(_TABLE.rep_id, _TABLE.kind, _TABLE.percent)
+    .where(_TABLE.deal_id == bindparam("deal", type_=Uuid()))
+    .order_by(_TABLE.kind.desc(), _TABLE.percent.desc(), _TABLE.rep_id)
+)
 
 
 def split(session: Session, deal_id: UUID, credits: list[dict[str, Any]]) -> list[Credit]:
@@ -37,9 +45,8 @@ def show(session: Session, deal_id: UUID) -> list[Credit]:
 
 def credits_of(session: Session, deal: Deal) -> list[Credit]:
     """Who is credited with a deal, the revenue first; its owner with all of it where nobody split it."""
-    shares = select(DealCredit.rep_id, DealCredit.kind, DealCredit.percent).where(DealCredit.deal_id == deal.id)
-    order = DealCredit.kind.desc(), DealCredit.percent.desc(), DealCredit.rep_id
-    found = [Credit(*row) for row in session.execute(shares.order_by(*order))]
+    session.flush()  # of a split that was just made, too
+    found = [Credit(*row) for row in session.connection().execute(_CREDITS, {"deal": deal.id})]
     return found or ([Credit(deal.owner_id, "revenue", WHOLE)] if deal.owner_id else [])
 
 

@@ -185,17 +185,18 @@ def hold_person(session: Session, person_id: UUID) -> UUID:
     return current
 
 
-def recognise(session: Session, email: str | None, phone: str | None) -> UUID:
-    """The id of the person with this e-mail address or, failing that, phone number; a new id where nobody has them.
+def recognise(session: Session, email: str | None, phone: str | None) -> UUID | None:
+    """The id of the person with this e-mail address or, failing that, phone number; None where nobody has them. Whoever
+    asks for the same waits until this transaction ends.
 
-    Partners are told of nobody but their own: whom else they name gets a new id, too, and contacts says later who it
-    is."""
+    Partners are told of nobody but their own: whom else they name is made a new person, too, and contacts says later
+    who it is."""
     hold(session, *(f"reach:{way}" for way in (email, phone) if way))
     for column, way in ((Person.email, email), (Person.phone, phone)):
         having = _matching(select(Person.id).where(column == way), Person)
         if way and (found := session.scalar(having.order_by(Person.id).limit(1))):
             return found
-    return uuid7()
+    return None
 
 
 def name_of(copy: Person | Company | None, partner_id: UUID | None) -> str | None:

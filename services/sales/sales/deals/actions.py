@@ -21,7 +21,7 @@ from sales.deals import rules
 from sales.deals.checks import check_required
 from sales.deals.events import tell
 from sales.deals.model import Deal
-from sales.deals.moving import passage, stand_in
+from sales.deals.moving import begin_stay, stand_in
 from sales.pipelines.actions import find_stage, first_stage
 from sales.reps.actions import find_rep, own_by_creator, set_owner
 from sales.settings import settings
@@ -73,7 +73,7 @@ def open_deal(session: Session, deal: Deal) -> Deal:
     deal.territory_id = deal.territory_id or territory_of(session, deal)
     session.add(deal)
     tell(session, "deal.created", deal)
-    session.add(passage(deal))
+    begin_stay(session, deal)
     return deal
 
 

@@ -32,10 +32,9 @@ def check_required(deal: Deal, stage: Stage, **given: Any) -> None:
         raise Invalid.many([FieldError(name, "required", message) for name in missing])
 
 
-def check_exit(session: Session, deal: Deal, stage: Stage) -> None:
+def check_exit(session: Session, deal: Deal, current: Stage, stage: Stage) -> None:
     """Conflict, with the keys in `checks`, where a deal would go on to `stage`, further in its pipeline, before all
-    exit checks of the stage that it stands in are met."""
-    current = find_stage(session, deal.stage_id)
+    exit checks of the `current` one, where it stands, are met."""
     if not current.exit_checks or stage.position < current.position:
         return
     unmet = [check["key"] for check in _standing(session, deal, current) if not check["met"]]

@@ -17,7 +17,7 @@ from sales.deals.checks import check_exit, check_required
 from sales.deals.events import tell
 from sales.deals.model import Deal, StagePassage
 from sales.deals.moving import came_from, enter_stage
-from sales.pipelines.actions import find_stage, first_stage
+from sales.pipelines.actions import find_stage, first_stage, way_to
 from sales.pipelines.model import Stage
 from sales.told import text
 from sales.winloss.actions import reason_for
@@ -33,8 +33,8 @@ def win_deal(
     deal = load(session, Deal, deal_id, lock=True)
     rules.check_open(deal.status)
     chosen = reason_for(session, "won", reason_id, reason)
-    stage = first_stage(session, "won", deal.pipeline_id)
-    check_exit(session, deal, stage)
+    current, stage = way_to(session, "won", deal.pipeline_id, deal.stage_id)
+    check_exit(session, deal, current, stage)
     check_required(deal, stage, product=product)
     _close(session, deal, stage)
     deal.product, deal.reason_detail = product, detail

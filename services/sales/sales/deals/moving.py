@@ -5,19 +5,32 @@ from __future__ import annotations
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import update
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
 from chassis import clock
 from chassis.access import actor, load
 from chassis.errors import Invalid
+from chassis.ids import uuid7
 from sales.deals import rules
 from sales.deals.checks import check_exit, check_required
 from sales.deals.events import tell
-from sales.deals.model import Deal, StagePassage
+from sales.deals.model import Deal
 from sales.pipelines.actions import find_stage, first_stage
 from sales.pipelines.model import Stage
+
+# One statement: a deal is in one stay at a time, so the last has to end before the next is put in.
+_ENTER = text(
+    """
+    WITH ended AS (
+        UPDATE stage_passages SET left_at = :at WHERE deal_id = :deal_id AND left_at IS NULL RETURNING 1
+    )
+    INSERT INTO stage_passages (id, deal_id, stage_id, stage, kind, entered_at, moved_by)
+    SELECT CAST(:id AS uuid), :deal_id, CAST(:stage_id AS uuid), :stage, :kind, :at, CAST(:moved_by AS uuid)
+    FROM (SELECT count(*) FROM ended) AS first
+    """
+)
 
 
 def move_deal(session: Session, deal_id: UUID, stage_id: UUID) -> Deal:
@@ -35,7 +48,7 @@ def move(session: Session, deal: Deal, stage_id: UUID, rank: Decimal | None = No
     rules.check_stage(deal.pipeline_id, stage.pipeline_id, stage.kind)
     if stage.id != deal.stage_id:
         rules.check_not_held(deal.held_until)
-        check_exit(session, deal, stage)
+        check_exit(session, deal, find_stage(session, deal.stage_id), stage)
         check_required(deal, stage)
         before = came_from(deal)
         enter_stage(session, deal, stage)
@@ -70,12 +83,9 @@ def came_from(deal: Deal) -> dict[str, str]:
 
 
 def enter_stage(session: Session, deal: Deal, stage: Stage) -> None:
-    """End a deal's stay where it stands, and begin one in `stage`. What else changes of the deal is set after this,
-    which would write it by itself, and raise its version twice."""
-    current = update(StagePassage).where(StagePassage.deal_id == deal.id, StagePassage.left_at.is_(None))
-    session.execute(current.values(left_at=clock.now()), execution_options={"synchronize_session": False})
+    """End a deal's stay where it stands, and begin one in `stage`."""
     stand_in(deal, stage)
-    session.add(passage(deal))
+    begin_stay(session, deal)
 
 
 def stand_in(deal: Deal, stage: Stage) -> None:
@@ -95,13 +105,10 @@ def begin_anew(deal: Deal) -> None:
     deal.stalled, deal.stalled_because = False, None
 
 
-def passage(deal: Deal) -> StagePassage:
-    """A deal's stay in the stage that it has just entered."""
-    return StagePassage(
-        deal_id=deal.id,
-        stage_id=deal.stage_id,
-        stage=deal.stage,
-        kind=deal.status,
-        entered_at=deal.stage_entered_at,
-        moved_by=actor().id,
-    )
+def begin_stay(session: Session, deal: Deal) -> None:
+    """Begin the stay of a deal, which is in the database, in the stage that it has just entered; it ends another."""
+    stay = {
+        "id": uuid7(), "deal_id": deal.id, "stage_id": deal.stage_id, "stage": deal.stage, "kind": deal.status,
+        "at": deal.stage_entered_at, "moved_by": actor().id,
+    }  # fmt: skip
+    session.connection().execute(_ENTER, stay)

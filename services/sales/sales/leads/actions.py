@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from chassis import clock
 from chassis.access import actor, load, visible
 from chassis.errors import Conflict, Invalid
+from chassis.ids import uuid7
 from sales.cadence.actions import end_follow_ups, plan_follow_ups
 from sales.customers.actions import hold_person, introduce, recognise
 from sales.customers.model import Person
@@ -38,10 +39,10 @@ def create_lead(session: Session, data: dict[str, Any]) -> tuple[Lead, bool]:
     if not any(data.get(name) for name in ("person_id", "name", "email", "phone")):
         raise Invalid("name", "required", "A lead needs a person_id, or a name, an e-mail address or a phone number.")
     check_named(session, data)
-    person_id = data.pop("person_id", None) or recognise(session, data.get("email"), data.get("phone"))
+    known = data.pop("person_id", None) or recognise(session, data.get("email"), data.get("phone"))
     owner = find_rep(session, data["owner_id"]) if data.get("owner_id") else None
-    person_id = hold_person(session, person_id)
-    existing = open_lead_of(session, person_id)
+    person_id = hold_person(session, known) if known else uuid7()
+    existing = open_lead_of(session, person_id) if known else None
     if existing:
         return _within_reach(session, existing), False
     person = introduce(session, person_id, **{name: data.get(name) for name in _OF_PERSON})

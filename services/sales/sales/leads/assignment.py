@@ -13,7 +13,7 @@ from chassis import clock
 from chassis.access import Actor, actor, load, visible
 from chassis.errors import Conflict
 from sales.assignment.giving import Given, give
-from sales.cadence.actions import end_follow_ups, plan_follow_ups
+from sales.cadence.actions import choose_steps, end_follow_ups, plan_steps
 from sales.leads.batches import Gift, hand_over_many
 from sales.leads.events import tell
 from sales.leads.model import Lead
@@ -21,7 +21,7 @@ from sales.leads.rules import OPEN, WORKED, check_open
 from sales.managers import refuse_partners
 from sales.matching.facts import facts_of
 from sales.pools.moves import leave_pool
-from sales.reps.actions import find_rep, set_owner
+from sales.reps.actions import Taker, find_rep, set_owner
 from sales.reps.model import Rep
 from sales.territories.placing import territory_of
 
@@ -34,6 +34,7 @@ def assign_lead(session: Session, lead_id: UUID, owner_id: UUID | None = None, d
     refuse_partners("assign leads")
     lead = load(session, Lead, lead_id, lock=True)
     check_open(lead.status)
+    rep: Rep | Taker
     if owner_id:
         rep, why = (
             find_rep(session, owner_id),
@@ -88,17 +89,18 @@ def assign_new(session: Session, lead: Lead) -> None:
         lead.territory_id = UUID(given.why["territory_id"]) if given.why["territory_id"] else None
 
 
-def hand_over(session: Session, lead: Lead, owner: Rep | Actor, why: Explanation) -> None:
+def hand_over(session: Session, lead: Lead, owner: Rep | Taker | Actor, why: Explanation) -> None:
     """Make `owner` the owner of the lead, start what is left of the cadence anew and tell it."""
     if lead.assigned_at:
         end_follow_ups(session, lead)
     leave_pool(session, lead, "assigned", owner.id)
+    if "territory_id" not in why and not lead.territory_id:  # the rules have looked for it
+        lead.territory_id = territory_of(session, lead)
     _set(lead, owner, why)
-    lead.territory_id = lead.territory_id or territory_of(session, lead)
     lead.assigned_at = clock.now()
+    steps = choose_steps(session, lead, lead.assigned_at) if lead.status in WORKED else []
     tell(session, "lead.assigned", lead, rule=why)
-    if lead.status in WORKED:
-        plan_follow_ups(session, lead, lead.assigned_at)
+    plan_steps(session, lead, steps)
 
 
 def explain(strategy: str, territory: str | None, reason: str) -> Explanation:
@@ -106,14 +108,14 @@ def explain(strategy: str, territory: str | None, reason: str) -> Explanation:
     return {"strategy": strategy, "territory": territory, "reason": reason}
 
 
-def _set(lead: Lead, owner: Rep | Actor, why: Explanation) -> None:
+def _set(lead: Lead, owner: Rep | Taker | Actor, why: Explanation) -> None:
     set_owner(lead, owner)
     lead.assignment, lead.territory = why, why["territory"]
     if why.get("territory_id"):
         lead.territory_id = UUID(why["territory_id"])
 
 
-def _taker(given: Given) -> Rep:
+def _taker(given: Given) -> Taker:
     if given.rep is None:
         raise Conflict("no_rep", given.why["reason"])
     return given.rep

@@ -17,6 +17,7 @@ from sales.cadence.actions import end_many, plan_many
 from sales.leads.events import data_of
 from sales.leads.model import Lead
 from sales.leads.rules import WORKED
+from sales.reps.actions import Taker
 from sales.reps.model import Rep
 
 _COLUMNS = ("owner_id", "team_id", "territory", "territory_id", "assignment")
@@ -40,7 +41,7 @@ class Gift(NamedTuple):
     """A locked lead, who gets it, and the explanation."""
 
     lead: Lead
-    rep: Rep
+    rep: Rep | Taker
     why: dict[str, Any]
 
 

@@ -22,10 +22,11 @@ _OF_LEAD = ("country", "region", "postcode")
 
 def facts_of(session: Session, records: Sequence[Lead | Deal]) -> list[dict[str, Any]]:
     """What conditions may ask of each of `records`, in order: its own columns, of a deal what its lead said of the
-    place, then what is known of its company, then of its person. Three queries however many."""
+    place, then what is known of its company, then of its person. Three queries at most, however many."""
     leads = _rows(session, Lead, _OF_LEAD, (getattr(record, "lead_id", None) for record in records))
     companies = _rows(session, Company, _OF_COMPANY, (record.company_id for record in records))
-    people = _rows(session, Person, _OF_PERSON, (record.person_id for record in records))
+    nowhere = (record for record in records if not getattr(record, "country", None))
+    people = _rows(session, Person, _OF_PERSON, (record.person_id for record in nowhere))
     return [
         _merged(
             record,

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import Text, Uuid, and_, bindparam, or_, select, update
 from sqlalchemy.orm import Session
 
 from chassis.errors import Conflict, Invalid
@@ -15,6 +15,10 @@ from sales.pipelines.model import Pipeline, Stage
 from sales.pipelines.rules import Plan, check_demands, check_stages
 
 DEMANDS = ("max_days", "required_fields", "exit_checks")
+_STANDS = Stage.id == bindparam("stands", type_=Uuid())
+_OF_KIND = and_(Stage.pipeline_id == bindparam("pipeline", type_=Uuid()), Stage.kind == bindparam("kind", type_=Text()))
+# Built once: every deal is won by it.
+_FROM_AND_TO = select(Stage).where(or_(_STANDS, _OF_KIND)).order_by(Stage.position)
 
 
 def create(session: Session, data: dict[str, Any]) -> Pipeline:
@@ -53,6 +57,12 @@ def first_stage(session: Session, kind: str, pipeline_id: UUID | None = None) ->
     if stage is None:
         raise Invalid("pipeline_id", "unknown_pipeline", "There is no pipeline with this id.")
     return stage
+
+
+def way_to(session: Session, kind: str, pipeline_id: UUID, stage_id: UUID) -> tuple[Stage, Stage]:
+    """The stage in which a deal stands, and the first of a kind (won, lost) in its pipeline."""
+    found = session.scalars(_FROM_AND_TO, {"stands": stage_id, "pipeline": pipeline_id, "kind": kind}).all()
+    return next(one for one in found if one.id == stage_id), next(one for one in found if one.kind == kind)
 
 
 def find_stage(session: Session, stage_id: UUID) -> Stage:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from chassis import clock, money
 from chassis.access import actor, load
 from chassis.errors import Forbidden, Invalid
+from chassis.ids import uuid7
 from sales.customers.actions import hold_person, introduce, recognise
 from sales.products.model import Product
 from sales.registrations import rules
@@ -110,7 +111,8 @@ def _name_customer(session: Session, registration: Registration) -> None:
     customer = customer_of(registration)
     refuse_registered(session, customer, registration.id)
     registration.company_key, registration.domains = customer.key, list(customer.domains)
-    person_id = hold_person(session, recognise(session, customer.email, customer.phone))
+    found_id = recognise(session, customer.email, customer.phone)
+    person_id = hold_person(session, found_id) if found_id else uuid7()
     known = {"name": registration.contact_name, "email": customer.email, "phone": customer.phone}
     introduce(session, person_id, **known, company_name=registration.company_name)
     registration.person_id = person_id

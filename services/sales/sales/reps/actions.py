@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import select
@@ -17,6 +18,14 @@ from chassis.zones import day_of, zone_or
 from sales.locks import hold
 from sales.reps.model import Rep
 from sales.reps.rules import manages, takes_leads
+
+
+class Taker(NamedTuple):
+    """A rep, as far as who gets something needs to know."""
+
+    id: UUID
+    team_id: UUID | None
+    time_zone: str | None
 
 
 def take_user(session: Session, event: Event) -> None:
@@ -40,9 +49,10 @@ def take_user(session: Session, event: Event) -> None:
     rep.known_sequence = event.sequence
 
 
-def taking_leads(session: Session) -> dict[UUID, Rep]:
+def taking_leads(session: Session) -> dict[UUID, Taker]:
     """Every rep who takes leads now, by id."""
-    return {rep.id: rep for rep in session.scalars(select(Rep).where(Rep.takes_leads))}
+    rows = session.execute(select(Rep.id, Rep.team_id, Rep.time_zone).where(Rep.takes_leads))
+    return {row.id: Taker(*row) for row in rows}
 
 
 def manager_of(session: Session, team_id: UUID | None, but: UUID | None) -> UUID | None:
@@ -74,7 +84,7 @@ def my_day(session: Session) -> date:
     return day_of(clock.now(), my_zone(session))
 
 
-def set_owner(record: Owned, owner: Rep | Actor) -> None:
+def set_owner(record: Owned, owner: Rep | Taker | Actor) -> None:
     """Make `owner` the owner of a record, and the owner's team its team."""
     record.owner_id, record.team_id = owner.id, owner.team_id
 

@@ -11,21 +11,20 @@ from sqlalchemy.orm import Session
 
 from chassis.jobs import JobRun, job
 from sales.scoring.deals import DEALS
-from sales.scoring.leads import LEADS
+from sales.scoring.following import SCORED
 from sales.scoring.learning import learn, recount, score
 from sales.scoring.scored import Scored
 
 KIND = "sales.score"
 _BATCH = 500
 _FIRST = UUID(int=0)
-_SCORED = {one.name: one for one in (DEALS, LEADS)}
 
 
 @job(KIND)
 def make_anew(run: JobRun) -> dict[str, Any]:
     """Learn from those that were closed before there was a score, count all anew, score all open ones; in batches of
     500, from the last that was done. The parameter `scored` says of what: deals, leads."""
-    scored = _SCORED[run.params.get("scored", DEALS.name)]
+    scored = SCORED[run.params.get("scored", DEALS.name)]
     _walk(run, scored, "learnt", scored.ended, learn)
     if not run.state.get("recounted"):
         with run.step() as session:

@@ -1,18 +1,21 @@
-"""Keep frequencies and scores with what is scored, in the transaction that changes it, and anew as a whole."""
+"""Keep frequencies and scores with what is scored, after each of its changes, and anew as a whole."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import NamedTuple
+from functools import cache
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Select, delete, exists, func, literal, or_, select, text, tuple_, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import Select, Table, delete, exists, func, literal, or_, select, text, tuple_, update
+from sqlalchemy.dialects.postgresql import Insert
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.dml import ReturningInsert
 
 from chassis import clock
+from chassis.db.bulk import insert_rows, rows_given
 from sales.scoring import rules
 from sales.scoring.model import ScoringChoice
 from sales.scoring.rules import TOTAL, Count
@@ -51,9 +54,8 @@ def learn(session: Session, scored: Scored, ids: Sequence[UUID]) -> int:
     session.execute(delete(scored.scores).where(scored.key_of(scored.scores).in_(ids)))
     if not rows:
         return 0
-    kept = scored.outcomes
-    new = insert(kept).values(rows).on_conflict_do_nothing().returning(kept.won, kept.facts)
-    learnt = [(row.won, row.facts) for row in session.execute(new)]
+    new = session.execute(_put_outcomes(scored.outcomes.__table__), rows_given(rows))
+    learnt = [(row.won, row.facts) for row in new]
     _count(session, scored, rules.tally(learnt))
     return len(learnt)
 
@@ -80,14 +82,12 @@ def score(session: Session, scored: Scored, ids: Sequence[UUID]) -> int:
     rows = [
         {
             scored.key: id_, "cases": cases, "scored_at": now,
-            "probability": as_stored(rules.estimate(one, counts, basis.factors).probability),
+            "probability": str(as_stored(rules.estimate(one, counts, basis.factors).probability)),
         }
         for id_, one in sorted(facts.items())
     ]  # fmt: skip
     if rows:
-        new = insert(scored.scores).values(rows)
-        renewed = {name: new.excluded[name] for name in ("probability", "cases", "scored_at")}
-        session.execute(new.on_conflict_do_update(index_elements=[scored.key], set_=renewed))
+        session.execute(_put_scores(scored.scores.__table__), rows_given(rows))
     return len(rows)
 
 
@@ -176,7 +176,30 @@ def _count(session: Session, scored: Scored, counts: Mapping[tuple[str, str], Co
         {"factor": factor, "value": value, "won": count.won, "lost": count.lost}
         for (factor, value), count in sorted(counts.items())
     ]
-    kept = scored.frequencies
-    new = insert(kept).values(rows)
-    added = {name: getattr(kept, name) + new.excluded[name] for name in ("won", "lost")}
-    session.execute(new.on_conflict_do_update(index_elements=["factor", "value"], set_=added))
+    session.execute(_add_frequencies(scored.frequencies.__table__), rows_given(rows))
+
+
+@cache
+def _put_outcomes(kept: Table) -> ReturningInsert[Any]:
+    """INSERT of those that are not learnt yet; what was learnt."""
+    (key,) = kept.primary_key
+    put = insert_rows(kept, [key.name, "won", "closed_at", "facts", "halfway"], by=[key.name])
+    return put.on_conflict_do_nothing().returning(kept.c.won, kept.c.facts)
+
+
+@cache
+def _put_scores(kept: Table) -> Insert:
+    """INSERT of scores, instead of those that are there."""
+    (key,) = kept.primary_key
+    said = ["probability", "cases", "scored_at"]
+    put = insert_rows(kept, [key.name, *said], by=[key.name])
+    return put.on_conflict_do_update(index_elements=[key], set_={name: put.excluded[name] for name in said})
+
+
+@cache
+def _add_frequencies(kept: Table) -> Insert:
+    """INSERT of frequencies, added to those that are there."""
+    names = ["factor", "value", "won", "lost"]
+    put = insert_rows(kept, names, by=names[:2])
+    added = {name: kept.c[name] + put.excluded[name] for name in ("won", "lost")}
+    return put.on_conflict_do_update(index_elements=names[:2], set_=added)

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, Text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, Numeric, Text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -99,3 +99,13 @@ class ScoringChoice(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     factors: Mapped[list[Any]] = mapped_column(ARRAY(Text))
+
+
+class ScoreDue(Base):
+    """One of `scored` (deals, leads) was changed, and its score and what is learnt are to follow."""
+
+    __tablename__ = "score_due"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    scored: Mapped[str] = mapped_column(Text)
+    of_id: Mapped[UUID]

@@ -11,20 +11,25 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from chassis import clock
+from chassis.db.kept import kept
 from sales.territories.model import Member, Territory
 from sales.territories.rules import Area, in_force
 
+Row = Mapping[str, Any]
 Seat = tuple[str, UUID, int]  # role, rep, weight
+TABLES = (Territory, Member)
 _SHOWN = ("id", "name", "country", "postcode_prefix", "when", "priority", "position", "parent_id")
 
 
-def areas_in_force(session: Session, instead: Mapping[UUID, dict[str, Any]] | None = None) -> list[Area]:
-    """The territories in force today, two queries. `instead` holds other values (columns and `seats`) for some of them:
+def areas_in_force(session: Session, instead: Mapping[UUID, Row] | None = None) -> list[Area]:
+    """The territories in force today. `instead` holds other values (columns and `seats`) for some of them:
     the plan as it would be."""
-    table = Territory.__table__
-    seats = _seats(session)
-    rows = [dict(row._mapping) | {"seats": seats[row.id]} for row in session.execute(select(table))]
-    rows = [row | (instead or {}).get(row["id"], {}) for row in rows]
+    rows = kept(session, TABLES, read_territories)
+    return in_force_today([{**row, **instead.get(row["id"], {})} for row in rows] if instead else rows)
+
+
+def in_force_today(rows: Sequence[Row]) -> list[Area]:
+    """Those of these territories (`read_territories`) that are in force today."""
     today = clock.now().date()
     parents = {row["id"]: row["parent_id"] for row in rows}
     return [
@@ -32,6 +37,13 @@ def areas_in_force(session: Session, instead: Mapping[UUID, dict[str, Any]] | No
         for row in rows
         if row["active"] and in_force(row["starts_on"], row["ends_on"], today)
     ]
+
+
+def read_territories(session: Session) -> list[Row]:
+    """The columns of every territory, and its `seats`."""
+    seats = _seats(session)
+    rows = session.execute(select(Territory.__table__))
+    return [dict(row._mapping) | {"seats": seats[row.id]} for row in rows]
 
 
 def _seats(session: Session) -> dict[UUID, list[Seat]]:
@@ -43,7 +55,7 @@ def _seats(session: Session) -> dict[UUID, list[Seat]]:
     return found
 
 
-def _area(row: dict[str, Any], depth: int) -> Area:
+def _area(row: Row, depth: int) -> Area:
     seats: Sequence[Seat] = row["seats"]
     return Area(
         **{name: row[name] for name in _SHOWN},
