@@ -79,7 +79,8 @@ class Reading:
         column."""
         names, mapper = column_names(shown), self.model.__mapper__
         if self.complete is not None or completed:
-            names = [field.attribute or name for name, field in shown.items()]
+            read = {**self.shown.dump_fields, **shown}  # rows are completed from any column that is read
+            names = [field.attribute or name for name, field in read.items()]
         elif names is None or not all(name in mapper.column_attrs for name in names):
             return None
         wanted = dict.fromkeys([*names, "id", "version", "created_at", *self.sorts])

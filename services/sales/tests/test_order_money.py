@@ -64,6 +64,14 @@ def test_cancelled_and_shipped_at_once_one_wins(api, outbox, order) -> None:
     assert len(outbox.events("order.cancelled") + outbox.events("order.shipped")) == 1
 
 
+def test_a_file_of_instalments_holds_the_columns_that_are_asked_for(api, order) -> None:
+    api.put(f"{order}/instalments", json={"instalments": [{"due_on": "2026-04-01", "amount": "100.03"}]})
+    asked = api.get("/receivables/export?fields=amount,open,status")
+    assert asked.text.splitlines() == ["amount,open,status", "100.03,100.03,due"]
+    assert api.get("/deals/export?fields=name,days_left").text.splitlines() == ["name,days_left", "200 fixtures,"]
+    assert api.get("/deals/export?fields=name").text.splitlines() == ["name", "200 fixtures"]
+
+
 def test_instalments_are_paid_first_due_first_and_told_late_once(api, clock, tick, outbox, order) -> None:
     plan = [{"due_on": "2026-04-01", "amount": "60.03"}, {"due_on": "2026-03-10", "amount": "40.00"}]
     wrong = api.put(f"{order}/instalments", json={"instalments": plan[:1]})

@@ -34,8 +34,9 @@ def pdf(note: CreditNote, order: Order, language: str) -> bytes:
     ]
     rows = [
         [
-            line.description, plain(line.cancelled + line.returned), written(line.net, note.currency),
-            f"{plain(line.tax_percent)} %", *(written(one, note.currency) for one in (line.tax, line.total)),
+            line.description, plain(sold) if (sold := line.cancelled + line.returned) else "",
+            written(line.net, note.currency), f"{plain(line.tax_percent)} %",
+            *(written(one, note.currency) for one in (line.tax, line.total)),
         ]
         for line in note.lines
     ]  # fmt: skip

@@ -62,7 +62,7 @@ SPENDING = Reading(
     path="expense-lines",
     read=SpentOut,
     filters=("spent_on", "report_id", "category_id", "deal_id", "campaign_id", "currency"),
-    sorts=("spent_on", "report_id", "position", "category_id"),
+    sorts=("spent_on", "report_id", "position"),
     default_sort="spent_on,report_id,position",
     finders={
         "status": _of(ExpenseReport.status, fields.String()),

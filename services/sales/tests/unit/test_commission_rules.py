@@ -107,6 +107,13 @@ def test_a_statement_goes_one_step_at_a_time() -> None:
             rules.check_step(status, wanted)
 
 
+@pytest.mark.parametrize(("currency", "due"), [("JPY", "62"), ("CNY", "61.73"), ("KWD", "61.728")])
+def test_what_is_due_is_in_whole_units_of_the_base_currency(currency: str, due: str) -> None:
+    terms = rules.Terms("marginal", [(Decimal(0), Decimal(5))])
+    assert str(rules.due(terms, [Part(Decimal("1234.567"))], None, currency)) == due
+    assert rules.due(terms, [], None, currency) == 0
+
+
 @pytest.mark.parametrize(
     ("amount", "ordered", "credited", "kept"),
     [
