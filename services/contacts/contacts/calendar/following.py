@@ -121,7 +121,10 @@ def _part(
     common = {name: changes.get(name, getattr(old, name)) for name in series.COMMON}
     starts_at, ends_at = rules.span(starts_at, ends_at, common["time_zone"], common["all_day"])
     special = {
-        name: moved_along(getattr(old, name), old.time_zone, this.due_at, starts_at, common["time_zone"])
+        name: moved_along(
+            (at for at in getattr(old, name) if at > this.due_at),
+            old.time_zone, this.due_at, starts_at, common["time_zone"],
+        )
         for name in ("excluded", "added") if rule is None
     }  # fmt: skip
     new = AppointmentSeries(

@@ -117,6 +117,17 @@ def test_all_from_one_time_on_is_otherwise(api: Any, taken: Any, outbox: Any) ->
     assert len(seen(api)) == 0
 
 
+def test_a_time_beside_the_rule_moves_with_those_behind_it_only(api: Any, taken: Any) -> None:
+    series = WEEKLY + f"RRULE:FREQ=WEEKLY;COUNT=3\nRDATE{BERLIN}:20260318T140000,20260325T140000\n"
+    later = (
+        f"UID:w@x\nRECURRENCE-ID{BERLIN};RANGE=THISANDFUTURE:20260323T090000\n"
+        f"DTSTART{BERLIN}:20260324T100000\nDTEND{BERLIN}:20260324T110000\nSUMMARY:Later\n"
+    )
+    assert taken(events(series, later))[0] == {"created": 1, "updated": 1}
+    assert starts(api) == ["03-16T08:00", "03-18T13:00", "03-24T09:00", "03-26T14:00", "03-31T08:00"]
+    assert [start.astimezone(UTC).strftime("%m-%dT%H:%M") for start, _, _ in seen(api)] == starts(api)
+
+
 @pytest.mark.parametrize(
     ("text", "code"),
     [
