@@ -14,6 +14,7 @@ from urllib.parse import quote
 
 import requests as http
 import table
+from import_alone import import_alone
 from measured import Measured, Statement
 from requests_per_second import Request
 from sqlalchemy import delete
@@ -56,8 +57,11 @@ def figures(measured: Measured, rows: int) -> Iterator[table.Line]:
 
 
 def _import(measured: Measured, rows: int) -> Iterator[table.Line]:
-    """A list of people, the memory of the process that imports it, and the bare COPY of what came of it."""
-    file = {"file": ("people.csv", people_csv(rows), "text/csv")}
+    """A list of people by the job alone, then over the platform; the memory of the process that imports it, and the
+    bare COPY of what came of it."""
+    content = people_csv(rows)
+    yield import_alone(content, rows)
+    file = {"file": ("people.csv", content, "text/csv")}
     before, _ = measured.memory("contacts-jobs")
     yield measured.job("import people", "/contacts/imports", rows, ">= 20,000 rows/s", files=file)
     _, peak = measured.memory("contacts-jobs")

@@ -13,6 +13,7 @@ from sqlalchemy import ARRAY, JSON, ColumnElement, Table, Text, Uuid, bindparam,
 from sqlalchemy.dialects.postgresql import Insert, insert
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
+from sqlalchemy.types import NullType
 
 _QUOTED = str.maketrans({"\\": "\\\\", '"': '\\"'})
 _BLOCK = 2500  # lines handed to the driver at a time: each time, a thread that computes may keep this one waiting
@@ -72,7 +73,8 @@ def array_text(values: Sequence[str]) -> str:
 def these(ids: Iterable[object]) -> ColumnElement[Any]:
     """Ids, for `column == any_(these(ids))`: one parameter, where one for each id takes several times as long, and an
     array of objects is adapted one by one."""
-    return cast(literal(array_text([str(id_) for id_ in ids]), Text), ARRAY(Uuid))
+    # Of no type of its own: an array that is made from a text would be made again for each row that is looked at.
+    return cast(literal(array_text([str(id_) for id_ in ids]), NullType()), ARRAY(Uuid))
 
 
 def insert_rows(table: Table, names: Sequence[str], by: Sequence[str] = ("id",)) -> Insert:

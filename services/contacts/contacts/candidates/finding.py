@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, select, text
+from sqlalchemy import any_, delete, select, text
 from sqlalchemy.orm import Session
 
+from chassis.db.bulk import array_text, these
 from contacts.candidates import comparing, records
 from contacts.candidates.keys import hashed, keys_of_company, keys_of_person
 from contacts.candidates.model import CompanyDuplicate, CompanyKey, Duplicate, PersonKey
@@ -23,8 +24,11 @@ from contacts.people.model import Person
 
 BLOCK = 30  # what more than so many have in common says nothing about two of them
 _BEARERS = """
-SELECT k.key, b.record_id FROM unnest(CAST(:keys AS bigint[])) AS k(key)
-CROSS JOIN LATERAL (SELECT record_id FROM {table} WHERE key = k.key LIMIT :block) b
+SELECT b.ids FROM unnest(CAST(:keys AS bigint[])) AS k(key)
+CROSS JOIN LATERAL (
+    SELECT string_agg(CAST(record_id AS text), ',') AS ids, count(*) AS bearers
+    FROM (SELECT record_id FROM {table} WHERE key = k.key LIMIT :block + 1) AS few
+) b WHERE b.bearers BETWEEN 2 AND :block
 """
 _PUT_KEYS = """
 INSERT INTO {table} (key, record_id)
@@ -77,33 +81,33 @@ def keep_keys(
     table, known = matching.keys, matching.load(session, ids)
     keys = {id_: hashed(matching.keys_of(record)) for id_, record in known.items()}
     before: dict[UUID, set[int]] = {}
-    for key, id_ in session.execute(select(table.key, table.record_id).where(table.record_id.in_(ids))):
+    for key, id_ in session.execute(select(table.key, table.record_id).where(table.record_id == any_(these(ids)))):
         before.setdefault(id_, set()).add(key)
     changed = [id_ for id_ in ids if before.get(id_, set()) != keys.get(id_, set())]
     _forget(session, matching, [id_ for id_ in changed if id_ in before])
     rows = [(key, str(id_)) for id_ in changed for key in sorted(keys.get(id_, ()))]
     if rows:
         put = text(_PUT_KEYS.format(table=table.__tablename__))
-        session.execute(put, {"keys": [key for key, _ in rows], "ids": [id_ for _, id_ in rows]})
+        columns = array_text([str(key) for key, _ in rows]), array_text([id_ for _, id_ in rows])
+        session.execute(put, {"keys": columns[0], "ids": columns[1]})
     return known, keys
 
 
 def _blocks(session: Session, matching: Matching, keys: dict[UUID, set[int]]) -> list[list[UUID]]:
-    wanted = sorted({key for of_one in keys.values() for key in of_one})
-    blocks: dict[int, list[UUID]] = {}
+    """Those who share a key, for each key that more than one and no more than BLOCK bear."""
+    wanted = array_text([str(key) for key in sorted({key for of_one in keys.values() for key in of_one})])
     bearers = text(_BEARERS.format(table=matching.keys.__tablename__))
-    for key, id_ in session.execute(bearers, {"keys": wanted, "block": BLOCK + 1}):
-        blocks.setdefault(key, []).append(id_)
-    return [block for block in blocks.values() if 1 < len(block) <= BLOCK]
+    found = set(session.scalars(bearers, {"keys": wanted, "block": BLOCK}))  # many keys bring the same together
+    return [[UUID(id_) for id_ in ids.split(",")] for ids in found]
 
 
 def _forget(session: Session, matching: Matching, ids: Collection[UUID]) -> None:
     if ids:
-        session.execute(delete(matching.keys).where(matching.keys.record_id.in_(ids)))
+        session.execute(delete(matching.keys).where(matching.keys.record_id == any_(these(ids))))
 
 
 def _same_value(session: Session, ids: Collection[UUID]) -> Collection[tuple[UUID, UUID]]:
-    found = session.execute(_SAME_VALUE, {"ids": [str(id_) for id_ in ids], "block": BLOCK})
+    found = session.execute(_SAME_VALUE, {"ids": array_text([str(id_) for id_ in ids]), "block": BLOCK})
     return [(one, other) for one, other in found]
 
 

@@ -6,9 +6,10 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import any_, select
 from sqlalchemy.orm import Session
 
+from chassis.db.bulk import these
 from contacts.companies.model import Company
 from contacts.people.model import Person
 from contacts.points.model import ContactPoint
@@ -58,13 +59,15 @@ _COMPANIES = (Company.id, Company.name, Company.name_key, Company.namesake, Comp
 
 def people(session: Session, ids: Collection[UUID]) -> dict[UUID, PersonRecord]:
     """Those of `ids` that are there; two statements."""
-    found = {row.id: PersonRecord(*row) for row in session.execute(select(*_PEOPLE).where(Person.id.in_(ids)))}
+    wanted = select(*_PEOPLE).where(Person.id == any_(these(ids)))
+    found = {row.id: PersonRecord(*row) for row in session.execute(wanted)}
     points = select(ContactPoint.person_id, ContactPoint.value, ContactPoint.shared)
-    for person_id, value, shared in session.execute(points.where(ContactPoint.person_id.in_(found))):
+    for person_id, value, shared in session.execute(points.where(ContactPoint.person_id == any_(these(found)))):
         (found[person_id].shared if shared else found[person_id].own).add(value)
     return found
 
 
 def companies(session: Session, ids: Collection[UUID]) -> dict[UUID, CompanyRecord]:
     """Those of `ids` that are there."""
-    return {row.id: CompanyRecord(*row) for row in session.execute(select(*_COMPANIES).where(Company.id.in_(ids)))}
+    wanted = select(*_COMPANIES).where(Company.id == any_(these(ids)))
+    return {row.id: CompanyRecord(*row) for row in session.execute(wanted)}
