@@ -11,6 +11,7 @@
   migrate             bring the running platform's databases to the newest migration
   dead list|show|replay [service] …   the events that a service could not take
   keys rotate         encrypt all that contacts keeps encrypted with the newest of its keys
+  job SERVICE JOB     start a job and follow it: job contacts tell-again tells all services of everybody again
   clock [set T | advance 3d | reset]  the time that the platform lives in
   docs [--check]      remake docs/events.md and every asyncapi.yaml from the contracts (--check: only say which)
   lock [--upgrade]    remake requirements/*.lock from the distributions' own pyproject.toml
@@ -36,6 +37,7 @@ COMMANDS = {
     "migrate": "launcher.commands:migrate",
     "dead": "launcher.commands:dead",
     "keys": "launcher.commands:keys",
+    "job": "launcher.commands:job",
     "clock": "launcher.commands:clock",
     "demo": "launcher.demo.play:demo",
     "bench": "launcher.bench:bench",

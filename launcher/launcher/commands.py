@@ -148,9 +148,15 @@ def keys(arguments: list[str]) -> int:
     """`keys rotate`: encrypt everything anew with the first of CONTACTS_ENCRYPTION_KEYS; asked again it goes on."""
     if arguments != ["rotate"]:
         raise Refusal("./quintet keys takes one word: rotate")
+    return job(["contacts", "rotate-keys"])
+
+
+def job(arguments: list[str]) -> int:
+    """`job SERVICE JOB`: start a job of the running platform, or follow the one that is under way, to its end."""
+    if len(arguments) != 2:
+        raise Refusal("./quintet job takes a service and one of its jobs: ./quintet job contacts tell-again")
     environment = {**os.environ, **Home(Settings.read().data).running().environment}
-    command = [sys.executable, "-m", "chassis", "job", "contacts", "rotate-keys"]
-    return subprocess.run(command, env=environment).returncode
+    return subprocess.run([sys.executable, "-m", "chassis", "job", *arguments], env=environment).returncode
 
 
 def clock(arguments: list[str]) -> int:

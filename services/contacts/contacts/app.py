@@ -38,6 +38,7 @@ from contacts.sensitive.api import api as sensitive
 from contacts.snoozes.api import api as snoozes
 from contacts.tags.api import api as tags
 from contacts.tasks.api import api as tasks
+from contacts.telling.api import api as telling
 from contacts.timeline.api import api as timeline
 
 
@@ -47,5 +48,5 @@ def create_app(database: Database | None = None, **options: object) -> Flask:
     apis += [addresses, relationships, insights, profiles, identity]
     apis += [collaborators, quality, bulk, privacy]
     apis += [sensitive, notes, requirements, mailboxes, grades, files]
-    apis += [owners, hand_overs, calendar_imports, snoozes]
+    apis += [owners, hand_overs, calendar_imports, snoozes, telling]
     return service_app(SERVICE, apis=apis, database=database, **options)  # type: ignore[arg-type]

@@ -17,7 +17,8 @@ class ContactsSettings:
     """`region`: the country of phone numbers typed without one. `colleague_window`: how long a colleague's contact with
     the same customer is worth a warning. `rates`: the worth of a currency's unit in the currency that grades are
     reckoned in (for grading only, never for invoices). `import_chunk`: rows per transaction of an import;
-    `undo_window`: how long one can be undone after its end. `weights`: what each field counts for when the completeness
+    `undo_window`: how long one can be undone after its end. `tell_per_second`: how many people and companies are told
+    of where all are told of again. `weights`: what each field counts for when the completeness
     of `people` and `companies` is reckoned. `check_mx`: whether the domain of every new e-mail address must take mail;
     `name_server` (`host:port`) says so in place of the machine's."""
 
@@ -25,6 +26,7 @@ class ContactsSettings:
     colleague_window: timedelta
     rates: dict[str, Decimal]
     import_chunk: int
+    tell_per_second: int
     undo_window: timedelta
     weights: dict[Of, dict[str, int]]
     check_mx: bool
@@ -33,8 +35,8 @@ class ContactsSettings:
     @classmethod
     def read(cls, env: Env) -> Self:
         """From `CONTACTS_REGION`, `CONTACTS_COLLEAGUE_HOURS`, `CONTACTS_GRADE_RATES` (`USD=7.2,EUR=7.8`),
-        `CONTACTS_IMPORT_CHUNK`, `CONTACTS_IMPORT_UNDO_DAYS`, `CONTACTS_WEIGHTS_PEOPLE`, `CONTACTS_WEIGHTS_COMPANIES`
-        (`email=20,phone=20`), `CONTACTS_CHECK_MX` and `CONTACTS_NAME_SERVER`."""
+        `CONTACTS_IMPORT_CHUNK`, `CONTACTS_IMPORT_UNDO_DAYS`, `CONTACTS_TELL_PER_SECOND`, `CONTACTS_WEIGHTS_PEOPLE`,
+        `CONTACTS_WEIGHTS_COMPANIES` (`email=20,phone=20`), `CONTACTS_CHECK_MX` and `CONTACTS_NAME_SERVER`."""
         hours = env.int("CONTACTS_COLLEAGUE_HOURS", 24, validate=positive)
         undo_days = env.int("CONTACTS_IMPORT_UNDO_DAYS", 30, validate=positive)
         rates = env.dict(
@@ -50,6 +52,7 @@ class ContactsSettings:
             weights={of: _weights(env, of) for of in WEIGHTS},
             undo_window=timedelta(days=undo_days or 0),
             import_chunk=env.int("CONTACTS_IMPORT_CHUNK", 5000, validate=positive) or 0,
+            tell_per_second=env.int("CONTACTS_TELL_PER_SECOND", 5000, validate=positive) or 1,
         )
 
 

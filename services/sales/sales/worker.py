@@ -55,7 +55,7 @@ class SalesWorker(Worker):
         """Keep the copy of people, and the names that leads and deals show."""
         customers.take_contacts(session, [event])
 
-    @hears("contacts", "people.imported", "people.changed")
+    @hears("contacts", "people.imported", "people.changed", "people.told")
     def people_known(self, event: Event, session: Session) -> None:
         """The same of a hundred people at once."""
         customers.take_contacts(session, event.each("people", "person_id"))
@@ -96,7 +96,7 @@ class SalesWorker(Worker):
         """Keep the copy of companies, and the names that deals show."""
         customers.take_companies(session, [event])
 
-    @hears("contacts", "companies.imported", "companies.changed")
+    @hears("contacts", "companies.imported", "companies.changed", "companies.told")
     def companies_known(self, event: Event, session: Session) -> None:
         """The same of a hundred companies at once."""
         customers.take_companies(session, event.each("companies", "company_id"))

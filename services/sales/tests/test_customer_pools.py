@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from chassis.ids import uuid7
 from chassis.testing import at_once
@@ -387,3 +388,24 @@ def test_members_see_the_pool_masked_and_others_do_not(api, user, pool, member, 
 
 def in_pool_by(api, pool, query, who):
     return [one["id"] for one in api.get(f"/pools/{pool['id']}/customers?{query}", as_=who).json["data"]]
+
+
+def test_customers_from_before_the_pools_are_known_when_contacts_tells_of_all_again(
+    api, database, deliver, member, contacts
+):
+    ann = member()
+    company, deleted = contacts.customer(ann.id), contacts.customer(ann.id)
+    person, colleague = contacts.customer(ann.id, "person"), contacts.customer(ann.id, "person", company_id=company)
+    deliver("contacts", "company.deleted", {"company_id": deleted}, subject=f"companies/{deleted}", sequence=2)
+    with database.transaction() as session:
+        session.execute(text("DELETE FROM customers"))
+    owned = {"owner_id": str(ann.id), "team_id": str(TEAM), "partner_id": None, "sequence": 1}
+    companies = [{"company_id": id_, "name": "Acme"} | owned for id_ in (company, deleted)]
+    people = [{"person_id": id_, "company_id": with_} | owned for id_, with_ in ((person, None), (colleague, company))]
+    for _ in range(2):
+        deliver("contacts", "companies.told", {"job_id": str(uuid7()), "companies": companies})
+        deliver("contacts", "people.told", {"job_id": str(uuid7()), "people": people}, personal={})
+    known = api.get("/customers?sort=created_at", as_=ann).json["data"]
+    assert [(one["id"], one["kind"], one["state"]) for one in known] == [
+        (company, "company", "owned"), (person, "person", "owned"),
+    ]  # fmt: skip

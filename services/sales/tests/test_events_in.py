@@ -88,7 +88,7 @@ def test_names_follow_contacts_and_older_news_changes_nothing(api, deliver, new_
     assert [one["id"] for one in api.get("/deals?q=li%20na").json["data"]] == [deal["id"]]
 
 
-@pytest.mark.parametrize("bundle", ["people.imported", "people.changed"])
+@pytest.mark.parametrize("bundle", ["people.imported", "people.changed", "people.told"])
 def test_people_told_of_together_are_known_like_those_told_of_alone(api, deliver, new_lead, new_deal, bundle) -> None:
     new, known, newer, erased = (str(uuid7()) for _ in range(4))
     new_lead(person_id=known, name="Old", email=None)

@@ -37,7 +37,7 @@ class ServiceDeskWorker(Worker):
         """A person's name or company may be another now."""
         people.take_contacts(session, [event])
 
-    @hears("contacts", "people.imported", "people.changed")
+    @hears("contacts", "people.imported", "people.changed", "people.told")
     def people_known(self, event: Event, session: Session) -> None:
         """The same of a hundred people at once."""
         people.take_contacts(session, event.each("people", "person_id"))

@@ -144,7 +144,7 @@ def test_a_new_name_reaches_the_tickets_and_an_older_one_does_not(api, deliver, 
     assert api.get(f"/tickets/{opened['id']}").json["requester_name"] == "王明"
 
 
-@pytest.mark.parametrize("type_", ["people.imported", "people.changed"])
+@pytest.mark.parametrize("type_", ["people.imported", "people.changed", "people.told"])
 def test_people_told_of_together_are_known_like_those_told_of_alone(api, deliver, ticket, type_):
     new, newer = str(uuid7()), str(uuid7())
     opened = ticket(person_id=newer)
