@@ -22,6 +22,16 @@ _CONVERT = """
     WITH made AS (INSERT INTO deals SELECT (jsonb_populate_record(d, jsonb_build_object('id', gen_random_uuid()))).*
         FROM deals d WHERE id = (SELECT id FROM deals LIMIT 1) RETURNING id)
     UPDATE leads SET status = 'converted', version = version + 1 WHERE id = %s RETURNING id"""
+_GIVE = """
+    WITH takers AS (SELECT id, row_number() OVER (ORDER BY id) - 1 AS turn FROM reps WHERE takes_leads),
+        waiting AS (SELECT id, row_number() OVER (ORDER BY created_at) %% (SELECT count(*) FROM takers) AS turn
+            FROM leads WHERE owner_id IS NULL AND status = 'new')
+    UPDATE leads SET owner_id = t.id, assigned_at = now(), version = version + 1
+    FROM waiting w JOIN takers t ON t.turn = w.turn WHERE leads.id = w.id"""
+_MOVE = """
+    UPDATE leads SET owner_id = (%(takers)s::uuid[])[1 + abs(hashtext(id::text)) %% cardinality(%(takers)s::uuid[])],
+        version = version + 1
+    WHERE territory_id = %(territory)s AND status = 'new'"""
 _numbers = count()
 
 
@@ -44,6 +54,7 @@ def figures(measured: Measured, rows: int) -> Iterator[table.Line]:
 
 def _assignment(measured: Measured, waiting: int) -> Iterator[table.Line]:
     """All that wait, a thousand in a request, by one round of reps."""
+    yield measured.bare_at_once("assign leads", "sales", _GIVE, {})
     began, given = time.perf_counter(), 0
     while given < waiting and (found := measured.admin.post("/sales/leads/assign", {"limit": PAGE})["data"]):
         given += len(found)
@@ -53,6 +64,8 @@ def _assignment(measured: Measured, waiting: int) -> Iterator[table.Line]:
 def _realignment(measured: Measured, seeded: Seeded, total: int) -> Iterator[table.Line]:
     """Every lead of a territory goes to other reps: planned, then carried out."""
     takers = [str(rep) for rep in seeded.takers]
+    moved: dict[str, object] = {"takers": seeded.takers, "territory": seeded.territory}
+    yield measured.bare_at_once("re-alignment", "sales", _MOVE, moved)
     changes = [{"territory_id": str(seeded.territory), "set": {"member_ids": takers}}]
     draft = measured.admin.post("/sales/realignments", {"name": "Bench", "records": ["leads"], "changes": changes})
     for step in ("plan", "run"):

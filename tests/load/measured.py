@@ -45,22 +45,37 @@ class Measured:
         lines.append(table.Line(name, "service, 4 at once", there))
         return [*lines, self._through(name, ask, there)] if gateway else lines
 
-    def one_by_one(self, name: str, ask: Ask, sql: Statement | None, budget: str, service: str = "contacts"
+    def one_by_one(self, name: str, ask: Ask, sql: Statement | None, budget: str, service: str = "contacts",
+        times: int | None = None,
     ) -> list[table.Line]:  # fmt: skip
-        """One request at a time straight to the service, beside the bare SQL: for what has a budget of its own."""
-        measure(self.direct(service), [ask(-i) for i in range(1, _WARM)], self.token, connections=1)
-        lines = [table.Line(name, "bare SQL", self.bare(service, *sql))] if sql else []
-        return [*lines, table.Line(name, "service", self._alone(self.direct(service), ask), budget)]
+        """One request at a time straight to the service, beside the bare SQL: for what has a budget of its own; so many
+        `times`, where it takes seconds."""
+        warm = [ask(-i) for i in range(1, min(_WARM, times or _WARM))]
+        measure(self.direct(service), warm, self.token, connections=1)
+        lines = [table.Line(name, "bare SQL", self.bare(service, *sql, times=times))] if sql else []
+        return [*lines, table.Line(name, "service", self._alone(self.direct(service), ask, times), budget)]
 
-    def bare(self, service: str, sql: str, values: Callable[[], Sequence[Any] | Mapping[str, Any]]) -> Figures:
+    def bare(
+        self, service: str, sql: str, values: Callable[[], Sequence[Any] | Mapping[str, Any]], times: int | None = None
+    ) -> Figures:
         """What the statement takes by itself, over one connection."""
         with psycopg.connect(self.database(service), autocommit=True) as connection:
 
             def call(_: int) -> None:
                 connection.execute(sql, values()).fetchall()
 
-            time_calls(call, _WARM)
-            return time_calls(call, max(200, self.requests // 3))
+            time_calls(call, min(_WARM, times or _WARM))
+            return time_calls(call, times or max(200, self.requests // 3))
+
+    def bare_at_once(self, name: str, service: str, sql: str, values: Mapping[str, Any]) -> table.Line:
+        """Rows per second of one statement that changes many; it is undone, and what it left is vacuumed."""
+        with psycopg.connect(self.database(service)) as connection:
+            began = time.perf_counter()
+            rows = connection.execute(sql, values).rowcount
+            seconds = time.perf_counter() - began
+            connection.rollback()
+        self.analyse(service)
+        return table.Line(name, f"bare SQL, {rows:,} rows", per_second=rows / seconds)
 
     @property
     def once(self) -> int:
@@ -142,9 +157,10 @@ class Measured:
         """The process number of `contacts-api` and the like."""
         return int(self._processes[process]["pid"])
 
-    def _alone(self, url: str, ask: Ask) -> Figures:
+    def _alone(self, url: str, ask: Ask, times: int | None = None) -> Figures:
         """One request at a time: what a round trip takes, to hold beside the bare SQL's."""
-        return measure(url, [ask(i) for i in range(max(200, self.requests // 3))], self.token, connections=1)
+        asked = [ask(i) for i in range(times or max(200, self.requests // 3))]
+        return measure(url, asked, self.token, connections=1)
 
     def _through(self, name: str, ask: Ask, there: Figures) -> table.Line:
         asked = [ask(i + self.requests) for i in range(self.requests)]

@@ -29,6 +29,12 @@ _WIN = "UPDATE deals SET status = 'won', closed_at = now(), version = version + 
 _STUDY = """
     SELECT lost_reason, count(*), sum(base_amount), percentile_cont(0.5) WITHIN GROUP (ORDER BY closed_at - created_at)
     FROM deals WHERE closed_at >= now() - interval '365 days' GROUP BY 1"""
+_STUDY_BY_STAGE = """
+    SELECT s.stage, count(*), sum(base_amount), percentile_cont(0.5) WITHIN GROUP (ORDER BY closed_at - created_at)
+    FROM deals d LEFT JOIN LATERAL (SELECT stage FROM stage_passages WHERE deal_id = d.id AND kind = 'open'
+        ORDER BY entered_at DESC LIMIT 1) s ON true
+    WHERE closed_at >= now() - interval '365 days' GROUP BY 1"""
+_STUDIES = 10  # each reads all deals that were closed within a year
 
 
 def figures(measured: Measured, rows: int) -> Iterator[table.Line]:
@@ -41,8 +47,11 @@ def figures(measured: Measured, rows: int) -> Iterator[table.Line]:
     shown = Request("GET", f"/api/v1/sales/pipelines/{board}/board?cards=50")
     bare: Statement = _BOARD, lambda: {"id": board}
     yield from measured.compare(f"board of {BOARD:,} deals", lambda _: shown, bare, service="sales", gateway=False)
-    study = Request("GET", f"{DEALS}/study?by=reason")
-    yield from measured.one_by_one("study by reason", lambda _: study, (_STUDY, tuple), "", "sales")
+    for by, sql in (("reason", _STUDY), ("stage", _STUDY_BY_STAGE)):
+        study = Request("GET", f"{DEALS}/study?by={by}")
+        yield from measured.one_by_one(
+            f"study by {by}", lambda _, study=study: study, (sql, tuple), "", "sales", times=_STUDIES
+        )
     any_id = "SELECT id::text FROM deals ORDER BY md5(id::text) LIMIT 2000"
     ids = cycle(measured.column("sales", any_id))
     yield from measured.compare("create a deal", _new_deal, (_COPY_OF, lambda: (next(ids),)), service="sales")

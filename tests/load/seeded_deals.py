@@ -46,6 +46,11 @@ _STAYS = """
     INSERT INTO stage_passages (id, deal_id, stage_id, stage, kind, entered_at)
     SELECT gen_random_uuid(), d.id, s.id, s.name, s.kind, d.stage_entered_at
     FROM deals d JOIN stages s ON s.id = d.stage_id"""
+_CAME_FROM = """
+    INSERT INTO stage_passages (id, deal_id, stage_id, stage, kind, entered_at, left_at)
+    SELECT gen_random_uuid(), d.id, s.id, s.name, s.kind, d.created_at, d.closed_at
+    FROM deals d JOIN stages s ON s.pipeline_id = d.pipeline_id AND s.position = 1 + abs(hashtext(d.id::text)) % 3
+    WHERE d.closed_at IS NOT NULL"""
 # The same customers, other amounts and days.
 _AGAIN = f"""
     INSERT INTO deals ({", ".join(_COLUMNS)})
@@ -65,6 +70,7 @@ def seed(database: str, count: int) -> UUID:
             connection.execute(_AGAIN, {"pipeline": default[0], "times": count // _MADE, "rows": count - _MADE})
             _copy(connection, board, ["open"] * BOARD)
             connection.execute(_STAYS)
+            connection.execute(_CAME_FROM)
     return board
 
 
