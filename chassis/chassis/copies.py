@@ -7,7 +7,8 @@ A service that shows people of contacts keeps a copy under their ids, and whose 
     refuse_unreached(session, Person, person_id, "person_id", visible(select(Deal.id).where(...), Deal))
 
 That an event is late makes nothing fail: an id that was not told of yet may be named by all. Therefore a second rule,
-which holds whenever the event comes: a record of a partner shows of a copy nothing but what is the partner's own.
+which holds whenever the event comes: a record of a partner shows of a copy nothing but what is the partner's own. And a
+third: it shows no partner the ids (`NOT_FOR_PARTNERS`), which are others once the owner finds that it knew them before.
 """
 
 from __future__ import annotations
@@ -22,6 +23,8 @@ from chassis.access import actor, reach_ways
 from chassis.db.model import Owned
 from chassis.errors import Invalid
 from chassis.events import Event
+
+NOT_FOR_PARTNERS = ("person_id", "company_id")
 
 
 class Copied(Owned):

@@ -73,3 +73,63 @@ def test_what_names_a_company_follows_and_shows_the_survivors_name(api: Any, del
     deliver("contacts", "company.unmerged", data, subject=f"companies/{b}", sequence=3)
     assert api.get(f"/deals/{made['id']}").json["company_id"] == b
     assert api.get(f"/deals/{late['id']}").json["company_id"] == a
+
+
+def shown(api: Any, partner: Any, *paths: str) -> list[Any]:
+    """What a partner reads, but for what any change raises."""
+    raised = ("version", "updated_at")
+    answers = [api.get(path, as_=partner).json for path in paths]
+    many = [one.get("data", [one]) for one in answers]
+    return [[{name: value for name, value in row.items() if name not in raised} for row in rows] for rows in many]
+
+
+def test_a_partner_does_not_learn_that_the_house_knows_the_customer(
+    api: Any, deliver: Any, identified: Any, user: Any, outbox: Any
+) -> None:
+    """Contacts joins the partner's person and one whom the house follows: both leads go on, and the partner reads what
+    was read before."""
+    partner = user(reach="partner", partner_id=uuid7())
+    said = {"name": "Li Na", "email": "li@example.com", "company_name": "Acme"}
+    lead = api.post("/leads", json=said, as_=partner).json
+    deal = api.post("/deals", json={"name": "200 lamps", "contact_name": "Li Na"}, as_=partner).json
+    theirs, known = api.get(f"/leads/{lead['id']}").json["person_id"], identified()["person_id"]
+    paths = ("/leads", f"/leads/{lead['id']}", f"/leads/{lead['id']}/history", "/deals", f"/deals/{deal['id']}")
+    before = shown(api, partner, *paths)
+    assert not {"person_id", "company_id"} & (lead.keys() | deal.keys() | before[0][0].keys())
+    deliver.again(tell(deliver, "merged", theirs, known, 2))
+    assert shown(api, partner, *paths) == before
+    assert outbox.events("lead.lost") == []
+    both = api.get(f"/leads?person_id={known}").json["data"]
+    assert {one["partner_id"]: one["status"] for one in both} == {None: "new", str(partner.partner_id): "new"}
+    again = api.post("/leads", json=said, as_=partner)
+    assert (again.status_code, again.json["id"]) == (200, lead["id"])
+    ours = api.post("/leads", json={"person_id": known})
+    assert (ours.status_code, ours.json["partner_id"]) == (200, None)
+    refused = api.get(f"/leads?person_id={known}", as_=partner)
+    assert (refused.status_code, known in refused.text) == (400, False)
+    tell(deliver, "unmerged", theirs, known, 3)
+    assert shown(api, partner, *paths) == before
+
+
+def test_two_leads_of_one_partner_become_one_and_those_of_others_go_on(api: Any, deliver: Any, user: Any) -> None:
+    one, other = (user(reach="partner", partner_id=uuid7()) for _ in range(2))
+    made = [api.post("/leads", json={"name": f"L{i}"}, as_=who).json["id"] for i, who in enumerate((one, one, other))]
+    a, b, c = (api.get(f"/leads/{id_}").json["person_id"] for id_ in made)
+    tell(deliver, "merged", b, a, 2)
+    tell(deliver, "merged", c, a, 2)
+    assert [api.get(f"/leads/{id_}").json["status"] for id_ in made] == ["new", "lost", "new"]
+
+
+def test_a_partner_follows_a_customer_of_theirs_whom_the_house_follows_too(
+    api: Any, deliver: Any, user: Any, clock: Any
+) -> None:
+    partner, li = user(reach="partner", partner_id=uuid7()), str(uuid7())
+    data = {"person_id": li, "company_id": None, "owner_id": None, "partner_id": str(partner.partner_id)}
+    who = {"name": "Li Na", "emails": ["li@example.com"], "phones": [], "company_name": None}
+    deliver("contacts", "contact.created", data, personal=who, subject=f"people/{li}", sequence=1)
+    ours = api.post("/leads", json={"person_id": li}).json
+    theirs = api.post("/leads", json={"person_id": li}, as_=partner)
+    assert (theirs.status_code, theirs.json["id"] == ours["id"]) == (201, False)
+    assert api.post(f"/leads/{ours['id']}/lose", json={"reason": "x"}).status_code == 200
+    assert api.post(f"/leads/{ours['id']}/recycle").status_code == 200  # the partner's is no hindrance
+    assert {one["status"] for one in api.get(f"/leads?person_id={li}").json["data"]} == {"new", "recycled"}

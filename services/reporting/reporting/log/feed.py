@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, null, select
 from sqlalchemy.orm import Session
 
 from chassis.access import actor, visible
+from chassis.copies import NOT_FOR_PARTNERS
 from reporting.log.model import LoggedEvent as Logged
 from reporting.log.numbering import head
 
@@ -52,7 +53,9 @@ def page(session: Session, query: dict[str, Any]) -> dict[str, Any]:
         .limit(limit)
     )
     rows = [dict(row._mapping) for row in session.execute(visible(statement, Logged))]
+    hidden = NOT_FOR_PARTNERS if actor().reach == "partner" else ()
     for row in rows:
+        row["data"] = {name: value for name, value in row["data"].items() if name not in hidden}
         if personal_part := row.pop("personal"):
             row["data"] = row["data"] | {"personal": personal_part}
     more = len(rows) == limit

@@ -163,7 +163,7 @@ def test_the_feed_shows_what_one_reaches(api: ApiClient, hear: Hear, user: Calla
             lead_event(1),
             lead_event(2, team_id=str(team), owner_id=str(uuid7())),
             lead_event(3, owner_id=str(me.id)),
-            lead_event(4, partner_id=str(partner)),
+            lead_event(4, partner_id=str(partner), person_id=str(uuid7()), company_id=str(uuid7())),
             make_event("service-desk", "ticket.assigned", {"assignee_id": str(me.id)}),
         ]
     )
@@ -176,6 +176,8 @@ def test_the_feed_shows_what_one_reaches(api: ApiClient, hear: Hear, user: Calla
     assert reached(reach="partner", partner_id=partner) == [4]
     assert reached(reach="partner") == []
     assert reached(reach="all") == [1, 2, 3, 4, 5]
+    (theirs,) = api.get("/events", as_=user(reach="partner", partner_id=partner)).json["data"]
+    assert sorted(theirs["data"]) == ["lead_id", "partner_id", "source", "status"]
 
 
 def test_gaps_are_reported_when_they_are_overdue_and_filled_by_late_arrivals(

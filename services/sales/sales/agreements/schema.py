@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from marshmallow import validate
 
+from chassis.copies import NOT_FOR_PARTNERS
 from chassis.schema import Schema, fields
 
 
@@ -62,6 +65,9 @@ class SignatureOut(SignIn):
 
 class AgreementOut(Schema):
     """An agreement. `document_hash`: SHA-256 of all that it says."""
+
+    class Meta(Schema.Meta):
+        hidden: ClassVar[dict[str, tuple[str, ...]]] = {"partner": NOT_FOR_PARTNERS}
 
     id = fields.Id()
     number = fields.Text()

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from marshmallow import validate
 
+from chassis.copies import NOT_FOR_PARTNERS
 from chassis.schema import Schema, fields
 from sales.cadence.rules import CHANNELS, GRADES
 
@@ -82,6 +85,9 @@ class CadenceOut(Schema):
 
 class DueOut(Schema):
     """A follow-up with its lead. Its id is also that of the task in contacts."""
+
+    class Meta(Schema.Meta):
+        hidden: ClassVar[dict[str, tuple[str, ...]]] = {"partner": NOT_FOR_PARTNERS}
 
     id = fields.Id()
     lead_id = fields.Id()

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from marshmallow import validate
 
+from chassis.copies import NOT_FOR_PARTNERS
 from chassis.schema import Schema, fields
 from sales.deals.rules import PRIORITIES, STALLED
 from sales.pipelines.rules import CHECKS
@@ -59,7 +60,9 @@ class DealOut(Schema):
     in its stage, or nobody talks about it."""
 
     class Meta(Schema.Meta):
-        hidden: ClassVar[dict[str, tuple[str, ...]]] = {"partner": ("probability", "reason_detail", "territory_id")}
+        hidden: ClassVar[dict[str, tuple[str, ...]]] = {
+            "partner": ("probability", "reason_detail", "territory_id", *NOT_FOR_PARTNERS)
+        }
 
     id = fields.Id()
     name = fields.Text()

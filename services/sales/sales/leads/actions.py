@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, select, true
 from sqlalchemy.orm import Session
 
 from chassis import clock
@@ -42,7 +42,7 @@ def create_lead(session: Session, data: dict[str, Any]) -> tuple[Lead, bool]:
     known = data.pop("person_id", None) or recognise(session, data.get("email"), data.get("phone"))
     owner = find_rep(session, data["owner_id"]) if data.get("owner_id") else None
     person_id = hold_person(session, known) if known else uuid7()
-    existing = open_lead_of(session, person_id) if known else None
+    existing = open_lead_of(session, person_id, actor().partner_id) if known else None
     if existing:
         return _within_reach(session, existing), False
     person = introduce(session, person_id, **{name: data.get(name) for name in _OF_PERSON})
@@ -127,9 +127,21 @@ def close(session: Session, lead: Lead, status: str, why: Why) -> None:
     end_follow_ups(session, lead)
 
 
-def open_lead_of(session: Session, person_id: UUID) -> Lead | None:
-    """The open lead of a person, locked, whoever owns it."""
-    return locked(session, Lead.person_id == person_id, Lead.status.in_(rules.OPEN))
+def open_lead_of(session: Session, person_id: UUID, partner_id: UUID | None = None) -> Lead | None:
+    """The open lead of a person, locked, whoever owns it: that of the partner `partner_id`; for the house (None) its
+    own, else a partner's."""
+    theirs = Lead.partner_id == partner_id if partner_id else true()
+    found = select(Lead.id).where(Lead.person_id == person_id, Lead.status.in_(rules.OPEN), theirs)
+    first = session.scalar(found.order_by(Lead.partner_id.is_not(None), Lead.id).limit(1))
+    return locked(session, Lead.id == first, Lead.status.in_(rules.OPEN)) if first else None
+
+
+def open_leads_of(session: Session, person_id: UUID) -> dict[UUID | None, Lead]:
+    """The open leads of a person, locked: of each partner, and of the house (None), one at most."""
+    statement = select(Lead).where(Lead.person_id == person_id, Lead.status.in_(rules.OPEN)).order_by(Lead.id)
+    locking = statement.with_for_update(key_share=True)
+    found = session.scalars(locking, execution_options={"populate_existing": True})
+    return {lead.partner_id: lead for lead in found}
 
 
 def locked(session: Session, *which: ColumnElement[bool]) -> Lead | None:

@@ -45,7 +45,14 @@ class Lead(Entity, Owned, Searchable, Custom, Base):
     __table_args__ = (
         CheckConstraint(f"status IN {STATUSES}", name="status"),
         CheckConstraint("pool_id IS NULL OR owner_id IS NULL", name="pooled"),
-        Index("uq_leads_open_person_id", "person_id", unique=True, postgresql_where=text(_IS_OPEN)),
+        Index(
+            "uq_leads_open_person_id_partner_id",
+            "person_id",
+            "partner_id",
+            unique=True,
+            postgresql_where=text(_IS_OPEN),
+            postgresql_nulls_not_distinct=True,
+        ),
         Index("ix_leads_silence", "last_activity_at", postgresql_where=text(f"status IN {WORKED}")),
         Index("ix_leads_recycle_at", "recycle_at", postgresql_where=text("recycle_at IS NOT NULL")),
         Index("ix_leads_waiting", "created_at", postgresql_where=text(f"owner_id IS NULL AND {_IS_OPEN}")),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -31,7 +32,7 @@ def recycle_lead(session: Session, lead_id: UUID) -> Lead:
     person = session.get(Person, lead.person_id)
     if person and person.erased:
         raise Conflict("person_erased", "The person of this lead was erased.")
-    if _open_leads(session, [lead.person_id]).get(lead.person_id, lead.id) != lead.id:
+    if _open_leads(session, [lead.person_id]).get(_whose(lead), lead.id) != lead.id:
         raise Conflict("open_lead_exists", "The person has another open lead.")
     _recycle(session, lead, Why("recycled"))
     return lead
@@ -51,7 +52,7 @@ def recycle_due(session: Session, now: datetime) -> int:
     count = 0
     for lead in leads:
         lead.recycle_at = None
-        if open_leads.setdefault(lead.person_id, lead.id) == lead.id and lead.person_id not in erased:
+        if open_leads.setdefault(_whose(lead), lead.id) == lead.id and lead.person_id not in erased:
             _recycle(session, lead, Why("recycle_due"))
             count += 1
     return count
@@ -70,6 +71,11 @@ def _recycle(session: Session, lead: Lead, why: Why) -> None:
         plan_follow_ups(session, lead, clock.now())
 
 
-def _open_leads(session: Session, people: list[UUID]) -> dict[UUID, UUID]:
-    rows = select(Lead.person_id, Lead.id).where(Lead.person_id.in_(people), Lead.status.in_(OPEN))
-    return {row.person_id: row.id for row in session.execute(rows)}
+def _open_leads(session: Session, people: list[UUID]) -> dict[tuple[UUID, UUID | None], UUID]:
+    rows = select(Lead.person_id, Lead.partner_id, Lead.id).where(Lead.person_id.in_(people), Lead.status.in_(OPEN))
+    return {_whose(row): row.id for row in session.execute(rows)}
+
+
+def _whose(lead: Any) -> tuple[UUID, UUID | None]:
+    """Of whom, and for which partner, or the house: of these, one lead is open."""
+    return lead.person_id, lead.partner_id

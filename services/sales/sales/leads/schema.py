@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from marshmallow import validate
 
+from chassis.copies import NOT_FOR_PARTNERS
 from chassis.schema import Schema, fields
 from sales.leads.bulk import STEPS
 from sales.leads.rules import LEVELS, STATUSES
@@ -52,6 +53,7 @@ class LeadOut(Schema):
             "partner": (
                 "cadence_id", "cadence_choice", "qualification", "qualification_score", "qualified_by", "qualified_at",
                 "score", "territory", "territory_id", "assignment", "pool_id", "pooled_at", "protected",
+                *NOT_FOR_PARTNERS,
             )
         }  # fmt: skip
 

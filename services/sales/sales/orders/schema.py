@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import ClassVar
 
 from marshmallow import validate
 
+from chassis.copies import NOT_FOR_PARTNERS
 from chassis.money import SMALLEST
 from chassis.schema import Schema, fields
 from sales.orders.rules import UPDATES
@@ -181,6 +183,9 @@ class InstalmentOut(Schema):
 class ReceivableOut(InstalmentOut):
     """An instalment with its order; `open` of it is still to be paid."""
 
+    class Meta(Schema.Meta):
+        hidden: ClassVar[dict[str, tuple[str, ...]]] = {"partner": NOT_FOR_PARTNERS}
+
     id = fields.Id()
     order_id = fields.Id()
     order_number = fields.Text()
@@ -194,6 +199,9 @@ class ReceivableOut(InstalmentOut):
 
 class OrderOut(Schema):
     """An order. `total` is the sum of its lines, `tax` of it is tax; `credited` of it is owed no more."""
+
+    class Meta(Schema.Meta):
+        hidden: ClassVar[dict[str, tuple[str, ...]]] = {"partner": NOT_FOR_PARTNERS}
 
     id = fields.Id()
     number = fields.Text()

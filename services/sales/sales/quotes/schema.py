@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from marshmallow import validate
 
+from chassis.copies import NOT_FOR_PARTNERS
 from chassis.schema import Schema, fields
 from sales.products.schema import percent, quantity
 
@@ -114,7 +115,7 @@ class QuoteOut(PublicQuote):
     """A quote. gross - discount = net, net + tax = total; `base_total` in the base currency, None without a rate."""
 
     class Meta(Schema.Meta):
-        hidden: ClassVar[dict[str, tuple[str, ...]]] = {"partner": ("base_total", "approvals")}
+        hidden: ClassVar[dict[str, tuple[str, ...]]] = {"partner": ("base_total", "approvals", *NOT_FOR_PARTNERS)}
 
     id = fields.Id()
     deal_id = fields.Id()

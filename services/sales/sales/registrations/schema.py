@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from marshmallow import validate
 
+from chassis.copies import NOT_FOR_PARTNERS
 from chassis.schema import Schema, fields
 from sales.registrations.matching import KINDS, MATCHES
 from sales.registrations.rules import STATUSES
@@ -47,7 +48,7 @@ class RegistrationOut(Schema):
     nobody else registers the customer; `renewed`: how often that was put off."""
 
     class Meta(Schema.Meta):
-        hidden: ClassVar[dict[str, tuple[str, ...]]] = {"partner": ("person_id", "company_id", "decided_by")}
+        hidden: ClassVar[dict[str, tuple[str, ...]]] = {"partner": ("decided_by", *NOT_FOR_PARTNERS)}
 
     id = fields.Id()
     number = fields.Text()

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from marshmallow import validate
 
+from chassis.copies import NOT_FOR_PARTNERS
 from chassis.schema import Schema, fields
 from sales.stakeholders.rules import ROLES
 
@@ -23,6 +26,9 @@ class ContactsIn(Schema):
 
 class ContactOut(Schema):
     """A person of a deal."""
+
+    class Meta(Schema.Meta):
+        hidden: ClassVar[dict[str, tuple[str, ...]]] = {"partner": NOT_FOR_PARTNERS}
 
     person_id = fields.Id()
     name = fields.Text(allow_none=True)

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
+from chassis.copies import NOT_FOR_PARTNERS
 from chassis.schema import Schema, fields
 
 
 class EntitlementOut(Schema):
+    class Meta(Schema.Meta):
+        hidden: ClassVar[dict[str, tuple[str, ...]]] = {"partner": NOT_FOR_PARTNERS}
+
     id = fields.Id()
     name = fields.String()
     product = fields.String(allow_none=True)

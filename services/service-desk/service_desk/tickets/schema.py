@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from marshmallow import ValidationError, validate, validates_schema
 
+from chassis.copies import NOT_FOR_PARTNERS
 from chassis.schema import Schema, fields
 from service_desk.surveys.schema import SurveySent
 from service_desk.tickets.rules import CHANNELS, KINDS, PRIORITIES
@@ -15,6 +16,9 @@ KIND = validate.OneOf(KINDS)
 
 
 class TicketOut(Schema):
+    class Meta(Schema.Meta):
+        hidden: ClassVar[dict[str, tuple[str, ...]]] = {"partner": NOT_FOR_PARTNERS}
+
     id = fields.Id()
     number = fields.String()
     subject = fields.String()
