@@ -6,6 +6,10 @@ A service that shows people of contacts keeps a copy under their ids, and whose 
 
     refuse_unreached(session, Person, person_id, "person_id", visible(select(Deal.id).where(...), Deal))
 
+With whom they are shared there, a copy of the grants says, which the copies name in `__shares__`:
+
+    class Collaborator(CopiedGrant, Base): ...
+
 That an event is late makes nothing fail: an id that was not told of yet may be named by all. Therefore a second rule,
 which holds whenever the event comes: a record of a partner shows of a copy nothing but what is the partner's own. And a
 third: it shows no partner the ids (`NOT_FOR_PARTNERS`), which are others once the owner finds that it knew them before.
@@ -13,18 +17,22 @@ third: it shows no partner the ids (`NOT_FOR_PARTNERS`), which are others once t
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, or_, select, true
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy import BigInteger, ColumnElement, Index, Select, delete, or_, select, text, true
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Mapped, Session, declared_attr, mapped_column
 
 from chassis.access import actor, reach_ways
 from chassis.db.model import Owned
+from chassis.db.shares import Grant
 from chassis.errors import Invalid
 from chassis.events import Event
 
 NOT_FOR_PARTNERS = ("person_id", "company_id")
+_NAMES = ("person_id", "company_id", "user_id", "team_id")
 
 
 class Copied(Owned):
@@ -42,6 +50,59 @@ class Copied(Owned):
     def shown_to(self, partner_id: UUID | None) -> bool:
         """Whether a record of this partner, or of the house (None), shows what the copy says."""
         return shown(self.partner_id, partner_id)
+
+
+class CopiedGrant(Grant):
+    """A copy of a grant on a person or a company: `heard`, the sequence of the last event; taken back, it names
+    nobody. Each has one grant on a record, as where it is kept: so two that become one follow alike."""
+
+    __tablename__ = "collaborators"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    person_id: Mapped[UUID | None]
+    company_id: Mapped[UUID | None]
+    include_people: Mapped[bool]
+    heard: Mapped[int] = mapped_column(BigInteger)
+
+    @declared_attr.directive
+    def __table_args__(cls) -> tuple[Index, ...]:
+        return tuple(
+            Index(
+                f"uq_collaborators_{record}_{grantee}", f"{record}_id", f"{grantee}_id", unique=True,
+                postgresql_where=text(f"{record}_id IS NOT NULL AND {grantee}_id IS NOT NULL"),
+            ) for record in ("person", "company") for grantee in ("user", "team")
+        )  # fmt: skip
+
+
+def take_grant(session: Session, model: type[Any], event: Event, current: Mapping[str, Callable[[UUID], UUID]]) -> None:
+    """`collaborator.granted` or `collaborator.revoked`: keep it in the copy `model`, unless something newer was heard.
+    `current` says by column (`person_id`, `company_id`) what an id stands for after what was merged."""
+    row = _granted(event) | {"heard": event.sequence}
+    names = {name: row[name] for name in _NAMES if row[name] is not None}
+    names |= {name: now(names[name]) for name, now in current.items() if name in names}
+    known = session.scalar(select(model.heard).where(model.id == row["id"]).with_for_update())
+    if known is not None and known >= event.sequence:
+        return
+    if names:
+        same = select(model.id).where(*(getattr(model, name) == id_ for name, id_ in names.items()))
+        others = session.scalars(same.where(model.id != row["id"]).with_for_update()).all()
+        if any(other > row["id"] for other in others):  # granted anew since this one was taken back
+            return
+        session.execute(delete(model).where(model.id.in_(others)))
+    put = insert(model).values(row | names)
+    newer = model.heard < put.excluded.heard
+    session.execute(put.on_conflict_do_update(index_elements=["id"], set_=row | names, where=newer))
+
+
+def _granted(event: Event) -> dict[str, Any]:
+    """What a grant says; one that is taken back names nobody."""
+    revoked = event.type == "collaborator.revoked"
+    return {
+        "id": event.uuid("collaborator_id"), "access": event.data.get("access", "read"),
+        "include_people": bool(event.data.get("include_people")),
+        "until": event.instant("until") if event.data.get("until") else None,
+        **{name: None if revoked else event.optional_uuid(name) for name in _NAMES},
+    }  # fmt: skip
 
 
 def shown(whose: UUID | None, partner_id: UUID | None) -> bool:

@@ -11,7 +11,7 @@ from sales.competitors.model import DealCompetitor
 from sales.credit_notes.model import CreditLine, CreditNote, Refund
 from sales.credits.model import DealCredit
 from sales.customer_pools.model import Customer
-from sales.customers.model import Person
+from sales.customers.model import Collaborator, Person
 from sales.deals.model import Deal, DealLine, DealTick, StagePassage
 from sales.expenses.model import ExpenseApproval, ExpenseLine, ExpenseReceipt, ExpenseReport
 from sales.forecasts.model import DealForecast, DealState
@@ -34,6 +34,7 @@ _PERSON = ("name", "email", "phone", "company_name", "country", "postcode")
 
 HOLDINGS = Holdings(
     Holding(Person, ("id",), clear=dict.fromkeys((*_PERSON, "grade")), identifies=("name", "email", "phone")),
+    Holding(Collaborator, ("person_id",), delete=True),
     Holding(
         Lead, ("person_id",), clear=dict.fromkeys(_LEAD) | {"custom": {}, "qualification": {}},
         identifies=("name", "email", "phone"), scrub=("reason", "assignment"),

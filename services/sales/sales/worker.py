@@ -101,6 +101,11 @@ class SalesWorker(Worker):
         """The same of a hundred companies at once."""
         customers.take_companies(session, event.each("companies", "company_id"))
 
+    @hears("contacts", "collaborator.granted", "collaborator.revoked")
+    def customer_shared(self, event: Event, session: Session) -> None:
+        """A colleague works with a customer that is somebody else's, or no more: who may name the customer."""
+        customers.take_shared(session, event)
+
     @hears("contacts", "company.deleted", "companies.deleted")
     def company_deleted(self, event: Event, session: Session) -> None:
         """A company is nobody's customer any more."""

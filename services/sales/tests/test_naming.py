@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from functools import partial
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -174,7 +176,7 @@ def test_a_partners_lead_is_the_same_whether_the_customer_is_known_or_not(api, o
     house = api.post("/leads", json={"person_id": person}).json
     made = api.post("/leads", json={"name": "Somebody"} | known, as_=ours)
     assert made.status_code == 201
-    assert made.json["person_id"] not in (person, house["person_id"])
+    assert api.get(f"/leads/{made.json['id']}").json["person_id"] not in (person, house["person_id"])
     shown = {name: made.json[name] for name in ("name", "email", "phone", "company_name", "country", "postcode")}
     assert shown == dict.fromkeys(shown) | {"name": "Somebody"} | {name: value.lower() for name, value in known.items()}
     again = api.post("/leads", json={"name": "Somebody"} | known, as_=ours)
@@ -185,7 +187,8 @@ def test_a_partners_lead_is_the_same_whether_the_customer_is_known_or_not(api, o
 
 def test_whom_contacts_says_a_partners_lead_is_is_not_shown_to_the_partner(api, ours, deliver, contacts) -> None:
     person = contacts(owner_id=uuid7())
-    lead = api.post("/leads", json={"name": "Said", "email": "li@example.cn"}, as_=ours).json
+    made = api.post("/leads", json={"name": "Said", "email": "li@example.cn"}, as_=ours).json
+    lead = api.get(f"/leads/{made['id']}").json
     merged = {"person_id": person, "survivor_id": person, "loser_id": lead["person_id"], "merge_id": str(uuid7())}
     deliver("contacts", "contact.merged", merged, subject=f"people/{lead['person_id']}")
     contacts(person, 2, name="Li Na Wu", owner_id=uuid7())
@@ -199,8 +202,9 @@ def test_a_partner_converts_into_a_company_of_their_own_or_a_new_one(api, ours, 
     leads = [api.post("/leads", json={"name": name}, as_=ours).json["id"] for name in ("A", "B")]
     asked = {"company_name": "LI & CO"}
     preview = api.post(f"/leads/{leads[0]}/convert", json=asked | {"preview": True}, as_=ours).json
-    assert (preview["deal"]["company_id"], preview["deal"]["company_name"]) == (None, "LI & CO")
-    deals = [api.post(f"/leads/{lead}/convert", json=asked, as_=ours).json["deal"] for lead in leads]
+    assert preview["deal"]["company_name"] == "LI & CO"
+    made = [api.post(f"/leads/{lead}/convert", json=asked, as_=ours).json["deal"]["id"] for lead in leads]
+    deals = [api.get(f"/deals/{id_}").json for id_ in made]
     assert {deal["company_name"] for deal in deals} == {"LI & CO"}
     assert len({deal["company_id"] for deal in deals} - {theirs}) == 1
     told = [event.data["company_created"] for event in outbox.events("lead.converted")]
@@ -253,3 +257,76 @@ def test_an_approved_registration_shows_the_partner_what_the_partner_said(api, o
     again = api.get(f"/deals/{deal['id']}", as_=ours).json
     for one in (deal, again):
         assert (one["contact_name"], one["company_name"]) == ("Li", "LI AND CO")
+
+
+@pytest.fixture
+def share(deliver) -> Callable[..., Json]:
+    """Lets contacts tell with whom it shares a person or a company: `share(person_id=..., user_id=...)`."""
+
+    def tell(sequence: int = 1, what: str = "granted", **said: Any) -> Json:
+        nobody = {"person_id": None, "company_id": None, "user_id": None, "team_id": None}
+        plain = {"collaborator_id": str(uuid7()), "access": "read", "include_people": False, "until": None}
+        data = nobody | plain | {name: str(value) if isinstance(value, UUID) else value for name, value in said.items()}
+        deliver("contacts", f"collaborator.{what}", data, subject=f"collaborators/{data['collaborator_id']}",
+                sequence=sequence)  # fmt: skip
+        return data
+
+    return tell
+
+
+def _named(api, caller, **whom: str) -> int:
+    return api.post("/deals", json={"name": "Lamps", **whom}, as_=caller).status_code
+
+
+def test_with_whom_contacts_shares_a_customer_names_them(api, contacts, company, rep, user, ours, share, outbox, clock):
+    ann = user(reach="own", id=rep("Ann"))
+    li, acme = contacts(owner_id=uuid7()), company(owner_id=uuid7())
+    share(person_id=li, user_id=ann.id)
+    share(person_id=li, user_id=ours.id)  # nothing widens the reach of a partner
+    before = len(outbox.events())
+    assert [_named(api, who, person_id=li) for who in (user(reach="own"), ours)] == [422, 422]
+    assert _named(api, ann, company_id=acme) == 422
+    assert len(outbox.events()) == before
+    assert _named(api, ann, person_id=li) == 201
+    share(company_id=acme, user_id=ann.id, until=(clock.instant + timedelta(days=1)).isoformat())
+    assert _named(api, ann, company_id=acme) == 201
+
+
+def test_what_is_taken_back_or_over_or_late_opens_nothing(api, contacts, company, rep, user, share, clock):
+    ann, at_an_end = user(reach="own", id=rep("Ann")), (clock.instant + timedelta(days=1)).isoformat()
+    li, acme, bo = contacts(owner_id=uuid7()), company(owner_id=uuid7()), contacts(owner_id=uuid7())
+    back = share(person_id=li, user_id=ann.id)
+    share(2, "revoked", **back)
+    share(1, **back)  # told of before, heard of after
+    never = {"collaborator_id": str(uuid7()), "person_id": bo, "user_id": str(ann.id)}
+    share(2, "revoked", **never)
+    share(1, **never)
+    share(company_id=acme, user_id=ann.id, until=at_an_end)
+    clock.advance(days=1)
+    assert [_named(api, ann, person_id=one) for one in (li, bo)] == [422, 422]
+    assert _named(api, ann, company_id=acme) == 422
+    share(person_id=li, user_id=ann.id)
+    share(2, "revoked", **back)  # the first one, once more
+    assert _named(api, ann, person_id=li) == 201
+
+
+def test_a_team_names_the_people_of_a_company_that_is_shared_with_them(api, contacts, company, rep, user, share):
+    team, acme = uuid7(), company(owner_id=uuid7())
+    ann, li = user(reach="team", id=rep("Ann", team_id=team), team_id=team), contacts(owner_id=uuid7(), company_id=acme)
+    grant = share(company_id=acme, team_id=team)
+    assert [_named(api, ann, company_id=acme), _named(api, ann, person_id=li)] == [201, 422]
+    share(2, **grant | {"include_people": True})
+    assert _named(api, ann, person_id=li) == 201
+
+
+def test_a_grant_follows_a_merge_and_what_is_shared_twice_is_taken_back_once(api, contacts, rep, user, share, deliver):
+    ann = user(reach="own", id=rep("Ann"))
+    kept, gone = contacts(owner_id=uuid7()), contacts(owner_id=uuid7())
+    first, _ = share(person_id=kept, user_id=ann.id), share(person_id=gone, user_id=ann.id)
+    told = {"person_id": kept, "survivor_id": kept, "loser_id": gone, "merge_id": str(uuid7())}
+    personal = {"name": "Li Na", "emails": [], "phones": [], "company_name": None}
+    deliver("contacts", "contact.merged", told, personal=personal, subject=f"people/{gone}", sequence=2)
+    share(2, "revoked", **first)
+    assert _named(api, ann, person_id=kept) == 422
+    share(person_id=gone, user_id=ann.id)  # by the id that is another's by now
+    assert _named(api, ann, person_id=kept) == 201

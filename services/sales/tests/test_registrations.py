@@ -195,7 +195,7 @@ def test_approval_makes_one_deal_however_many_approve(api, ours, rep, outbox, re
     assert (deal["contact_name"], deal["company_name"]) == ("Li Na", "ACME Precision Ltd")
     told = outbox.one("registration.approved").data
     assert (told["deal_id"], told["deal_created"], told["company_created"]) == (deal["id"], True, True)
-    assert told["company_id"] == deal["company_id"]
+    assert told["company_id"] == api.get(f"/deals/{deal['id']}").json["company_id"]
     assert len(outbox.events("deal.created")) == 1
     assert _code(api.post(f"{path}/reject", json={"reason": "x"})) == (409, "registration_approved")
     assert _code(api.post(f"{path}/approve", json={"deal_id": str(uuid7())})) == (409, "registration_approved")

@@ -4,6 +4,7 @@ the customer wrote goes. Declare here what a new table holds; tests/contracts/te
 from __future__ import annotations
 
 from chassis.privacy import ERASED, Holding, Holdings, Via
+from service_desk.collaborators.model import Collaborator
 from service_desk.conversation.model import Message
 from service_desk.entitlements.model import Entitlement
 from service_desk.merged.model import MergedPerson
@@ -26,6 +27,7 @@ HOLDINGS = Holdings(
         Message, Via("ticket_id", Ticket), where=Message.direction == "in",
         clear={"body": ERASED, "author_name": ERASED}, identifies=("author_name",), plain=("direction", "channel"),
     ),
+    Holding(Collaborator, ("person_id",), delete=True),
     Holding(Message, Via("ticket_id", Ticket), where=Message.direction == "out", scrub=("body",)),
     Holding(SlaClock, Via("ticket_id", Ticket), plain=("metric",)),
     Holding(Survey, ("person_id",), clear={"comment": None}, plain=("kind", "token_hash")),

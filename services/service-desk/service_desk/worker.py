@@ -11,6 +11,7 @@ from chassis.events import Event
 from chassis.privacy import erase, export
 from service_desk.agents import actions as agents
 from service_desk.base import SERVICE
+from service_desk.collaborators import actions as collaborators
 from service_desk.companies import actions as companies
 from service_desk.handovers.actions import HAND_OVERS
 from service_desk.holdings import HOLDINGS
@@ -56,6 +57,11 @@ class ServiceDeskWorker(Worker):
     def company_deleted(self, event: Event, session: Session) -> None:
         """A company is not there any more."""
         companies.take_deleted(session, event)
+
+    @hears("contacts", "collaborator.granted", "collaborator.revoked")
+    def customer_shared(self, event: Event, session: Session) -> None:
+        """A colleague works with a customer that is somebody else's, or no more: who may name the customer."""
+        collaborators.take(session, event)
 
     @hears("contacts", "contact.erased", "contact.deleted", "people.deleted")
     def contact_erased(self, event: Event, session: Session) -> None:

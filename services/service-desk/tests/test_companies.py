@@ -215,3 +215,22 @@ def test_many_tickets_are_renamed_by_two_statements(
 def _row(company: str) -> Json:
     whose = dict.fromkeys(("owner_id", "team_id", "partner_id"))
     return {"id": company, "name": "Zenith", "deleted": False, "heard": 2} | whose
+
+
+def test_with_whom_contacts_shares_a_customer_opens_tickets_for_them(
+    api: Any, told: Any, user: Any, deliver: Any, outbox: Any
+) -> None:
+    ann, acme = user(reach="own"), str(uuid7())
+    told(acme, "Acme", owner_id=uuid7())
+    grant = {"collaborator_id": str(uuid7()), "person_id": None, "company_id": acme, "user_id": str(ann.id),
+             "team_id": None, "access": "read", "include_people": False, "until": None}  # fmt: skip
+
+    def opened() -> int:
+        return api.post("/tickets", json={"subject": "X", "company_id": acme}, as_=ann).status_code
+
+    assert (opened(), outbox.events()) == (422, [])
+    subject = f"collaborators/{grant['collaborator_id']}"
+    deliver.again(deliver("contacts", "collaborator.granted", grant, subject=subject, sequence=1))
+    assert opened() == 201
+    deliver("contacts", "collaborator.revoked", grant, subject=subject, sequence=2)
+    assert opened() == 422

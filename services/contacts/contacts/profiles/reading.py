@@ -58,8 +58,20 @@ def _around(session: Session, subject: Person | Company) -> dict[str, Any]:
         "interactions": _latest(session, interactions, Interaction.at),
         "open_tasks": session.scalars(tasks.order_by(Task.due_at, Task.id).limit(LATEST)).all(),
         "timeline": _latest(session, timeline, TimelineEntry.at),
-        "counts": _counts(session, interactions=interactions, open_tasks=tasks, timeline=timeline),
+        "counts": _counts(
+            session,
+            interactions=interactions,
+            open_tasks=tasks,
+            timeline=timeline,
+            **{f"{kind}s": _told_of(timeline, kind) for kind in ("deal", "order", "ticket")},
+        ),
     }
+
+
+def _told_of(timeline: Any, kind: str) -> Any:
+    """The deals, orders or tickets that a timeline tells of, each once."""
+    id_ = TimelineEntry.data[f"{kind}_id"].astext
+    return timeline.where(TimelineEntry.kind == kind, id_.is_not(None)).with_only_columns(id_).distinct()
 
 
 def _latest(session: Session, statement: Any, at: Any) -> Sequence[Any]:
@@ -70,7 +82,7 @@ def _latest(session: Session, statement: Any, at: Any) -> Sequence[Any]:
 def _counts(session: Session, **statements: Any) -> dict[str, int]:
     """How many there are of each, by one statement."""
     counted = [
-        select(func.count()).select_from(one.with_only_columns(1).order_by(None).subquery()).scalar_subquery().label(name)
+        select(func.count()).select_from(one.order_by(None).subquery()).scalar_subquery().label(name)
         for name, one in statements.items()
     ]  # fmt: skip
     return dict(session.execute(select(*counted)).one()._mapping)

@@ -22,6 +22,9 @@ class CountsOut(Schema):
     interactions = fields.Integer()
     open_tasks = fields.Integer()
     timeline = fields.Integer()
+    deals = fields.Integer(metadata={"description": "Of sales, whoever has them; the timeline tells of each."})
+    orders = fields.Integer()
+    tickets = fields.Integer()
     people = fields.Integer()
 
 

@@ -216,3 +216,25 @@ def test_an_import_leaves_what_is_only_shared_alone(
     upload("name,email,city\nLi Na,key@example.com,Rome\n", ann)
     run_jobs()
     assert api.get(f"/people/{key['id']}").json["city"] == "Rome"
+
+
+def test_who_reads_a_customer_reads_what_sales_and_the_desk_do_with_them(
+    api: Any, person: Any, rep: Any, share: Any, deliver: Any, user: Any
+) -> None:
+    """Somebody else's deals and tickets: on the timeline and in the profile, for as long as the customer is shared."""
+    key, ann = person(name="Key"), rep("Ann")
+    about = {"person_id": key["id"], "company_id": None}
+    deal, ticket = {"deal_id": str(uuid7()), "name": "200 lamps", "amount": "9.00", "currency": "CNY"}, str(uuid7())
+    for type_ in ("deal.created", "deal.won"):
+        deliver("sales", type_, about | deal, subject=f"deals/{deal['deal_id']}")
+    asked = {"ticket_id": ticket, "number": "T-1", "subject": "Broken"}
+    deliver("service-desk", "ticket.created", about | asked, subject=f"tickets/{ticket}")
+    path = f"/people/{key['id']}"
+    assert [api.get(f"{path}{end}", as_=ann).status_code for end in ("/timeline", "/profile")] == [404, 404]
+    grant = share(key, ann).json
+    told = {row["title"] for row in api.get(f"{path}/timeline", as_=ann).json["data"]}
+    assert {"Deal won: 200 lamps, 9.00 CNY", "Ticket T-1: Broken"} < told
+    counts = api.get(f"{path}/profile", as_=ann).json["counts"]
+    assert {name: counts[name] for name in ("deals", "orders", "tickets")} == {"deals": 1, "orders": 0, "tickets": 1}
+    assert api.delete(f"{path}/collaborators/{grant['id']}").status_code == 204
+    assert api.get(f"{path}/timeline", as_=ann).status_code == 404

@@ -127,7 +127,9 @@ def test_a_profile_holds_all_in_a_handful_of_statements(api: Any, person: Any, d
     assert [row["name"] for row in profile["relationships"]] == ["Boss"]
     assert (profile["addresses"][0]["city"], profile["insights"][0]["text"]) == ("Ulm", "Late")
     assert [row["summary"] for row in profile["interactions"]] == [f"Call {n}" for n in (6, 5, 4, 3, 2)]
-    assert profile["counts"] == {"interactions": 7, "open_tasks": 1, "timeline": 9}
+    assert profile["counts"] == {
+        "interactions": 7, "open_tasks": 1, "timeline": 9, "deals": 0, "orders": 0, "tickets": 0,
+    }  # fmt: skip
     assert profile["consents"][0]["purpose"] == "marketing"
     company = api.get(f"/companies/{ann['company_id']}/profile").json
     assert (company["counts"]["people"], [one["name"] for one in company["people"]]) == (2, ["Ann", "Boss"])

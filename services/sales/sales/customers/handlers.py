@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy import any_, select
 from sqlalchemy.orm import Session
 
-from chassis.copies import shown
+from chassis.copies import shown, take_grant
 from chassis.db.bulk import these
 from chassis.events import Event
 from chassis.privacy import people_of
 from sales.customer_pools import knowing
 from sales.customers import actions
-from sales.customers.model import Company, Person
+from sales.customers.model import Collaborator, Company, Person
 from sales.deals.model import Deal
 from sales.leads.actions import close_forgotten
 from sales.leads.model import Lead
@@ -39,6 +40,15 @@ def take_companies(session: Session, events: Sequence[Event]) -> None:
     _show_companies(session, {told["id"]: told for told in taken.changed})
     if events:
         knowing.take_companies(session, [*taken.new, *taken.changed], events[0].time)
+
+
+def take_shared(session: Session, event: Event) -> None:
+    """Keep with whom contacts shares a person or a company, as `collaborator.granted` and `.revoked` tell."""
+    current = {
+        "person_id": partial(actions.current_id, session),
+        "company_id": partial(actions.current_company_id, session),
+    }
+    take_grant(session, Collaborator, event, current)
 
 
 def show_person(session: Session, person_id: UUID) -> None:

@@ -7,8 +7,13 @@ from uuid import UUID
 from sqlalchemy import BigInteger, ColumnElement, Index, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from chassis.copies import Copied
+from chassis.copies import Copied, CopiedGrant
+from chassis.db import SharedBy
 from sales.base import Base
+
+
+class Collaborator(CopiedGrant, Base):
+    """With whom contacts shares a person or a company: they may name them here, too."""
 
 
 class Person(Copied, Base):
@@ -18,6 +23,10 @@ class Person(Copied, Base):
     person any more. Never served, never told of: therefore no Entity."""
 
     __tablename__ = "people"
+    __shares__ = (
+        SharedBy("id", Collaborator.person_id),
+        SharedBy("company_id", Collaborator.company_id, Collaborator.include_people),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     name: Mapped[str | None] = mapped_column(Text)
@@ -43,6 +52,7 @@ class Company(Copied, Base):
     `name_key` is what its name is matched by (`chassis.company_names`)."""
 
     __tablename__ = "companies"
+    __shares__ = (SharedBy("id", Collaborator.company_id),)
     __table_args__ = (Index("ix_companies_lower_name", text("lower(name)")),)
 
     id: Mapped[UUID] = mapped_column(primary_key=True)

@@ -11,7 +11,7 @@ from chassis.events import Event
 from sales.agreements.model import Agreement
 from sales.customer_pools.knowing import gone
 from sales.customers import handlers as customers
-from sales.customers.model import Person
+from sales.customers.model import Collaborator, Person
 from sales.deals.model import Deal
 from sales.leads.joining import keep_one_open
 from sales.leads.model import Lead
@@ -26,7 +26,7 @@ PEOPLE = Following(
     MergedPerson,
     (
         Lead.person_id, Deal.person_id, Quote.person_id, Agreement.person_id, Order.person_id, Stakeholder.person_id,
-        Registration.person_id,
+        Registration.person_id, Collaborator.person_id,
     ),
 )  # fmt: skip
 
@@ -34,7 +34,7 @@ COMPANIES = Following(
     MergedCompany,
     (
         Lead.company_id, Deal.company_id, Quote.company_id, Agreement.company_id, Order.company_id, Person.company_id,
-        Registration.company_id,
+        Registration.company_id, Collaborator.company_id,
     ),
 )  # fmt: skip
 

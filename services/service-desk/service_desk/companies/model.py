@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from chassis.copies import Copied
 from service_desk.base import Base
+from service_desk.collaborators.model import COMPANY
 
 
 class Company(Copied, Base):
@@ -17,6 +18,7 @@ class Company(Copied, Base):
     Never served, never told of: therefore no Entity."""
 
     __tablename__ = "companies"
+    __shares__ = COMPANY
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     name: Mapped[str | None]

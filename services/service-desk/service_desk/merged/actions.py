@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from chassis.db.aliases import Following
 from chassis.events import Event
+from service_desk.collaborators.model import Collaborator
 from service_desk.companies import actions as companies
 from service_desk.entitlements.model import Entitlement
 from service_desk.heard import needed
@@ -17,9 +18,11 @@ from service_desk.people.model import Person
 from service_desk.surveys.model import Survey
 from service_desk.tickets.model import Ticket
 
-PEOPLE = Following(MergedPerson, (Ticket.person_id, Entitlement.person_id, Survey.person_id))
+PEOPLE = Following(MergedPerson, (Ticket.person_id, Entitlement.person_id, Survey.person_id, Collaborator.person_id))
 
-COMPANIES = Following(MergedCompany, (Ticket.company_id, Entitlement.company_id, Person.company_id))
+COMPANIES = Following(
+    MergedCompany, (Ticket.company_id, Entitlement.company_id, Person.company_id, Collaborator.company_id)
+)
 
 
 def current(session: Session, person_id: UUID) -> UUID:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from chassis.copies import Copied
 from chassis.db import Entity
 from service_desk.base import Base
+from service_desk.collaborators.model import PERSON
 
 
 class Person(Entity, Copied, Base):
@@ -17,6 +18,7 @@ class Person(Entity, Copied, Base):
     sequence of the last."""
 
     __tablename__ = "people"
+    __shares__ = PERSON
 
     name: Mapped[str | None]
     email: Mapped[str | None]

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0041"
-down_revision = "0040"
+revision = "0044"
+down_revision = "0043"
 
 _IS_OPEN = "status IN ('new', 'following', 'dormant', 'shelved', 'recycled')"
 _ONE_EACH = "uq_leads_open_person_id_partner_id"

@@ -1,0 +1,1 @@
+"""With whom contacts shares people and companies: they may name them on tickets, too."""
