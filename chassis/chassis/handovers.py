@@ -1,6 +1,6 @@
 """All that is a user's passes to others, in a service that keeps some of it: a batch at a time.
 
-    HAND_OVERS = HandingOver(HandOver, Rep, {"deals": Kind(Deal, Deal.status == "open", _give_deal)})
+    HAND_OVERS = HandingOver(HandOver, Rep, {"deals": Kind(Deal, Deal.status == "open", _give_deals)})
 
 A service makes its table from `Asked` and names what is passed on; `take` is for its handler of `handover.requested`,
 `move` for a clock. By a clock and not in the handler: the inbox goes on meanwhile, and a process that dies loses one
@@ -44,12 +44,12 @@ class Asked:
 
 @dataclass(frozen=True)
 class Kind:
-    """What is handed over of one model: the owner's rows for which `which` holds. `give` makes a row the taker's and
-    tells of it."""
+    """What is handed over of one model: the owner's rows for which `which` holds. `give` makes each of them its taker's
+    and tells of them."""
 
     model: type[Any]
     which: ColumnElement[bool]
-    give: Callable[[Session, Any, Any], None]
+    give: Callable[[Session, Sequence[tuple[Any, Any]]], None]
 
 
 @dataclass(frozen=True)
@@ -95,8 +95,7 @@ class HandingOver:
         teams = [row.team_id for row in rows]
         shares = share_out(sum(found.moved.values()), teams, found.to_user_ids, found.by_team)
         takers = [known[taker] for taker in takewhile(known.__contains__, shares)]
-        for row, taker in zip(rows, takers, strict=False):
-            kind.give(session, row, taker)
+        kind.give(session, list(zip(rows, takers, strict=False)))
         return len(takers)
 
 

@@ -9,7 +9,7 @@ sequence of the old id, and an older fact than the last changes nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -19,6 +19,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, mapped_column
 
 from chassis.db import following
+from chassis.db.bulk import among
 from chassis.db.model import Json
 
 if TYPE_CHECKING:
@@ -41,6 +42,19 @@ class Alias:
 def resolve(session: Session, model: type[Any], id: UUID) -> UUID:
     """What `id` stands for now: the last of a chain of aliases, or `id` itself."""
     return next((row.new_id for row in reversed(list(_chain(session, model, id)))), id)
+
+
+def resolve_many(session: Session, model: type[Any], ids: Iterable[UUID]) -> dict[UUID, UUID]:
+    """The same of many: each id, and what it stands for now. A statement for each link of the longest chain."""
+    now = {id: id for id in ids}
+    for _ in range(_LONGEST):
+        ends = set(now.values())
+        links = select(model.old_id, model.new_id).where(among(model.old_id, ends), model.active)
+        following = {old: new for old, new in session.execute(links) if old != new} if ends else {}
+        if not following:
+            break
+        now = {id: following.get(end, end) for id, end in now.items()}
+    return now
 
 
 def standing_for(session: Session, model: type[Any], id: UUID) -> dict[UUID, int]:

@@ -6,10 +6,25 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
 from typing import Any
+from uuid import UUID
 
 import orjson
 import psycopg
-from sqlalchemy import ARRAY, JSON, ColumnElement, Table, Text, Uuid, bindparam, cast, column, func, literal, select
+from sqlalchemy import (
+    ARRAY,
+    JSON,
+    ColumnElement,
+    Table,
+    Text,
+    Uuid,
+    any_,
+    bindparam,
+    cast,
+    column,
+    func,
+    literal,
+    select,
+)
 from sqlalchemy.dialects.postgresql import Insert, insert
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
@@ -75,6 +90,12 @@ def these(ids: Iterable[object]) -> ColumnElement[Any]:
     array of objects is adapted one by one."""
     # Of no type of its own: an array that is made from a text would be made again for each row that is looked at.
     return cast(literal(array_text([str(id_) for id_ in ids]), NullType()), ARRAY(Uuid))
+
+
+def among(column: Any, ids: Iterable[object]) -> ColumnElement[bool]:
+    """Whether the id in a column is one of `these`."""
+    wanted: ColumnElement[bool] = column == any_(these(ids))
+    return wanted
 
 
 def insert_rows(table: Table, names: Sequence[str], by: Sequence[str] = ("id",)) -> Insert:

@@ -17,6 +17,8 @@ from chassis.events.contracts import contracts_in
 from chassis.events.envelope import Event, wire_type
 from chassis.ids import uuid7
 
+# A hundred of the largest things that are told of are still no more than an event may hold.
+TOGETHER = 100
 _CHECK_EVERY = 100
 
 
@@ -50,6 +52,20 @@ def emit_many(session: Session, type_: str, changes: Sequence[Change], *, versio
         rows.append((id_, wire, body, traceparent))
     copy_rows(session, "outbox", ("event_id", "type", "body", "traceparent"), rows)
     session.execute(text("SELECT pg_notify('outbox', '')"))
+
+
+def parts_of(whole: Sequence[Any]) -> list[Sequence[Any]]:
+    """The whole in parts of as many as one event tells of."""
+    return [whole[i : i + TOGETHER] for i in range(0, len(whole), TOGETHER)]
+
+
+def emit_together(session: Session, type_: str, name: str, states: Sequence[dict[str, Any]]) -> None:
+    """Tell of many entities by events of up to a hundred each (docs/adr/0017): `data[name]` holds their states, each
+    with its own `sequence`, from which `Event.each` makes single events again. The subject is a batch: an id that the
+    events of one call share, and `sequence` counts them."""
+    batch = str(uuid7())
+    told = [{"batch_id": batch, name: part} for part in parts_of(states)]
+    emit_many(session, type_, [Change(f"batches/{batch}", number, data) for number, data in enumerate(told, start=1)])
 
 
 def _envelope(source: str, type_: str, version: int) -> dict[str, Any]:

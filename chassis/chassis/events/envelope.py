@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
 import orjson
 
@@ -47,24 +47,25 @@ class Event:
         """What names a person: the only place of an event where that may stand."""
         return self.data.get("personal") or {}
 
-    def each(self, name: str, key: str) -> "list[Event]":
+    def each(self, name: str, key: str, type_: str | None = None) -> "list[Event]":
         """What this event tells of each entity that `data` holds under `name`, as an event of its own: its data, its
-        `sequence`, its part of `personal` (which stands by `key`, the name of its id). Raises Malformed where it is not
-        such a list."""
+        `sequence`, its part of `personal` (which stands by `key`, the name of its id). `type_` is what an event of it
+        alone is called: then each has that type, and an id of its own, the same whenever this one comes. Raises
+        Malformed where it is not such a list."""
         items = self.data.get(name)
         if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
             raise Malformed(f"{self.type}: {name} is not a list of objects.")
-        return [self._one(name, key, item) for item in items]
+        return [self._one(name, key, type_, item) for item in items]
 
-    def _one(self, name: str, key: str, item: dict[str, Any]) -> "Event":
+    def _one(self, name: str, key: str, type_: str | None, item: dict[str, Any]) -> "Event":
         id_, sequence = item.get(key), item.get("sequence")
         if not isinstance(id_, str) or not isinstance(sequence, int):
             raise Malformed(f"{self.type}: one of {name} has no {key} or no sequence.")
         data = item | {"personal": self.personal.get(id_)}
         # By its fields in their order: `replace` takes twice as long, and there are many of these.
         return Event(
-            self.id, self.source, self.type, f"{name}/{id_}", self.time, data, sequence, self.version,
-            self.correlationid, self.causationid, self.actorid, self.traceparent, self.position,
+            uuid5(self.id, id_) if type_ else self.id, self.source, type_ or self.type, f"{name}/{id_}", self.time, data,
+            sequence, self.version, self.correlationid, self.causationid, self.actorid, self.traceparent, self.position,
         )  # fmt: skip
 
     @property

@@ -33,6 +33,10 @@ class OutboxReader:
         (event,) = self.events(type_)
         return event
 
+    def each(self, type_: str, name: str, key: str) -> list[Event]:
+        """What the events of a type that tells of many say of each, in order, as single events."""
+        return [one for event in self.events(type_) for one in event.each(name, key)]
+
     def types(self) -> list[str]:
         """The types of all events, in order."""
         return [event.type for event in self.events()]

@@ -15,14 +15,13 @@ from sqlalchemy.orm import Session
 from chassis import custom
 from chassis.custom import Definitions
 from chassis.events import Change, emit_many
+from chassis.events.bulk import parts_of
 from contacts.companies.events import company_data
 from contacts.companies.model import Company
 from contacts.people.events import contact_data, contact_personal
 from contacts.people.model import Person
 from contacts.points.rules import KINDS
 
-# A hundred of the largest people that can be described are still no more than an event may hold.
-TOGETHER = 100
 _DELETED = {"people": ("people.deleted", "person_ids"), "companies": ("companies.deleted", "company_ids")}
 
 
@@ -41,13 +40,13 @@ def tell_people(session: Session, type_: str, job_id: UUID, written: Sequence[Wr
     """Tell of the state of `written`, each person once. `told` is how many events this job has sent so far; returns how
     many it has sent then."""
     fields = custom.known(session, Person)
-    return _tell(session, type_, job_id, [_people(fields, job_id, part) for part in _parts(written)], told)
+    return _tell(session, type_, job_id, [_people(fields, job_id, part) for part in parts_of(written)], told)
 
 
 def tell_companies(session: Session, type_: str, job_id: UUID, companies: Sequence[Any], told: int) -> int:
     """The same of companies, each with its `version` and `custom` as it is written."""
     fields = custom.known(session, Company)
-    return _tell(session, type_, job_id, [_companies(fields, job_id, part) for part in _parts(companies)], told)
+    return _tell(session, type_, job_id, [_companies(fields, job_id, part) for part in parts_of(companies)], told)
 
 
 def tell_deleted(
@@ -55,17 +54,13 @@ def tell_deleted(
 ) -> int:
     """Tell by `people.deleted` or `companies.deleted` who is not there any more; counts as `tell_people` does."""
     type_, named = _DELETED[what]
-    bundles = [{"job_id": str(job_id), named: [str(id_) for id_ in part]} for part in _parts(ids)]
+    bundles = [{"job_id": str(job_id), named: [str(id_) for id_ in part]} for part in parts_of(ids)]
     return _tell(session, type_, job_id, bundles, told)
 
 
 def _tell(session: Session, type_: str, job_id: UUID, bundles: Sequence[dict[str, Any]], told: int) -> int:
     emit_many(session, type_, [Change(f"jobs/{job_id}", told + i, data) for i, data in enumerate(bundles, start=1)])
     return told + len(bundles)
-
-
-def _parts(whole: Sequence[Any]) -> list[Sequence[Any]]:
-    return [whole[i : i + TOGETHER] for i in range(0, len(whole), TOGETHER)]
 
 
 def _people(fields: Definitions, job_id: UUID, together: Sequence[Written]) -> dict[str, Any]:

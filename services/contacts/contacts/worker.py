@@ -66,6 +66,13 @@ class ContactsWorker(Worker):
         if event.type == "lead.assigned":
             people.take_owner(session, event)
 
+    @hears("sales", "leads.assigned")
+    def leads_moved(self, event: Event, session: Session) -> None:
+        """The same of a hundred leads that got owners at once."""
+        assigned = event.each("leads", "lead_id", "lead.assigned")
+        timeline.fold(session, *assigned)
+        people.take_owners(session, assigned)
+
     @hears("sales", "registration.submitted", "registration.approved")
     def partner_registered(self, event: Event, session: Session) -> None:
         """A partner tells of a customer: who it is, and which company, if sales met them first."""
@@ -115,6 +122,16 @@ class ContactsWorker(Worker):
     def approval_settled(self, event: Event, session: Session) -> None:
         """They decided, or need not any more."""
         followups.drop_followup(session, event)
+
+    @hears("sales", "followups.planned")
+    def followups_planned(self, event: Event, session: Session) -> None:
+        """A hundred tasks at once."""
+        followups.take_followups(session, event.each("followups", "task_id"))
+
+    @hears("sales", "followups.cancelled")
+    def followups_cancelled(self, event: Event, session: Session) -> None:
+        """A hundred follow-ups that are not needed any more."""
+        followups.drop_followups(session, event.each("followups", "task_id"))
 
     @hears("sales", "customer.reclaim_due")
     def customer_goes_back(self, event: Event, session: Session) -> None:

@@ -161,6 +161,11 @@ class SalesWorker(Worker):
         """Book what reps earn by a deal, or do not any more."""
         commissions.follow(session, event)
 
+    @hears("sales", "deals.changed")
+    def deals_changed(self, event: Event, session: Session) -> None:
+        """The same of a hundred deals at once."""
+        commissions.follow(session, *event.each("deals", "deal_id"))
+
     @hears("sales", "deal.created", "deal.won", "deal.lost")
     def customer_has_deal(self, event: Event, session: Session) -> None:
         """A customer has a deal, or had: its owner keeps it for longer."""

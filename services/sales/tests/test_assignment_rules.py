@@ -152,8 +152,10 @@ def test_a_batch_is_given_by_a_few_statements_however_many(api, database, outbox
             assert len(assign_many(session, leads)) == many
             counts.append(len(statements))
     assert counts[1] <= counts[0] <= 20
-    assert Counter(owners(outbox)) == {str(rep_id): 10 for rep_id in reps}
-    planned = outbox.events("followup.planned")
+    told = outbox.each("leads.assigned", "leads", "lead_id")
+    assert Counter(one.data["owner_id"] for one in told) == {str(rep_id): 10 for rep_id in reps}
+    assert len(outbox.events("leads.assigned")) == 2
+    planned = outbox.each("followups.planned", "followups", "task_id")
     assert len({told.data["task_id"] for told in planned}) == len(planned) == 80
     lead = api.get("/leads").json["data"][0]
     assert [one["step"] for one in api.get(f"/leads/{lead['id']}/follow-ups").json["data"]] == [1, 2]

@@ -86,7 +86,12 @@ def test_it_is_carried_out_once_told_and_taken_back(api, outbox, south, plan, ru
     assert api.get(f"/territories/{south['west']['id']}").json["active"] is True
     told = outbox.events()[before:]
     kinds = Counter(event.type for event in told)
-    assert (kinds["lead.assigned"], kinds["deal.updated"], kinds["territory.realigned"]) == (1, 1, 2)
+    assert (kinds["leads.assigned"], kinds["deals.changed"], kinds["territory.realigned"]) == (1, 1, 2)
+    (given,), (deal,) = (
+        outbox.one(f"{name}").data[name.partition(".")[0]] for name in ("leads.assigned", "deals.changed")
+    )
+    assert (given["lead_id"], given["owner_id"], given["sequence"]) == (lead["id"], south["bo"], lead["version"])
+    assert (deal["deal_id"], deal["owner_id"]) == (south["deals"][1]["id"], south["bo"])
     shares = {
         e.data["owner_id"]: (e.data["gained_leads"], e.data["lost_deals"]) for e in told if "gained_leads" in e.data
     }
@@ -169,7 +174,7 @@ def test_a_job_that_dies_goes_on_where_it_was(api, database, outbox, south, plan
     run_jobs()
     assert api.get(f"/jobs/{job['id']}").json["result"] == {"moved": 2, "skipped": 0}
     assert owners(api, "deals", south["deals"]) == [south["ann"], south["bo"]]
-    assert len([e for e in outbox.events("lead.assigned") if e.data["rule"]["strategy"] == "realigned"]) == 1
+    assert len(outbox.each("leads.assigned", "leads", "lead_id")) == 1
     with database.reading() as session:
         assert session.scalar(select(func.count()).select_from(Move)) == 2
 

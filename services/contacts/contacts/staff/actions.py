@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from chassis.access import actor
+from chassis.db.bulk import among
 from chassis.events import Event
 from chassis.zones import zone_or
 from contacts.recurrence.rules import DEFAULT_ZONE
@@ -81,6 +82,12 @@ def team_of(session: Session, owner_id: UUID | None) -> UUID | None:
     if owner_id is None or owner_id == who.id:
         return who.team_id
     return session.scalar(select(StaffMember.team_id).where(StaffMember.user_id == owner_id))
+
+
+def teams_of(session: Session, owner_ids: Iterable[UUID]) -> dict[UUID, UUID | None]:
+    """The teams of many owners, as far as those are known. For handlers: nobody's is the actor's."""
+    found = select(StaffMember.user_id, StaffMember.team_id).where(among(StaffMember.user_id, owner_ids))
+    return dict(session.execute(found).all())
 
 
 def active(session: Session, user_ids: Iterable[UUID]) -> set[UUID]:

@@ -2,21 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
+from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Table, delete, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from chassis import clock
+from chassis.db.aliases import resolve_many
+from chassis.db.bulk import among, insert_rows, rows_given
+from chassis.db.search import search_values
+from chassis.db.updating import update_many
 from chassis.events import Event
 from contacts.companies.model import Company
-from contacts.people.actions import known
-from contacts.staff.actions import team_of
+from contacts.merging.model import Tombstone
+from contacts.people.model import Person
+from contacts.staff.actions import teams_of
 from contacts.tasks.actions import cancelled, done
-from contacts.tasks.events import tell_all
-from contacts.tasks.model import CancelledTask, Task
+from contacts.tasks.events import Row, tell_made, tell_together
+from contacts.tasks.model import CancelledTask, Task, TaskReminder
+
+_COLUMNS = (
+    "id", "title", "due_at", "priority", "state", "person_id", "company_id", "lead_id", "deal_id", "source",
+    "remind_before", "owner_id", "team_id", "version", "created_at", "updated_at", "search_text", "search_grams",
+)  # fmt: skip
+_TABLE = cast(Table, Task.__table__)
+_PUT = insert_rows(_TABLE, _COLUMNS).on_conflict_do_nothing().returning(_TABLE.c.id)
 
 _DONE = ("done", "decided")
 
@@ -24,26 +38,50 @@ _DONE = ("done", "decided")
 def take_followup(session: Session, event: Event) -> None:
     """`followup.planned`: make the task that sales planned, under the id that sales chose. Planned twice is once;
     cancelled before it was heard of stays cancelled."""
-    _make(session, event, event.uuid("task_id"), event.instant("due_at"), lead_id=event.uuid("lead_id"))
+    for task in _make(session, [_planned(event)]):
+        tell_made(session, task)
+
+
+def take_followups(session: Session, events: Sequence[Event]) -> None:
+    """The same for all that `followups.planned` tells of: by one statement, told of by the hundred."""
+    tell_together(session, "created", _make(session, [_planned(event) for event in events]))
 
 
 def take_warning(session: Session, event: Event) -> None:
     """`customer.reclaim_due`: make a task of the warning that a customer goes back to a public pool, likewise."""
     company_id = event.optional_uuid("company_id")
     known_id = session.scalar(select(Company.id).where(Company.id == company_id)) if company_id else None
-    _make(session, event, event.uuid("warning_id"), event.instant("reclaim_at"), company_id=known_id)
+    warning = _task(event, event.uuid("warning_id"), event.instant("reclaim_at"), company_id=known_id)
+    for task in _make(session, [warning]):
+        tell_made(session, task)
 
 
 def take_approval(session: Session, event: Event) -> None:
     """`approval.requested`: make a task of it for who is asked for their yes, likewise."""
     about = {"deal_id": event.optional_uuid("deal_id"), "owner_id": event.uuid("user_id")}
-    _make(session, event, event.uuid("task_id"), event.instant("due_at"), **about)
+    for task in _make(session, [_task(event, event.uuid("task_id"), event.instant("due_at"), **about)]):
+        tell_made(session, task)
 
 
 def drop_followup(session: Session, event: Event) -> None:
     """`followup.cancelled`, `approval.settled`: complete the task if it is open and its step was done, else cancel it;
     or remember that it is over where it has not come yet."""
     _drop(session, event.uuid("task_id"), done if event.data.get("state") in _DONE else cancelled)
+
+
+def drop_followups(session: Session, events: Sequence[Event]) -> None:
+    """Cancel all that `followups.cancelled` tells of, likewise: by a number of statements that does not grow with
+    them."""
+    ids = {event.uuid("task_id") for event in events}
+    locked = select(Task).where(among(Task.id, ids)).order_by(Task.id).with_for_update(of=Task)
+    found = session.scalars(locked, execution_options={"populate_existing": True}).all()
+    tasks = [task for task in found if task.state == "open"]
+    update_many(session, {task: {"state": "cancelled"} for task in tasks})
+    session.execute(delete(TaskReminder).where(among(TaskReminder.task_id, [task.id for task in tasks])))
+    if unheard := sorted(ids - {task.id for task in found}):
+        rows = insert(CancelledTask).values([{"task_id": id_} for id_ in unheard])
+        session.execute(rows.on_conflict_do_nothing())
+    tell_together(session, "cancelled", tasks)
 
 
 def drop_warning(session: Session, event: Event) -> None:
@@ -53,18 +91,43 @@ def drop_warning(session: Session, event: Event) -> None:
         _drop(session, warning_id)
 
 
-def _make(session: Session, event: Event, task_id: UUID, due_at: datetime, **about: UUID | None) -> None:
-    if session.get(Task, task_id) or session.get(CancelledTask, task_id):
-        return
-    about = {"owner_id": event.optional_uuid("owner_id")} | about
-    person = known(session, event.data.get("person_id"))
-    task = Task(
-        id=task_id, title=event.data["title"], due_at=due_at, team_id=team_of(session, about["owner_id"]),
-        person_id=person.id if person else None, source="followup", **about,
-    )  # fmt: skip
-    session.add(task)
-    session.flush()
-    tell_all(session, "task.created", task)
+def _planned(event: Event) -> Row:
+    return _task(event, event.uuid("task_id"), event.instant("due_at"), lead_id=event.uuid("lead_id"))
+
+
+def _task(event: Event, id_: UUID, due_at: datetime, **about: UUID | None) -> Row:
+    """The columns of a task of which an event tells; whom the person stands for and whose team it is are missing."""
+    text, grams = search_values([event.data["title"]])
+    nothing = dict.fromkeys((column.name for column in _TABLE.c), None)
+    told: dict[str, Any] = {
+        "id": id_, "title": event.data["title"], "due_at": due_at, "priority": "normal", "state": "open",
+        "source": "followup", "remind_before": [], "owner_id": event.optional_uuid("owner_id"), "version": 1,
+        "person_id": event.optional_uuid("person_id"), "created_at": clock.now(), "updated_at": clock.now(),
+        "search_text": text, "search_grams": grams, **about,
+    }  # fmt: skip
+    return Row(**nothing | told)
+
+
+def _make(session: Session, tasks: Sequence[Row]) -> list[Row]:
+    """Make these tasks but those that are there, or were cancelled; those that were made."""
+    gone = set(
+        session.scalars(select(CancelledTask.task_id).where(among(CancelledTask.task_id, [t.id for t in tasks])))
+    )
+    people = _people(session, [task.person_id for task in tasks if task.person_id])
+    teams = teams_of(session, {task.owner_id for task in tasks if task.owner_id})
+    for task in tasks:
+        task.person_id, task.team_id = people.get(task.person_id), teams.get(task.owner_id)
+    rows = [{name: getattr(task, name) for name in _COLUMNS} for task in tasks if task.id not in gone]
+    made = set(session.scalars(_PUT, rows_given(rows)))
+    return [task for task in tasks if task.id in made]
+
+
+def _people(session: Session, ids: Sequence[UUID]) -> dict[UUID, UUID]:
+    """Whom these ids stand for, as far as those are known; they stay until this transaction ends."""
+    now = resolve_many(session, Tombstone, ids)
+    here = select(Person.id).where(among(Person.id, now.values())).order_by(Person.id)
+    known = set(session.scalars(here.with_for_update(read=True, key_share=True)))
+    return {id_: whom for id_, whom in now.items() if whom in known}
 
 
 def _drop(session: Session, task_id: UUID, end: Callable[[Session, Task], Task] = cancelled) -> None:

@@ -26,6 +26,7 @@ from reporting.figures.rules import (
 
 SOURCE = "/sales"
 TYPES = frozenset({"deal.created", "deal.updated", "deal.stage_changed", "deal.won", "deal.lost"})
+BUNDLES = {"deals.changed": "deal.updated"}
 
 
 @dataclass(slots=True)

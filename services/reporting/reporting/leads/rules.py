@@ -17,6 +17,9 @@ TYPES = frozenset(
     )
 )
 
+# What tells of a hundred leads at once, by what it is of each.
+BUNDLES = {"leads.assigned": "lead.assigned", "leads.changed": "lead.updated"}
+
 
 @dataclass(slots=True)
 class LeadState:

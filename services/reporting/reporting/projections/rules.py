@@ -13,7 +13,7 @@ from chassis.errors import Malformed
 from reporting.activity import rules as activity
 from reporting.campaigns import rules as campaigns
 from reporting.deals import rules as deals
-from reporting.figures.rules import ZERO, Entry, Fact, Reach
+from reporting.figures.rules import ZERO, Entry, Fact, Reach, mark
 from reporting.leads import rules as leads
 from reporting.tickets import rules as tickets
 
@@ -89,7 +89,14 @@ _HEARING: dict[tuple[str, str], list[Kind]] = defaultdict(list)
 for _kind in KINDS:
     for _type in _kind.types:
         _HEARING[_kind.source, _type].append(_kind)
-FOLDED_TYPES = sorted({type_ for _, type_ in (*_HEARING, *activity.COUNTED)})
+# What tells of many at once: where they stand in its data, and what it is of each.
+_BUNDLES = {
+    (feature.SOURCE, type_): (type_.partition(".")[0], single)
+    for feature in (leads, deals)
+    for type_, single in feature.BUNDLES.items()
+}
+BUNDLED_TYPES = sorted(type_ for _, type_ in _BUNDLES)
+FOLDED_TYPES = sorted({type_ for _, type_ in (*_HEARING, *activity.COUNTED, *_BUNDLES)})
 
 States = dict[str, dict[str, Any]]  # kind -> id -> state
 Worth = tuple[Reach, list[Entry]]
@@ -125,6 +132,21 @@ class Folded:
                 before = cells[cell]
                 cells[cell] = (before[0] + count, before[1] + amount)
         return {cell: moved for cell, moved in cells.items() if moved[0] or moved[1]}
+
+
+def singly(fact: Fact) -> Iterator[Fact]:
+    """What a fact about many says of each; one about a single thing is what it is. What makes no sense stays so."""
+    bundle = _BUNDLES.get((fact.source, fact.type))
+    if bundle is None:
+        yield fact
+        return
+    name, type_ = bundle
+    event_id, many = fact.mark.partition("/")[2], fact.data.get(name)
+    for one in many if isinstance(many, list) else [None]:
+        data = one if isinstance(one, dict) else {}
+        sequence = data.get("sequence")
+        newest = mark(sequence if isinstance(sequence, int) and sequence > 0 else 0, event_id)
+        yield fact._replace(mark=newest, type=type_, data=data)
 
 
 def touched(facts: Iterable[Fact]) -> dict[str, set[str]]:

@@ -8,13 +8,14 @@ from operator import attrgetter
 from typing import Any, NamedTuple
 
 import orjson
-from sqlalchemy import Text, Uuid, cast, func, select, text
+from sqlalchemy import Text, Uuid, case, cast, func, select, text
 from sqlalchemy.orm import Session
 
+from chassis.events.bulk import TOGETHER
 from reporting.figures.rules import Fact, mark
 from reporting.log.model import LoggedEvent
 from reporting.projections.model import ROWS, Counter, RefusedFact
-from reporting.projections.rules import FOLDED_TYPES, KINDS, Folded, States
+from reporting.projections.rules import BUNDLED_TYPES, FOLDED_TYPES, KINDS, Folded, States, singly
 
 PROJECTED: tuple[Any, ...] = (*ROWS.values(), Counter, RefusedFact)
 
@@ -31,12 +32,15 @@ class _Table(NamedTuple):
 
 
 def facts(session: Session, after: int, limit: int) -> tuple[list[Fact], int]:
-    """The facts among the `limit` events behind position `after`, and the position up to which they reach.
+    """The facts among the `limit` events behind position `after`, and the position up to which they reach: less far
+    where events tell of many, so that a batch of them is no larger.
 
     A later version of a type is published beside version 1 and tells the same once more: only version 1 is folded.
     """
     position = LoggedEvent.position
-    last = session.scalar(select(func.max(position)).where(position > after, position <= after + limit))
+    facts_so_far = func.sum(case((LoggedEvent.type.in_(BUNDLED_TYPES), TOGETHER), else_=1)).over(order_by=position)
+    near = select(position, facts_so_far.label("facts")).where(position > after, position <= after + limit).subquery()
+    last = session.scalar(select(func.max(near.c.position)).where(near.c.facts < limit + TOGETHER))
     if last is None:
         return [], after
     log = LoggedEvent.__table__.c
@@ -53,7 +57,8 @@ def facts(session: Session, after: int, limit: int) -> tuple[list[Fact], int]:
         .where(log.position > after, log.position <= last, log.version == 1, log.type.in_(FOLDED_TYPES))
         .order_by(log.position)
     )
-    return [Fact(r[0], mark(r[1], r[2]), r[3], r[4], r[5], orjson.loads(r[6])) for r in rows], last
+    told = (Fact(r[0], mark(r[1], r[2]), r[3], r[4], r[5], orjson.loads(r[6])) for r in rows)
+    return [one for fact in told for one in singly(fact)], last
 
 
 def load(session: Session, generation: int, ids: Mapping[str, Iterable[str]]) -> States:

@@ -14,6 +14,7 @@ from chassis.testing.client import ApiClient
 from chassis.testing.events import make_event
 from chassis.testing.fixtures import SettableClock
 from chassis.testing.tokens import Caller
+from reporting.projections import projector, rules
 
 Hear = Callable[[list[Event]], None]
 Overview = Callable[..., dict[str, Any]]
@@ -50,6 +51,22 @@ def test_nothing_yet(overview: Overview) -> None:
         "events": f"{EVENTS}type=lead.created,lead.converted",
     }
     assert (empty["deals"]["won"], empty["deals"]["win_rate"], empty["campaigns"]) == ([], None, [])
+
+
+def test_a_batch_of_events_that_tell_of_many_is_no_larger(
+    hear: Hear, overview: Overview, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(projector, "BATCH", 10)
+    sizes: list[int] = []
+    monkeypatch.setattr(
+        projector.rules, "touched", lambda facts, of=rules.touched: sizes.append(len(facts)) or of(facts)
+    )
+    ids, owner = [str(uuid7()) for _ in range(250)], str(uuid7())
+    state = {"status": "new", "source": "web_form", "owner_id": owner, "sequence": 2}
+    batches = [[state | {"lead_id": id_} for id_ in ids[n : n + 50]] for n in range(0, 250, 50)]
+    hear([make_event("sales", "leads.assigned", {"batch_id": owner, "leads": batch}) for batch in batches])
+    assert overview()["leads"]["by_status"] == {"new": 250}
+    assert sizes == [50] * 5
 
 
 def test_leads_and_conversion(hear: Hear, overview: Overview, clock: SettableClock) -> None:

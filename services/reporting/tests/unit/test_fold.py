@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from chassis.events import Event
 from reporting.figures.rules import Fact, mark
-from reporting.projections.rules import EVER, KINDS, Cell, Folded, fold, touched
+from reporting.projections.rules import EVER, KINDS, Cell, Folded, fold, singly, touched
 from reporting.testing.history import Storyteller
 
 AT = datetime(2026, 3, 4, 12, tzinfo=UTC)
@@ -87,6 +87,26 @@ def test_a_new_owner_takes_the_figures_along() -> None:
     assert books.count("leads.by_status", "new", f"owner:{OTHER}") == 1
     assert books.count("leads.by_status", "new", f"team:{TEAM}") == 1
     assert books.count("leads.by_status", "new") == 1
+
+
+def test_what_tells_of_many_counts_as_an_event_of_each_would() -> None:
+    books, other = Books(), STAGE
+    books.fold([lead(owner_id=OWNER), lead(lead_id=other, owner_id=OWNER), deal(owner_id=OWNER)])
+    state = {"status": "new", "source": "web_form", "sequence": 2}
+    given = [{"lead_id": one, "owner_id": OTHER, "team_id": TEAM} | state for one in (LEAD, other)]
+    moved = dict(deal().data) | {"owner_id": OTHER, "sequence": 2}
+    many = [
+        fact("/sales", "leads.assigned", 7, leads=[*given, {"lead_id": other}, "nonsense", {"status": "new"}]),
+        fact("/sales", "leads.changed", 8, leads="nonsense"),
+        fact("/sales", "deals.changed", 9, deals=[moved]),
+        lead("lead.updated", 1, lead_id=other, owner_id=OWNER),  # older than what is known by now
+    ]
+    folded = books.fold([one for told in many for one in singly(told)])
+    for figure, key, currency, count in (("leads.by_status", "new", "", 2), ("deals.open", STAGE, "CNY", 1)):
+        assert books.count(figure, key, f"owner:{OWNER}", currency) == 0
+        assert books.count(figure, key, f"owner:{OTHER}", currency) == count
+        assert books.count(figure, key, currency=currency) == count
+    assert {position for position, _ in folded.refused} == {7, 8}
 
 
 def test_an_older_event_that_comes_late_does_not_take_the_state_back() -> None:

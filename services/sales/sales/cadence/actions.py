@@ -10,12 +10,9 @@ from sqlalchemy import DateTime, Uuid, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from chassis import clock
-from chassis.db.bulk import copy_rows
-from chassis.encoding import to_json
 from chassis.events import emit
-from chassis.events.bulk import Change, emit_many
 from chassis.ids import uuid7
-from sales.cadence.choosing import rhythm_of, rhythms_of
+from sales.cadence.choosing import rhythm_of
 from sales.cadence.model import FollowUp
 from sales.cadence.rules import WARNING, Step, plan, warning
 from sales.leads.model import Lead
@@ -30,7 +27,6 @@ _CANCEL = (
     .values(state="cancelled", ended_at=bindparam("now", type_=DateTime(timezone=True)))
     .returning(_TABLE.c.id, _TABLE.c.step, _TABLE.c.escalation_id)
 )
-_COPIED = ("id", "lead_id", "step", "title", "titles", "channel", "due_at", "state")
 
 
 def plan_follow_ups(session: Session, lead: Lead, since: datetime) -> None:
@@ -100,35 +96,6 @@ def tick_off(session: Session, lead: Lead, task_id: UUID) -> None:
     session.flush()
 
 
-def plan_many(session: Session, leads: Sequence[Lead], since: datetime) -> None:
-    """`plan_follow_ups` for many leads: one COPY of steps, one of events."""
-    planned = [
-        (lead, _follow_up(lead, one))
-        for lead, rhythm in zip(leads, rhythms_of(session, leads, since), strict=True)
-        for one in plan(rhythm, lead.follow_step, since)
-    ]
-    copy_rows(session, "follow_ups", _COPIED, (_row(follow_up) for _, follow_up in planned))
-    emit_many(session, "followup.planned", [_change(lead, task_of(lead, follow_up)) for lead, follow_up in planned])
-
-
-def end_many(session: Session, leads: Sequence[Lead]) -> None:
-    """Take back what is planned for many leads: one statement, and one COPY of events."""
-    by_id = {lead.id: lead for lead in leads}
-    cancelled = (
-        update(FollowUp)
-        .where(FollowUp.lead_id.in_(by_id), FollowUp.state == "planned")
-        .values(state="cancelled", ended_at=clock.now())
-        .returning(FollowUp.id, FollowUp.lead_id, FollowUp.escalation_id)
-    )
-    rows = session.execute(cancelled, execution_options={"synchronize_session": False}).all()
-    changes = [
-        _change(by_id[row.lead_id], {"task_id": str(task_id), "lead_id": str(row.lead_id), "state": "cancelled"})
-        for row in rows
-        for task_id in filter(None, (row.id, row.escalation_id))
-    ]
-    emit_many(session, "followup.cancelled", changes)
-
-
 def outstanding(session: Session, lead: Lead) -> list[FollowUp]:
     """The steps that are still planned for a lead, next one first."""
     planned = select(FollowUp).where(FollowUp.lead_id == lead.id, FollowUp.state == "planned")
@@ -170,13 +137,3 @@ def _follow_up(lead: Lead, step: Step) -> FollowUp:
     title = step.title(settings().language)
     about = {"title": title, "titles": dict(step.titles), "channel": step.channel}
     return FollowUp(id=uuid7(), lead_id=lead.id, step=step.number, due_at=step.due_at, state="planned", **about)
-
-
-def _row(one: FollowUp) -> tuple[str | None, ...]:
-    """The columns `_COPIED` as COPY takes them."""
-    ids, titles = (str(one.id), str(one.lead_id)), to_json(one.titles).decode()
-    return (*ids, str(one.step), one.title, titles, one.channel, one.due_at.isoformat(), one.state)
-
-
-def _change(lead: Lead, data: dict[str, object]) -> Change:
-    return Change(f"leads/{lead.id}", lead.version, data)

@@ -4,57 +4,61 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import select, text
+from sqlalchemy import select
 from sqlalchemy.orm import Session
-from sqlalchemy.orm.attributes import set_committed_value
 
+from chassis.db.bulk import among
 from chassis.db.kept import kept
-from chassis.encoding import to_json
 from sales.cadence.model import Cadence
 from sales.cadence.rules import Rhythm, StepRule, choose, default_steps
 from sales.customers.model import Person
 from sales.leads.model import Lead
 from sales.settings import settings
 
-_NOTE = text(
-    "UPDATE leads SET cadence_id = c.cadence_id, cadence_choice = c.cadence_choice, cadence_since = :since"
-    " FROM jsonb_to_recordset(CAST(:chosen AS jsonb)) AS c (id uuid, cadence_id uuid, cadence_choice jsonb)"
-    " WHERE leads.id = c.id"
-)
+
+class Chosen(NamedTuple):
+    """A cadence that is for a lead, and why."""
+
+    rhythm: Rhythm
+    reason: str
+
+    def noted(self, since: datetime) -> dict[str, Any]:
+        """The columns of the lead that tell of it, counted from `since`."""
+        choice = {"name": self.rhythm.name, "reason": self.reason}
+        return {"cadence_id": self.rhythm.id, "cadence_choice": choice, "cadence_since": since}
 
 
 def rhythm_of(session: Session, lead: Lead) -> Rhythm:
     """The cadence that is for the lead now; it and the reason are noted on the lead."""
     person = session.get(Person, lead.person_id)
-    chosen, choice = _choose(kept(session, (Cadence,), _active), person.grade if person else None, lead)
-    lead.cadence_id, lead.cadence_choice = chosen.id, choice
-    return chosen
+    rhythm, reason = choose(
+        kept(session, (Cadence,), _active), _default(), person.grade if person else None, lead.source
+    )
+    lead.cadence_id, lead.cadence_choice = rhythm.id, {"name": rhythm.name, "reason": reason}
+    return rhythm
 
 
-def rhythms_of(session: Session, leads: Sequence[Lead], since: datetime) -> list[Rhythm]:
-    """The same for many leads, each counted from `since`, in their order: by three statements."""
-    rhythms, grades = kept(session, (Cadence,), _active), _grades(session, [lead.person_id for lead in leads])
-    found = [_choose(rhythms, grades.get(lead.person_id), lead) for lead in leads]
-    rows = []
-    for lead, (chosen, choice) in zip(leads, found, strict=True):
-        values = {"cadence_id": chosen.id, "cadence_choice": choice}
-        rows.append({"id": lead.id, **values})
-        for name, value in (values | {"cadence_since": since}).items():
-            set_committed_value(lead, name, value)
-    session.execute(_NOTE, {"chosen": to_json(rows).decode(), "since": since})
-    return [chosen for chosen, _ in found]
+def choose_many(session: Session, leads: Sequence[Lead]) -> list[Chosen]:
+    """The cadence that is for each of many leads now, in their order: by two statements. Nothing is noted."""
+    rhythms, default, grades = (
+        kept(session, (Cadence,), _active),
+        _default(),
+        _grades(session, [lead.person_id for lead in leads]),
+    )
+    asked = {(grades.get(lead.person_id), lead.source) for lead in leads}
+    found = {one: Chosen(*choose(rhythms, default, *one)) for one in asked}
+    return [found[grades.get(lead.person_id), lead.source] for lead in leads]
 
 
-def _choose(rhythms: Sequence[Rhythm], grade: str | None, lead: Lead) -> tuple[Rhythm, dict[str, str]]:
-    default = Rhythm(None, "Default", default_steps(settings().follow_up_days))
-    chosen, reason = choose(rhythms, default, grade, lead.source)
-    return chosen, {"name": chosen.name, "reason": reason}
+def _default() -> Rhythm:
+    return Rhythm(None, "Default", default_steps(settings().follow_up_days))
 
 
 def _grades(session: Session, people: Sequence[UUID]) -> dict[UUID, str]:
-    graded = select(Person.id, Person.grade).where(Person.id.in_(people), Person.grade.is_not(None))
+    graded = select(Person.id, Person.grade).where(among(Person.id, people), Person.grade.is_not(None))
     return {row.id: row.grade for row in session.execute(graded)}
 
 

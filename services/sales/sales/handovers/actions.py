@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy.orm import Session
 
 from chassis.db import Owned
 from chassis.handovers import HandingOver, Kind
 from sales.agreements.model import Agreement
-from sales.deals.events import tell as tell_deal
+from sales.deals.batches import place_deals
 from sales.deals.model import Deal
 from sales.handovers.model import HandOver
-from sales.leads.assignment import explain, hand_over
+from sales.leads.assignment import explain
+from sales.leads.batches import Gift, hand_over_many
 from sales.leads.model import Lead
 from sales.leads.rules import OPEN
 from sales.quotes.model import Quote
@@ -20,17 +23,18 @@ from sales.reps.actions import set_owner
 from sales.reps.model import Rep
 
 
-def _lead(session: Session, lead: Lead, taker: Rep) -> None:
-    hand_over(session, lead, taker, explain("manual", lead.territory, "Handed over with all that was the owner's."))
+def _leads(session: Session, given: Sequence[tuple[Lead, Rep]]) -> None:
+    why = "Handed over with all that was the owner's."
+    hand_over_many(session, [Gift(lead, taker, explain("manual", lead.territory, why)) for lead, taker in given])
 
 
-def _deal(session: Session, deal: Deal, taker: Rep) -> None:
-    set_owner(deal, taker)
-    tell_deal(session, "deal.updated", deal)
+def _deals(session: Session, given: Sequence[tuple[Deal, Rep]]) -> None:
+    place_deals(session, [(deal, taker, deal.territory_id) for deal, taker in given])
 
 
-def _paper(_session: Session, paper: Owned, taker: Rep) -> None:
-    set_owner(paper, taker)
+def _papers(_session: Session, given: Sequence[tuple[Owned, Rep]]) -> None:
+    for paper, taker in given:
+        set_owner(paper, taker)
 
 
 # What is closed stays with whom it was closed by: targets and commissions go by it.
@@ -38,10 +42,10 @@ HAND_OVERS = HandingOver(
     HandOver,
     Rep,
     {
-        "leads": Kind(Lead, Lead.status.in_(OPEN), _lead),
-        "deals": Kind(Deal, Deal.status == "open", _deal),
-        "quotes": Kind(Quote, Quote.status.in_(("draft", "pending", "approved", "sent")), _paper),
-        "agreements": Kind(Agreement, Agreement.status.in_(("draft", "signed")), _paper),
-        "registrations": Kind(Registration, Registration.status.in_(HOLDING), _paper),
+        "leads": Kind(Lead, Lead.status.in_(OPEN), _leads),
+        "deals": Kind(Deal, Deal.status == "open", _deals),
+        "quotes": Kind(Quote, Quote.status.in_(("draft", "pending", "approved", "sent")), _papers),
+        "agreements": Kind(Agreement, Agreement.status.in_(("draft", "signed")), _papers),
+        "registrations": Kind(Registration, Registration.status.in_(HOLDING), _papers),
     },
 )

@@ -6,35 +6,17 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import text
 from sqlalchemy.orm import Session
-from sqlalchemy.orm.attributes import set_committed_value
 
 from chassis import clock
-from chassis.encoding import to_json
-from chassis.events.bulk import Change, emit_many
-from sales.cadence.actions import end_many, plan_many
-from sales.leads.events import data_of
+from chassis.db.updating import update_many
+from sales.cadence.batches import end_many, plan_many
+from sales.cadence.choosing import choose_many
+from sales.leads.events import tell_many
 from sales.leads.model import Lead
 from sales.leads.rules import WORKED
 from sales.reps.actions import Taker
 from sales.reps.model import Rep
-
-_COLUMNS = ("owner_id", "team_id", "territory", "territory_id", "assignment")
-_GIVE = text(
-    "UPDATE leads SET owner_id = g.owner_id, team_id = g.team_id, territory = g.territory,"
-    " territory_id = g.territory_id, assignment = g.assignment, assigned_at = :now, updated_at = :now,"
-    " version = leads.version + 1"
-    " FROM jsonb_to_recordset(CAST(:gifts AS jsonb))"
-    " AS g (id uuid, owner_id uuid, team_id uuid, territory text, territory_id uuid, assignment jsonb)"
-    " WHERE leads.id = g.id"
-)
-
-
-_PLACE = text(
-    "UPDATE leads SET territory_id = p.territory_id, updated_at = :now, version = leads.version + 1"
-    " FROM jsonb_to_recordset(CAST(:places AS jsonb)) AS p (id uuid, territory_id uuid) WHERE leads.id = p.id"
-)
 
 
 class Gift(NamedTuple):
@@ -46,46 +28,33 @@ class Gift(NamedTuple):
 
 
 def hand_over_many(session: Session, gifts: Sequence[Gift]) -> None:
-    """`hand_over` for many leads. Their events precede whatever is emitted otherwise in this transaction."""
+    """`hand_over` for many leads that lie in no pool, told of by the hundred (`leads.assigned`). Their events precede
+    whatever is emitted otherwise in this transaction."""
     if not gifts:
         return
     session.flush()
     now = clock.now()
     end_many(session, [gift.lead for gift in gifts if gift.lead.assigned_at])
-    rows = [_row(gift) for gift in gifts]
-    session.execute(_GIVE, {"gifts": to_json(rows).decode(), "now": now})
-    for gift, row in zip(gifts, rows, strict=True):
-        values = {name: row[name] for name in _COLUMNS}
-        values |= {"assigned_at": now, "updated_at": now, "version": gift.lead.version + 1}
-        for name, value in values.items():
-            set_committed_value(gift.lead, name, value)
-    told = [
-        Change(f"leads/{lead.id}", lead.version, data_of(session, lead, rule=lead.assignment)) for lead, _, _ in gifts
-    ]
-    emit_many(session, "lead.assigned", told)
-    plan_many(session, [gift.lead for gift in gifts if gift.lead.status in WORKED], now)
+    worked = [gift.lead for gift in gifts if gift.lead.status in WORKED]
+    chosen = choose_many(session, worked)
+    cadences = {lead: choice.noted(now) for lead, choice in zip(worked, chosen, strict=True)}
+    update_many(
+        session, {gift.lead: _given(gift) | {"assigned_at": now} | cadences.get(gift.lead, {}) for gift in gifts}
+    )
+    tell_many(session, "leads.assigned", [gift.lead for gift in gifts], rule=lambda lead: lead.assignment)
+    plan_many(session, [(lead, choice.rhythm) for lead, choice in zip(worked, chosen, strict=True)], now)
 
 
 def place_leads(session: Session, places: Sequence[tuple[Lead, UUID | None]]) -> None:
-    """Put locked leads into other territories; their owners stay."""
-    if not places:
-        return
+    """Put locked leads into other territories; their owners stay. Told of by the hundred (`leads.changed`)."""
     session.flush()
-    now = clock.now()
-    rows = [{"id": lead.id, "territory_id": territory_id} for lead, territory_id in places]
-    session.execute(_PLACE, {"places": to_json(rows).decode(), "now": now})
-    for lead, territory_id in places:
-        values = {"territory_id": territory_id, "updated_at": now, "version": lead.version + 1}
-        for name, value in values.items():
-            set_committed_value(lead, name, value)
-    told = [Change(f"leads/{lead.id}", lead.version, data_of(session, lead)) for lead, _ in places]
-    emit_many(session, "lead.updated", told)
+    update_many(session, {lead: {"territory_id": territory_id} for lead, territory_id in places})
+    tell_many(session, "leads.changed", [lead for lead, _ in places])
 
 
-def _row(gift: Gift) -> dict[str, Any]:
+def _given(gift: Gift) -> dict[str, Any]:
     lead, rep, why = gift
     return {
-        "id": lead.id,
         "owner_id": rep.id,
         "team_id": rep.team_id,
         "territory": why["territory"],

@@ -10,6 +10,7 @@ from sqlalchemy import func, select, text, update
 from sqlalchemy.orm import Session
 
 from chassis.access import load
+from chassis.db.bulk import among
 from chassis.events import emit
 from chassis.jobs import JobRun, job
 from sales.deals.batches import place_deals
@@ -88,7 +89,8 @@ def _batch(session: Session, kind: str, steps: Sequence[Step], name: str) -> set
     """Carry these moves out; the ids of the records that moved."""
     model, is_open = SOURCES[kind]
     ids = [step.record_id for step in steps]
-    locked = select(model).where(model.id.in_(ids), is_open).order_by(model.id).with_for_update(key_share=True)
+    mine = select(model).where(among(model.id, ids), is_open).order_by(model.id)
+    locked = mine.with_for_update(key_share=True)
     records = {one.id: one for one in session.scalars(locked, execution_options={"populate_existing": True})}
     wanted = {step.becomes for step in steps if step.becomes}
     reps = {rep.id: rep for rep in session.scalars(select(Rep).where(Rep.id.in_(wanted), Rep.active))}
@@ -125,8 +127,7 @@ _MOVERS: dict[str, Callable[[Session, Any, dict[UUID, Rep], str], None]] = {"lea
 def _note(session: Session, moves: Sequence[Move], done: set[UUID], after: str, left: str) -> None:
     for state, which in ((after, True), (left, False)):
         ids = [move.id for move in moves if (move.record_id in done) is which]
-        if ids:
-            session.execute(update(Move).where(Move.id.in_(ids)).values(state=state), execution_options=_PLAIN)
+        session.execute(update(Move).where(among(Move.id, ids)).values(state=state), execution_options=_PLAIN)
 
 
 _SHARES = text(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy.orm import Session
 
 from chassis.handovers import HandingOver, Kind
@@ -11,9 +13,10 @@ from service_desk.tickets.model import Ticket
 from service_desk.tickets.notice import tell
 
 
-def _ticket(session: Session, ticket: Ticket, taker: Agent) -> None:
-    ticket.owner_id, ticket.team_id = taker.id, taker.team_id
-    tell(session, ticket, "ticket.assigned")
+def _give(session: Session, given: Sequence[tuple[Ticket, Agent]]) -> None:
+    for ticket, taker in given:
+        ticket.owner_id, ticket.team_id = taker.id, taker.team_id
+        tell(session, ticket, "ticket.assigned")
 
 
-HAND_OVERS = HandingOver(HandOver, Agent, {"tickets": Kind(Ticket, Ticket.state != "closed", _ticket)})
+HAND_OVERS = HandingOver(HandOver, Agent, {"tickets": Kind(Ticket, Ticket.state != "closed", _give)})
