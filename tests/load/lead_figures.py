@@ -69,7 +69,11 @@ def _realignment(measured: Measured, seeded: Seeded, total: int) -> Iterator[tab
     changes = [{"territory_id": str(seeded.territory), "set": {"member_ids": takers}}]
     draft = measured.admin.post("/sales/realignments", {"name": "Bench", "records": ["leads"], "changes": changes})
     for step in ("plan", "run"):
+        began = time.perf_counter()
         yield measured.job(f"re-alignment: {step}", f"/sales/realignments/{draft['id']}/{step}", total)
+    measured.settle()
+    heard = total / (time.perf_counter() - began)
+    yield table.Line("re-alignment: run", f"until all have heard of {total:,}", per_second=heard)
 
 
 def _new_lead(_: int) -> Request:

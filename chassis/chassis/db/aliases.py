@@ -19,7 +19,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, mapped_column
 
 from chassis.db import following
-from chassis.db.bulk import among
+from chassis.db.bulk import one_of
 from chassis.db.model import Json
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def resolve_many(session: Session, model: type[Any], ids: Iterable[UUID]) -> dic
     now = {id: id for id in ids}
     for _ in range(_LONGEST):
         ends = set(now.values())
-        links = select(model.old_id, model.new_id).where(among(model.old_id, ends), model.active)
+        links = select(model.old_id, model.new_id).where(one_of(model.old_id, ends), model.active)
         following = {old: new for old, new in session.execute(links) if old != new} if ends else {}
         if not following:
             break

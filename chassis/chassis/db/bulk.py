@@ -6,7 +6,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
 from typing import Any
-from uuid import UUID
 
 import orjson
 import psycopg
@@ -92,7 +91,7 @@ def these(ids: Iterable[object]) -> ColumnElement[Any]:
     return cast(literal(array_text([str(id_) for id_ in ids]), NullType()), ARRAY(Uuid))
 
 
-def among(column: Any, ids: Iterable[object]) -> ColumnElement[bool]:
+def one_of(column: Any, ids: Iterable[object]) -> ColumnElement[bool]:
     """Whether the id in a column is one of `these`."""
     wanted: ColumnElement[bool] = column == any_(these(ids))
     return wanted

@@ -63,9 +63,10 @@ class Event:
             raise Malformed(f"{self.type}: one of {name} has no {key} or no sequence.")
         data = item | {"personal": self.personal.get(id_)}
         # By its fields in their order: `replace` takes twice as long, and there are many of these.
+        own = uuid5(self.id, id_) if type_ else self.id
         return Event(
-            uuid5(self.id, id_) if type_ else self.id, self.source, type_ or self.type, f"{name}/{id_}", self.time, data,
-            sequence, self.version, self.correlationid, self.causationid, self.actorid, self.traceparent, self.position,
+            own, self.source, type_ or self.type, f"{name}/{id_}", self.time, data, sequence, self.version,
+            self.correlationid, self.causationid, self.actorid, self.traceparent, self.position,
         )  # fmt: skip
 
     @property

@@ -105,3 +105,19 @@ def test_what_a_bundle_tells_of_each_is_an_event_of_its_own():
     (one,) = bundle.each("people", "person_id")
     data = {"person_id": "a", "sequence": 9, "personal": {"name": "王"}}
     assert one == replace(bundle, subject="people/a", sequence=9, data=data)
+
+
+def test_what_tells_of_many_is_as_many_events_each_with_its_own_id_and_sequence():
+    one, other = "01920f6e-0000-7000-8000-00000000000a", "01920f6e-0000-7000-8000-00000000000b"
+    things = [{"thing_id": one, "colour": "red", "sequence": 4}, {"thing_id": other, "colour": "blue", "sequence": 7}]
+    data = {"things": things, "personal": {one: {"name": "王"}}}
+    many = Event.from_dict(WHOLE | {"type": "things.painted", "data": data})
+    first, second = many.each("things", "thing_id", "thing.painted")
+    assert (first.type, first.subject, first.sequence, first.time) == ("thing.painted", f"things/{one}", 4, many.time)
+    assert (first.data["colour"], first.personal, second.personal) == ("red", {"name": "王"}, {})
+    assert len({many.id, first.id, second.id}) == 3
+    assert many.each("things", "thing_id", "thing.painted") == [first, second]  # delivered again it is the same news
+    assert [told.type for told in many.each("things", "thing_id")] == ["things.painted"] * 2
+    for broken in ({}, {"things": "red"}, {"things": [{"thing_id": one}]}, {"things": [{"sequence": 1}]}):
+        with pytest.raises(Malformed):
+            Event.from_dict(WHOLE | {"data": broken}).each("things", "thing_id")

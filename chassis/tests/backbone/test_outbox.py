@@ -7,7 +7,7 @@ import pytest
 from shop.base import Thing
 
 from chassis.context import running
-from chassis.events import Event, emit
+from chassis.events import Event, emit, emit_together
 from chassis.events.contracts import ContractError
 from chassis.events.outbox import MAX_BYTES, pending
 from chassis.ids import uuid7
@@ -131,3 +131,16 @@ def test_text_of_all_kinds_arrives_as_it_was(house):
             say(session, text)
     assert colours(house) == odd
     assert all(isinstance(id_, UUID) for id_ in house._column("shop", "SELECT event_id FROM outbox"))
+
+
+def test_many_are_told_of_by_the_hundred(house):
+    painted = [{"thing_id": str(uuid7()), "colour": "red", "sequence": n} for n in range(1, 251)]
+    with house.shop.transaction() as session:
+        emit_together(session, "things.painted", "things", painted)
+        emit_together(session, "things.painted", "things", [])
+    told = [Event.from_json(body) for body in house._column("shop", "SELECT body FROM outbox ORDER BY id")]
+    assert [(len(event.data["things"]), event.sequence) for event in told] == [(100, 1), (100, 2), (50, 3)]
+    assert {event.subject for event in told} == {f"batches/{told[0].data['batch_id']}"}
+    assert [one.data["thing_id"] for event in told for one in event.each("things", "thing_id")] == [
+        one["thing_id"] for one in painted
+    ]

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from chassis.db.aliases import resolve_many
-from chassis.db.bulk import among
+from chassis.db.bulk import one_of
 from chassis.db.updating import update_many
 from chassis.events import Event
 from chassis.ids import uuid7
@@ -55,10 +55,10 @@ def take_owners(session: Session, events: Sequence[Event]) -> None:
     given = [event for event in events if event.data.get("person_id") and event.data.get("owner_id")]
     now = resolve_many(session, Tombstone, [event.uuid("person_id") for event in given])
     by_person = {now[event.uuid("person_id")]: event for event in reversed(given)}  # of two leads the first one's
-    nobodys = select(Person.id).where(among(Person.id, by_person), Person.owner_id.is_(None))
+    nobodys = select(Person.id).where(one_of(Person.id, by_person), Person.owner_id.is_(None))
     if not (ids := session.scalars(nobodys).all()):
         return
-    locked = select(Person).where(among(Person.id, ids), Person.owner_id.is_(None)).order_by(Person.id)
+    locked = select(Person).where(one_of(Person.id, ids), Person.owner_id.is_(None)).order_by(Person.id)
     locked = locked.with_for_update(of=Person, key_share=True).execution_options(populate_existing=True)
     people_found = session.scalars(locked).all()
     teams = teams_of(session, {event.uuid("owner_id") for event in given})

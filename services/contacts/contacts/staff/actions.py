@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from chassis.access import actor
-from chassis.db.bulk import among
+from chassis.db.bulk import one_of
 from chassis.events import Event
 from chassis.zones import zone_or
 from contacts.recurrence.rules import DEFAULT_ZONE
@@ -86,7 +86,7 @@ def team_of(session: Session, owner_id: UUID | None) -> UUID | None:
 
 def teams_of(session: Session, owner_ids: Iterable[UUID]) -> dict[UUID, UUID | None]:
     """The teams of many owners, as far as those are known. For handlers: nobody's is the actor's."""
-    found = select(StaffMember.user_id, StaffMember.team_id).where(among(StaffMember.user_id, owner_ids))
+    found = select(StaffMember.user_id, StaffMember.team_id).where(one_of(StaffMember.user_id, owner_ids))
     return dict(session.execute(found).all())
 
 

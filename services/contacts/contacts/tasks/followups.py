@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from chassis import clock
 from chassis.db.aliases import resolve_many
-from chassis.db.bulk import among, insert_rows, rows_given
+from chassis.db.bulk import insert_rows, one_of, rows_given
 from chassis.db.search import search_values
 from chassis.db.updating import update_many
 from chassis.events import Event
@@ -73,11 +73,11 @@ def drop_followups(session: Session, events: Sequence[Event]) -> None:
     """Cancel all that `followups.cancelled` tells of, likewise: by a number of statements that does not grow with
     them."""
     ids = {event.uuid("task_id") for event in events}
-    locked = select(Task).where(among(Task.id, ids)).order_by(Task.id).with_for_update(of=Task)
+    locked = select(Task).where(one_of(Task.id, ids)).order_by(Task.id).with_for_update(of=Task)
     found = session.scalars(locked, execution_options={"populate_existing": True}).all()
     tasks = [task for task in found if task.state == "open"]
     update_many(session, {task: {"state": "cancelled"} for task in tasks})
-    session.execute(delete(TaskReminder).where(among(TaskReminder.task_id, [task.id for task in tasks])))
+    session.execute(delete(TaskReminder).where(one_of(TaskReminder.task_id, [task.id for task in tasks])))
     if unheard := sorted(ids - {task.id for task in found}):
         rows = insert(CancelledTask).values([{"task_id": id_} for id_ in unheard])
         session.execute(rows.on_conflict_do_nothing())
@@ -111,7 +111,7 @@ def _task(event: Event, id_: UUID, due_at: datetime, **about: UUID | None) -> Ro
 def _make(session: Session, tasks: Sequence[Row]) -> list[Row]:
     """Make these tasks but those that are there, or were cancelled; those that were made."""
     gone = set(
-        session.scalars(select(CancelledTask.task_id).where(among(CancelledTask.task_id, [t.id for t in tasks])))
+        session.scalars(select(CancelledTask.task_id).where(one_of(CancelledTask.task_id, [t.id for t in tasks])))
     )
     people = _people(session, [task.person_id for task in tasks if task.person_id])
     teams = teams_of(session, {task.owner_id for task in tasks if task.owner_id})
@@ -125,7 +125,7 @@ def _make(session: Session, tasks: Sequence[Row]) -> list[Row]:
 def _people(session: Session, ids: Sequence[UUID]) -> dict[UUID, UUID]:
     """Whom these ids stand for, as far as those are known; they stay until this transaction ends."""
     now = resolve_many(session, Tombstone, ids)
-    here = select(Person.id).where(among(Person.id, now.values())).order_by(Person.id)
+    here = select(Person.id).where(one_of(Person.id, now.values())).order_by(Person.id)
     known = set(session.scalars(here.with_for_update(read=True, key_share=True)))
     return {id_: whom for id_, whom in now.items() if whom in known}
 

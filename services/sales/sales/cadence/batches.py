@@ -11,7 +11,7 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from chassis import clock
-from chassis.db.bulk import among, copy_rows
+from chassis.db.bulk import copy_rows, one_of
 from chassis.encoding import to_json
 from chassis.events import emit_together
 from chassis.ids import uuid7
@@ -56,7 +56,7 @@ def end_many(session: Session, leads: Sequence[Lead]) -> None:
     versions = {lead.id: lead.version for lead in leads}
     cancelled = (
         update(FollowUp)
-        .where(among(FollowUp.lead_id, versions), FollowUp.state == "planned")
+        .where(one_of(FollowUp.lead_id, versions), FollowUp.state == "planned")
         .values(state="cancelled", ended_at=clock.now())
         .returning(FollowUp.id, FollowUp.lead_id, FollowUp.escalation_id)
     )

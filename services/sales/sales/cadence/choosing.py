@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from chassis.db.bulk import among
+from chassis.db.bulk import one_of
 from chassis.db.kept import kept
 from sales.cadence.model import Cadence
 from sales.cadence.rules import Rhythm, StepRule, choose, default_steps
@@ -58,7 +58,7 @@ def _default() -> Rhythm:
 
 
 def _grades(session: Session, people: Sequence[UUID]) -> dict[UUID, str]:
-    graded = select(Person.id, Person.grade).where(among(Person.id, people), Person.grade.is_not(None))
+    graded = select(Person.id, Person.grade).where(one_of(Person.id, people), Person.grade.is_not(None))
     return {row.id: row.grade for row in session.execute(graded)}
 
 

@@ -12,7 +12,7 @@ from chassis.http import Api, Resource
 from chassis.http.export import MEDIA, ExportQuery, export
 from chassis.http.streaming import Download
 from chassis.storage import form_with, sent_file, serve, storage
-from sales.expenses import actions, allowances, approval, receipts, schema
+from sales.expenses import actions, allowances, approval, policy_schema, receipts, schema
 from sales.expenses.model import ExpenseAllowance, ExpenseCategory, ExpenseReceipt, ExpenseReport, ExpenseRule
 from sales.expenses.settings import max_body
 from sales.expenses.spending import SPENDING
@@ -41,9 +41,9 @@ api.add(
     Resource(
         ExpenseCategory,
         path="expense-categories",
-        read=schema.CategoryOut,
-        create=schema.CategoryIn,
-        update=schema.CategoryPatch,
+        read=policy_schema.CategoryOut,
+        create=policy_schema.CategoryIn,
+        update=policy_schema.CategoryPatch,
         filters=("name", "active"),
         on_create=actions.add_category,
         on_update=actions.change_category,
@@ -53,8 +53,8 @@ api.add(
     Resource(
         ExpenseRule,
         path="expense-rules",
-        read=schema.RuleOut,
-        create=schema.RuleIn,
+        read=policy_schema.RuleOut,
+        create=policy_schema.RuleIn,
         on_create=actions.add_rule,
         on_delete=actions.remove_rule,
     )
@@ -64,9 +64,9 @@ api.add(
     Resource(
         ExpenseAllowance,
         path="expense-allowances",
-        read=schema.AllowanceOut,
-        create=schema.AllowanceIn,
-        update=schema.AllowancePatch,
+        read=policy_schema.AllowanceOut,
+        create=policy_schema.AllowanceIn,
+        update=policy_schema.AllowancePatch,
         filters=("kind", "code", "valid_from", "currency"),
         sorts=("valid_from",),
         on_create=allowances.add,

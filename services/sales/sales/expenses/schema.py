@@ -1,4 +1,4 @@
-"""What comes in and goes out about expenses."""
+"""What comes in and goes out about expense reports: what is claimed, decided, paid back and summed up."""
 
 from __future__ import annotations
 
@@ -10,83 +10,8 @@ from chassis.money import SMALLEST
 from chassis.schema import Schema, fields
 from sales.expenses.rules import BY, KINDS
 
-_RATE = validate.Range(min=Decimal("0.0001"), max=Decimal("99999999.9999"))
 _QUANTITY = validate.Range(min=Decimal("0.01"), max=Decimal("99999.99"))
 _LINES = validate.Length(min=1, max=100)
-
-
-class CategoryIn(Schema):
-    """Something that money is spent on, with bounds per line in the base currency."""
-
-    name = fields.Text(required=True, min=1, max=80)
-    max_amount = fields.Amount(load_default=None, allow_none=True)
-    receipt_over = fields.Amount(load_default=None, allow_none=True)
-
-
-class CategoryPatch(Schema):
-    """What can be changed of one; who is not `active` is not chosen any more."""
-
-    name = fields.Text(min=1, max=80)
-    max_amount = fields.Amount(allow_none=True)
-    receipt_over = fields.Amount(allow_none=True)
-    active = fields.Boolean()
-
-
-class CategoryOut(CategoryIn):
-    """Something that money is spent on."""
-
-    id = fields.Id()
-    active = fields.Boolean()
-    version = fields.Integer()
-    created_at = fields.Instant()
-    updated_at = fields.Instant()
-
-
-class RuleIn(Schema):
-    """A limit: a report over it needs a yes of somebody with the role, after the manager's."""
-
-    step = fields.Integer(required=True, validate=validate.Range(1, 20))
-    role = fields.Text(required=True, min=1, max=40)
-    over_amount = fields.Amount(required=True)
-
-
-class RuleOut(RuleIn):
-    """A limit."""
-
-    id = fields.Id()
-    version = fields.Integer()
-    created_at = fields.Instant()
-
-
-class AllowanceIn(Schema):
-    """What is paid without a receipt, from a day on, in `currency`: for a day in a country (`per_diem`, `code` by
-    ISO 3166-1), or a kilometre by a vehicle (`mileage`)."""
-
-    kind = fields.String(required=True, validate=validate.OneOf(KINDS))
-    code = fields.Text(required=True, min=1, max=20)
-    valid_from = fields.Date(required=True)
-    rate = fields.Decimal(places=4, required=True, as_string=True, allow_nan=False, validate=_RATE)
-    currency = fields.Currency(required=True)
-
-
-class AllowancePatch(Schema):
-    """A rate that was entered wrongly."""
-
-    rate = fields.Decimal(places=4, required=True, as_string=True, allow_nan=False, validate=_RATE)
-
-
-class AllowanceOut(Schema):
-    """What is paid without a receipt."""
-
-    id = fields.Id()
-    kind = fields.String(validate=validate.OneOf(KINDS))
-    code = fields.Text()
-    valid_from = fields.Date()
-    rate = fields.Decimal(as_string=True)
-    currency = fields.Currency()
-    version = fields.Integer()
-    created_at = fields.Instant()
-    updated_at = fields.Instant()
 
 
 class AllowedIn(Schema):

@@ -10,7 +10,7 @@ from sqlalchemy import func, select, text, update
 from sqlalchemy.orm import Session
 
 from chassis.access import load
-from chassis.db.bulk import among
+from chassis.db.bulk import one_of
 from chassis.events import emit
 from chassis.jobs import JobRun, job
 from sales.deals.batches import place_deals
@@ -24,7 +24,7 @@ from sales.realignments.rules import RECORDS
 from sales.reps.model import Rep
 from sales.territories.model import Territory
 
-BATCH = 2000
+BATCH = 500  # who changes one of these leads or deals waits for as long as a batch takes
 _PLAIN = {"synchronize_session": False}
 
 
@@ -89,7 +89,7 @@ def _batch(session: Session, kind: str, steps: Sequence[Step], name: str) -> set
     """Carry these moves out; the ids of the records that moved."""
     model, is_open = SOURCES[kind]
     ids = [step.record_id for step in steps]
-    mine = select(model).where(among(model.id, ids), is_open).order_by(model.id)
+    mine = select(model).where(one_of(model.id, ids), is_open).order_by(model.id)
     locked = mine.with_for_update(key_share=True)
     records = {one.id: one for one in session.scalars(locked, execution_options={"populate_existing": True})}
     wanted = {step.becomes for step in steps if step.becomes}
@@ -127,7 +127,7 @@ _MOVERS: dict[str, Callable[[Session, Any, dict[UUID, Rep], str], None]] = {"lea
 def _note(session: Session, moves: Sequence[Move], done: set[UUID], after: str, left: str) -> None:
     for state, which in ((after, True), (left, False)):
         ids = [move.id for move in moves if (move.record_id in done) is which]
-        session.execute(update(Move).where(among(Move.id, ids)).values(state=state), execution_options=_PLAIN)
+        session.execute(update(Move).where(one_of(Move.id, ids)).values(state=state), execution_options=_PLAIN)
 
 
 _SHARES = text(
