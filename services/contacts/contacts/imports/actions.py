@@ -16,8 +16,9 @@ from chassis.jobs import Job, start_job
 from contacts.imports import job, profiles
 from contacts.imports.cells import RowError
 from contacts.imports.custom import CustomColumns
+from contacts.imports.faults import faults
 from contacts.imports.fields import MODELS, match_choices, targets_of
-from contacts.imports.plan import params
+from contacts.imports.plan import Refused, params
 from contacts.imports.reading import SAMPLE, Format, look, rows
 from contacts.imports.rows import RowReader
 from contacts.imports.rules import Listed, check_headers, check_match, match_keys
@@ -119,11 +120,11 @@ def _shown(entity: Listed, reader: RowReader, custom: CustomColumns, number: int
     try:
         draft = reader.read(number, cells)
         draft.custom, errors = custom.read(draft.cells)
-        for error in errors:
-            raise RowError(error.field, error.code, error.message)
-    except RowError as error:
-        wrong = {"row": number, "field": error.field, "code": error.code, "message": error.message}
-        return shown | {"error": wrong}
+    except RowError:
+        row = Refused(number, cells, faults(reader, number, cells))
+        errors = [*row.errors, *custom.besides(row)]
+    if errors:
+        return shown | {"error": {"row": number, **Refused(number, cells, errors).told()}}
     return shown | {"company" if entity == "companies" else "person": draft.shown()}
 
 

@@ -19,9 +19,9 @@ from contacts.imports import addresses, company_writing, telling
 from contacts.imports.company_finding import Known
 from contacts.imports.company_rows import CompanyDraft
 from contacts.imports.company_state import COLUMNS, State, changes_of
-from contacts.imports.custom import CustomColumns, refused
+from contacts.imports.custom import CustomColumns
 from contacts.imports.finding import all_keys, field_of, identify
-from contacts.imports.plan import Outcome, Plan
+from contacts.imports.plan import Outcome, Plan, Refused
 from contacts.people.companions import call_company
 
 PREVIEW = 10
@@ -67,9 +67,8 @@ class _Part:
                 else:
                     self._make(draft)
             except Refusal as refusal:
-                known = refusal.errors[0] if refusal.errors else None
-                error = known or FieldError(field_of(keys[0]), refusal.code, refusal.detail)
-                self._outcome.refused.append(refused(draft, error))
+                errors = refusal.errors or [FieldError(field_of(keys[0]), refusal.code, refusal.detail)]
+                self._outcome.refused.append(Refused(draft.number, draft.cells, list(errors)))
         return len(self._drafts)
 
     def write(self) -> None:

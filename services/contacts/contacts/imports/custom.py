@@ -48,13 +48,14 @@ class CustomColumns:
         """Give each row its values, and what of them is its alone; without the rows that break a rule."""
         if not self._places:
             return list(drafts)
+        self._say_all(outcome.refused)
         read = [self.read(draft.cells) for draft in drafts]
         dangling = self._dangling([values for values, _ in read])
         kept = []
         for draft, (values, errors) in zip(drafts, read, strict=True):
             errors += [dangling[key, values[key]] for key in self._references if (key, values.get(key)) in dangling]
             if errors:
-                outcome.refused.append(refused(draft, errors[0]))
+                outcome.refused.append(Refused(draft.number, draft.cells, errors))
                 continue
             draft.custom = values
             draft.claims = [unique_key(key, values[key]) for key in self.unique if key in values]
@@ -64,6 +65,13 @@ class CustomColumns:
     def read(self, cells: Sequence[str]) -> tuple[dict[str, Any], list[FieldError]]:
         """The values of a row, and what is wrong with it."""
         return self._cells.read({key: cells[place] for key, place in self._places.items()})
+
+    def besides(self, row: Refused) -> list[FieldError]:
+        """What else is wrong with a row that is refused already, unless its cells cannot be told apart."""
+        if not self._places or row.errors[0].field == "row":
+            return []
+        cells = [*row.cells, *[""] * (max(self._places.values()) + 1 - len(row.cells))]
+        return self.read(cells)[1]
 
     def lacking(self, draft: Draft | CompanyDraft) -> FieldError | None:
         """What a new record would lack, by the first required field that it has nothing in."""
@@ -77,6 +85,10 @@ class CustomColumns:
         defaults = self._cells.with_defaults({})
         for draft in drafts if defaults else ():
             draft.custom = defaults | (draft.custom or {})
+
+    def _say_all(self, rows: Iterable[Refused]) -> None:
+        for row in rows:
+            row.errors = [*row.errors, *self.besides(row)]
 
     def _dangling(self, values: Sequence[Mapping[str, Any]]) -> dict[tuple[str, str], FieldError]:
         """An error for each (field, id) that points to nothing within the importer's reach; a query a field."""
@@ -103,4 +115,4 @@ def unique_key(key: str, value: Any) -> str:
 
 def refused(draft: Draft | CompanyDraft, error: FieldError) -> Refused:
     """The row, with why it was not taken."""
-    return Refused(draft.number, draft.cells, error.field, error.code, error.message)
+    return Refused(draft.number, draft.cells, [error])

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from chassis.company_names import company_key
 from chassis.custom.unique import holders
 from chassis.db.bulk import array_text
+from chassis.errors import FieldError
 from contacts.imports.company_rows import CompanyDraft
 from contacts.imports.custom import Row
 from contacts.imports.fields import PREFIX
@@ -40,9 +41,8 @@ def identify(plan: Plan, drafts: Sequence[Row], outcome: Outcome) -> list[Row]:
             kept.append(draft)
         else:
             message = f"The row has nothing to be found by: {', '.join(plan.match)}."
-            outcome.refused.append(
-                Refused(draft.number, draft.cells, field_of(plan.match[0]), "no_match_value", message)
-            )
+            error = FieldError(field_of(plan.match[0]), "no_match_value", message)
+            outcome.refused.append(Refused(draft.number, draft.cells, [error]))
     return kept
 
 

@@ -21,6 +21,7 @@ from sqlalchemy.orm import Session
 
 from chassis.db.bulk import copy_rows
 from chassis.db.database import may_retry
+from chassis.errors import FieldError
 from chassis.jobs import Job, JobRun, job
 from contacts.addresses.model import Address
 from contacts.imports import addresses, changing, companies, finding, matching, telling, writing
@@ -28,6 +29,7 @@ from contacts.imports.cells import RowError
 from contacts.imports.company_load import load_companies
 from contacts.imports.company_rows import CompanyReader
 from contacts.imports.custom import CustomColumns
+from contacts.imports.faults import faults
 from contacts.imports.plan import Counts, Outcome, Plan, Refused
 from contacts.imports.prepared import Preparer
 from contacts.imports.reading import rows
@@ -91,8 +93,8 @@ class Part:
                 if self.preparer:
                     self.preparer.prepare(draft)
                 self.drafts.append(draft)
-            except RowError as error:
-                self.refused.append(Refused(number, cells, error.field, error.code, error.message))
+            except RowError:
+                self.refused.append(Refused(number, cells, faults(self.reader, number, cells)))
         return self
 
 
@@ -200,7 +202,8 @@ def _without_erased(session: Session, drafts: list[Draft], outcome: Outcome) -> 
             kept.append(draft)
         else:
             message = "Somebody with this contact point was erased at their wish; an import does not bring them back."
-            outcome.refused.append(Refused(draft.number, draft.cells, found.kind, "erased", message))
+            error = FieldError(found.kind, "erased", message)
+            outcome.refused.append(Refused(draft.number, draft.cells, [error]))
     return kept
 
 
@@ -216,7 +219,7 @@ def _save(run: JobRun, plan: Plan, chunk: list[tuple[int, list[str]]], outcome: 
     for refused in outcome.refused:
         record = dict(zip(plan.form.headers, [*refused.cells, *[""] * len(plan.form.headers)], strict=False))
         record = {name: value.replace("\x00", "") for name, value in record.items()}
-        run.error(row=refused.number, field=refused.field, code=refused.code, message=refused.message, record=record)
+        run.error(row=refused.number, record=record, **refused.told())
     counts = Counts(**run.state.get("counts", {})).add(outcome.counts)
     run.state["counts"] = counts.as_dict()
     run.state["events"] = outcome.told

@@ -8,6 +8,7 @@ from typing import Any, Self
 from uuid import UUID
 
 from chassis.access import Actor
+from chassis.errors import FieldError
 from contacts.imports.reading import Format
 from contacts.imports.rules import Listed, Mode
 from contacts.staff.rules import Ownership
@@ -88,13 +89,16 @@ class Counts:
 
 @dataclass(slots=True)
 class Refused:
-    """A row that was not taken."""
+    """A row that was not taken, with all that is known to be wrong with it."""
 
     number: int
     cells: Any
-    field: str
-    code: str
-    message: str
+    errors: list[FieldError]
+
+    def told(self) -> dict[str, str]:
+        """`field`, `code` and `message` as one line has them, those of several faults in the same order."""
+        parts = ("field", "code", "message")
+        return {part: "; ".join(getattr(error, part) for error in self.errors) for part in parts}
 
 
 @dataclass(slots=True)

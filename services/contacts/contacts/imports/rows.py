@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 from uuid import UUID
 
 from chassis.db.search import search_values
@@ -89,8 +90,8 @@ class Draft:
 
 
 class RowReader:
-    """Reads rows by a mapping of columns to fields. `source` and `tags` are given to every row. `pointless`: a row
-    needs no e-mail and no phone, since it can be found otherwise."""
+    """Reads rows by a mapping of columns to fields; `columns` says in which places each field stands. `source` and
+    `tags` are given to every row. `pointless`: a row needs no e-mail and no phone, since it can be found otherwise."""
 
     def __init__(
         self,
@@ -105,6 +106,7 @@ class RowReader:
         columns: dict[str, list[int]] = {}
         for header, name in mapping.items():
             columns.setdefault(name, []).append(headers.index(header))
+        self.columns = dict(columns)
         self._emails = columns.pop("email", [])
         self._phones = columns.pop("phone", [])
         self._notes = columns.pop("note", [])
@@ -117,6 +119,12 @@ class RowReader:
         words = ("country", "source", "roles", "address_kind")
         self._country, self._origin, self._roles, self._kind = map(self._single.get, words)
         self._width, self._source, self._given_tags = len(headers), source, list(tags)
+
+    def without_points(self) -> Self:
+        """A reader of the same columns to which a row needs no e-mail and no phone."""
+        reader = copy(self)
+        reader._pointless = True
+        return reader
 
     def read(self, number: int, cells: list[str]) -> Draft:
         """The person in a row. RowError names the field and the rule that it breaks."""

@@ -143,3 +143,17 @@ def test_an_undo_leaves_what_was_changed_used_or_taken_since(
     assert {name: row["city"] for name, row in companies(api).items()} == {
         "New A": "Ulm", "New B": "Bonn", "Old C": None, "Old A": None, "D": None,
     }  # fmt: skip
+
+
+def test_all_that_is_wrong_with_a_row_is_named(api: Any, imported: Any, upload: Any, number: None) -> None:
+    rows = (
+        "name,domain,employees,country,email,erp_no\nAcme,acme.com,many,Atlantis,nobody,K-1\nGood,good.com,5,DE,,K-2\n"
+    )
+    done = imported(rows, entity="companies")
+    assert (counts(done), done["failed"]) == ((1, 0, 0, 0, 1), 1)
+    assert errors(api, done) == [("2", "employees; country; email", "not_valid; unknown_country; invalid_email")]
+    file = {"file": (io.BytesIO(rows.encode()), "list.csv"), "entity": "companies"}
+    shown = api.post("/imports/preview", data=file).json["rows"][0]["error"]
+    assert (shown["row"], shown["field"], shown["code"]) == (
+        2, "employees; country; email", "not_valid; unknown_country; invalid_email",
+    )  # fmt: skip

@@ -79,6 +79,17 @@ def test_custom_fields_are_guessed_checked_previewed_kept_told_and_undone(
     assert {name: p["custom"] for name, p in people(api).items()} == before
 
 
+def test_faults_of_a_row_and_of_its_custom_fields_are_named_together(api: Any, imported: Any, fields: None) -> None:
+    job = imported("name,email,phone,country,budget\nLi,nobody,12,Atlantis,much\nBo,bo@example.cn,,,1\n,,12\n")
+    assert (counts(job), job["failed"]) == ((1, 0, 0, 0, 2), 2)
+    (first, second) = errors(api, job)
+    assert first[1:] == (
+        "email; phone; country; custom.budget",
+        "invalid_email; invalid_phone; unknown_country; not_valid",
+    )
+    assert second == ("4", "phone", "invalid_phone")
+
+
 def test_required_fields_references_and_fields_that_go(
     api: Any, imported: Any, field: Any, person: Any, upload: Any, run_jobs: Any, session: Any
 ) -> None:
