@@ -60,7 +60,7 @@ def parts_of(whole: Sequence[Any]) -> list[Sequence[Any]]:
 
 
 def emit_together(session: Session, type_: str, name: str, states: Sequence[dict[str, Any]]) -> None:
-    """Tell of many entities by events of up to a hundred each (docs/adr/0017): `data[name]` holds their states, each
+    """Tell of many entities by events of up to a hundred each (docs/adr/0019): `data[name]` holds their states, each
     with its own `sequence`, from which `Event.each` makes single events again. The subject is a batch: an id that the
     events of one call share, and `sequence` counts them."""
     batch = str(uuid7())
