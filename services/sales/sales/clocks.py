@@ -20,7 +20,7 @@ from sales.leads import handlers as leads
 from sales.leads import recycling
 from sales.orders import receivables
 from sales.pools import reclaiming
-from sales.registrations import protection
+from sales.registrations import deadlines, protection
 from sales.scoring.deals import DEALS
 from sales.scoring.following import catch_up
 from sales.scoring.leads import LEADS
@@ -70,9 +70,13 @@ class SalesClocks:
 
     @every(seconds=60)
     def protections(self, now: datetime, session: Session) -> None:
-        """Warn partners whose protection is over soon, and end those that are."""
+        """Warn partners whose protection is over soon, and end those that are; see to what waits for a decision or an
+        answer for too long."""
         protection.warn(session, now)
         protection.expire(session, now)
+        deadlines.escalate(session, now)
+        deadlines.remind(session, now)
+        deadlines.lapse(session, now)
 
     @every(seconds=30)
     def approvals(self, _now: datetime, session: Session) -> None:

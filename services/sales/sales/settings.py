@@ -23,7 +23,9 @@ class SalesSettings:
     (seconds) are for one that is asked over HTTP. `fiscal_month`: the
     month (1-12) with which the fiscal year begins. `protection_days`: for how long a registered deal is the partner's
     alone, where no programme says otherwise; the partner is warned `protection_warn_days` before, and may renew it
-    `protection_renewals` times. `approval_days`: by when who is asked for a yes is to say it."""
+    `protection_renewals` times. What a partner registers is decided on within `registration_decision_days`, and what it
+    is asked answered within `registration_answer_days`, where no programme says otherwise. `approval_days`: by when who
+    is asked for a yes is to say it."""
 
     follow_up_days: tuple[int, ...]
     dormant_days: int
@@ -43,6 +45,8 @@ class SalesSettings:
     protection_warn_days: int
     protection_renewals: int
     approval_days: int
+    registration_decision_days: int
+    registration_answer_days: int
 
     @classmethod
     def read(cls, env: Env) -> Self:
@@ -50,7 +54,8 @@ class SalesSettings:
         `SALES_CURRENCY`, `SALES_ESCALATE_DAYS`, `SALES_LANGUAGE`, `SALES_RECYCLE_DAYS`, `SALES_RECYCLE_TIMES`,
         `SALES_QUALIFICATION`, `SALES_STOCK_ADAPTER`, `SALES_STOCK_URL`, `SALES_STOCK_TOKEN`,
         `SALES_STOCK_TIMEOUT`, `SALES_FISCAL_MONTH`, `SALES_PROTECTION_DAYS`,
-        `SALES_PROTECTION_WARN_DAYS`, `SALES_PROTECTION_RENEWALS`, `SALES_APPROVAL_DAYS`."""
+        `SALES_PROTECTION_WARN_DAYS`, `SALES_PROTECTION_RENEWALS`, `SALES_APPROVAL_DAYS`,
+        `SALES_REGISTRATION_DECISION_DAYS`, `SALES_REGISTRATION_ANSWER_DAYS`."""
         return cls(
             follow_up_days=tuple(env.list("SALES_FOLLOW_UP_DAYS", [3, 7], subcast=int)),
             dormant_days=env.int("SALES_DORMANT_DAYS", 30, validate=positive),
@@ -70,6 +75,8 @@ class SalesSettings:
             protection_warn_days=env.int("SALES_PROTECTION_WARN_DAYS", 14, validate=Range(min=0, max=3650)),
             protection_renewals=env.int("SALES_PROTECTION_RENEWALS", 1, validate=Range(min=0, max=100)),
             approval_days=env.int("SALES_APPROVAL_DAYS", 2, validate=Range(min=0, max=365)),
+            registration_decision_days=env.int("SALES_REGISTRATION_DECISION_DAYS", 5, validate=Range(min=1, max=365)),
+            registration_answer_days=env.int("SALES_REGISTRATION_ANSWER_DAYS", 14, validate=Range(min=1, max=365)),
         )
 
 

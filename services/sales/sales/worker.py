@@ -154,3 +154,8 @@ class SalesWorker(SalesClocks, Worker):
     def registered_deal_closed(self, event: Event, session: Session) -> None:
         """The registration of a deal that is closed is over."""
         registrations.deal_closed(session, event)
+
+    @hears("sales", "deal.stage_changed")
+    def registered_deal_reopened(self, event: Event, session: Session) -> None:
+        """The registration of a deal that is open again protects the customer again."""
+        registrations.deal_reopened(session, event)

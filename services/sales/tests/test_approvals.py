@@ -170,7 +170,7 @@ def test_a_deputy_of_another_team_sees_the_quote_its_deal_and_no_more_and_decide
     assert (first["kind"], first["stands_in_for"], first["title"]) == ("quote", str(boss.id), "Light")
     shown = api.get(path, as_=deputy).json
     assert len(api.get("/quotes", as_=deputy).json["data"]) == 2
-    deal = api.get(f"{path}/deal", as_=deputy).json
+    deal = api.get(f"{path.replace('quotes', 'approvals')}/deal", as_=deputy).json
     assert (deal["name"], deal["id"]) == ("Lamps", shown["deal_id"])
     assert api.get(f"/deals/{shown['deal_id']}", as_=deputy).status_code == 404
     for refused in (
@@ -184,6 +184,7 @@ def test_a_deputy_of_another_team_sees_the_quote_its_deal_and_no_more_and_decide
     assert asked() == [str(boss.id)]
     assert api.get(path, as_=deputy).status_code == 200
     assert api.get(other, as_=deputy).status_code == 404
+    assert api.get(f"{other.replace('quotes', 'approvals')}/deal", as_=deputy).status_code == 404
     assert _code(api.post(f"{other}/approve", json={}, as_=deputy)) == (404, "not_found")
     assert api.get("/approvals", as_=deputy).json["data"] == []
 

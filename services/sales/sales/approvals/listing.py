@@ -9,12 +9,14 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, or_, select, true
 from sqlalchemy.orm import Session
 
-from chassis.access import actor, visible
+from chassis.access import actor, load, visible
 from sales.approvals.actions import KIND_OF, Record, asked_of_me
 from sales.approvals.model import ApprovalRequest
 from sales.approvals.rules import ADMIN
+from sales.deals.model import Deal
 from sales.expenses.approval import waiting_for_me as reports_for_me
 from sales.quotes.approval import waiting_for_me as quotes_for_me
+from sales.quotes.model import Quote
 from sales.registrations.model import Registration
 
 _SHOWN = 200
@@ -27,6 +29,11 @@ def waiting(session: Session) -> list[dict[str, Any]]:
     found: list[Record] = [*quotes_for_me(session), *reports_for_me(session), *_registrations(session, mine)]
     shown = [_shown(one, mine.get(one.id)) for one in found]
     return sorted(shown, key=lambda one: (one["asked_at"] or one["since"], one["id"]))
+
+
+def deal_of(session: Session, quote_id: UUID) -> Deal:
+    """The deal of a quote within reach, which is itself out of reach perhaps."""
+    return session.get_one(Deal, load(session, Quote, quote_id).deal_id)
 
 
 def _registrations(session: Session, asked: Collection[UUID]) -> list[Registration]:

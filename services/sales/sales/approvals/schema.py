@@ -27,3 +27,23 @@ class AwaitedOut(Schema):
     asked_at = fields.Instant(allow_none=True)
     due_at = fields.Instant(allow_none=True)
     since = fields.Instant()
+
+
+class QuotedDealOut(Schema):
+    """The deal of a quote, for who decides on the quote."""
+
+    id = fields.Id()
+    name = fields.Text()
+    status = fields.Text()
+    stage = fields.Text()
+    amount = fields.Amount()
+    currency = fields.Currency()
+    base_amount = fields.Amount(allow_none=True)
+    probability = fields.Integer()
+    expected_close = fields.Date(allow_none=True)
+    contact_name = fields.Text(allow_none=True)
+    company_name = fields.Text(allow_none=True)
+    owner_id = fields.Id(allow_none=True)
+    team_id = fields.Id(allow_none=True)
+    partner_id = fields.Id(allow_none=True)
+    created_at = fields.Instant()

@@ -19,6 +19,8 @@ from sales.assignment.pools import Passed, Plan, Pool, explained
 from sales.assignment.rules import Round, Seats, choose
 from sales.leads.model import Lead
 from sales.leads.rules import WORKED
+from sales.matching.facts import with_more
+from sales.matching.rules import asks
 from sales.reps.actions import Taker
 from sales.territories.model import Turn
 from sales.territories.rules import Area
@@ -39,13 +41,18 @@ class Given:
     why: dict[str, Any]
 
 
-def give(session: Session, facts: Sequence[Mapping[str, Any]], *, dry_run: bool = False) -> list[Given]:
-    """Whose turn it is for a lead of each of which these `facts` are known (`sales.matching.facts`), in order.
+def give(
+    session: Session, facts: Sequence[Mapping[str, Any]], leads: Sequence[Lead] = (), *, dry_run: bool = False
+) -> list[Given]:
+    """Whose turn it is for a lead of each of which these `facts` are known (`sales.matching.facts`), in order; of
+    `leads` that are there, in the same order, rules may ask the grade and the chance, too.
 
     The rounds, and the limits of those who have any, stay locked until the transaction ends; a dry run locks nothing
     and takes no turn.
     """
     dealer = Dealer(session, dry_run=dry_run)
+    if leads:
+        facts = with_more(session, facts, leads, dealer.asks)
     given = dealer.give(facts, session)
     if not dry_run:
         _save(session, dealer.rounds)
@@ -63,6 +70,10 @@ class Dealer:
         self.rounds: dict[str, Round] = {}
         self._lock = not dry_run
         self._counted: set[UUID] = set()
+
+    def asks(self, field: str) -> bool:
+        """Whether a rule goes by this field."""
+        return any(asks(rule.when, field) for rule in self.plan.rules)
 
     def home(self, facts: Mapping[str, Any]) -> Area | None:
         """The territory that a customer belongs to."""

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from chassis import clock
 from chassis.db.bulk import insert_rows, rows_given, these
 from chassis.events import Event
+from sales.customer_pools.following import deals_follow
 from sales.customer_pools.model import Customer
 from sales.customer_pools.moves import begin, end_warning, leave_pool, note, refuse_move
 from sales.customers.model import Company, Person
@@ -94,6 +95,7 @@ def follow(session: Session, customer: Customer) -> None:
     """A locked customer that is nobody's to wait for: whom contacts names as its owner has it, and no pool."""
     if customer.pool_id is not None and customer.owner_id is not None:
         note(session, customer, "assigned", pool_id=customer.pool_id, rep_id=customer.owner_id)
+        deals_follow(session, customer, customer.pool_id, customer.owner_id)
         leave_pool(customer)
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from chassis.events import Event
+from sales.customer_pools.following import deals_follow
 from sales.customer_pools.knowing import drop, follow
 from sales.customer_pools.model import Customer
 from sales.customer_pools.moves import begin, leave_pool, refuse_move
@@ -21,6 +22,7 @@ def accepted(session: Session, event: Event) -> None:
         return
     _know(customer, event)
     if customer.taker_id is not None:
+        deals_follow(session, customer, customer.pool_id, customer.taker_id)
         leave_pool(customer)
         begin(customer, event.time)
     else:

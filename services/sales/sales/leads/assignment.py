@@ -41,7 +41,7 @@ def assign_lead(session: Session, lead_id: UUID, owner_id: UUID | None = None, d
             explain("manual", None, f"Given by {actor().name or actor().kind}."),
         )
     else:
-        (given,) = give(session, facts_of(session, [lead]), dry_run=dry_run)
+        (given,) = give(session, facts_of(session, [lead]), [lead], dry_run=dry_run)
         rep, why = _taker(given), given.why
     if dry_run:
         session.expunge(lead)
@@ -64,7 +64,7 @@ def assign_many(session: Session, leads: Sequence[Lead]) -> list[Lead]:
     """Give each of `leads` (locked) by the rules, in a number of statements that does not grow with them; those that
     found a rep."""
     session.flush()
-    given = give(session, facts_of(session, leads))
+    given = give(session, facts_of(session, leads), leads)
     found = [Gift(lead, one.rep, one.why) for lead, one in zip(leads, given, strict=True) if one.rep]
     hand_over_many(session, found)
     tried = [(lead, one.why) for lead, one in zip(leads, given, strict=True) if one.rep is None]
@@ -81,7 +81,7 @@ def assign_many(session: Session, leads: Sequence[Lead]) -> list[Lead]:
 
 def assign_new(session: Session, lead: Lead) -> None:
     """Give a new lead by the rules; where they find nobody it waits, and says why."""
-    (given,) = give(session, facts_of(session, [lead]))
+    (given,) = give(session, facts_of(session, [lead]), [lead])
     if given.rep:
         hand_over(session, lead, given.rep, given.why)
     else:

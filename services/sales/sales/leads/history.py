@@ -13,6 +13,7 @@ from chassis import clock
 from chassis.access import actor, load
 from sales.leads import rules
 from sales.leads.model import Lead, LeadChange, Touch
+from sales.pools.actions import lead_with_history
 
 
 class Why(NamedTuple):
@@ -46,8 +47,8 @@ def note(session: Session, lead: Lead, before: str | None, why: Why) -> None:
 
 
 def changes_of(session: Session, lead_id: UUID) -> list[LeadChange]:
-    """What a lead within reach became, first to last."""
-    load(session, Lead, lead_id)
+    """What a lead within reach became, first to last; of a pooled one also for the managers of the pool's teams."""
+    lead_with_history(session, lead_id)
     changes = select(LeadChange).where(LeadChange.lead_id == lead_id)
     return list(session.scalars(changes.order_by(LeadChange.at, LeadChange.id)))
 

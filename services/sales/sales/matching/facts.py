@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +13,8 @@ from sales.customers.model import Company, Person
 from sales.deals.model import Deal
 from sales.leads.model import Lead
 from sales.matching.rules import NUMBERS, WORDS
+from sales.scoring.leads import LEADS
+from sales.scoring.learning import chances
 
 _OF_RECORD = ("postcode", *WORDS, *NUMBERS, "custom")
 _OF_COMPANY = ("country", "region", "postcode", "industry", "employees")
@@ -36,6 +38,24 @@ def facts_of(session: Session, records: Sequence[Lead | Deal]) -> list[dict[str,
         )
         for record in records
     ]
+
+
+def with_more(
+    session: Session, facts: Sequence[Mapping[str, Any]], records: Sequence[Any], asked: Callable[[str], bool]
+) -> Sequence[Mapping[str, Any]]:
+    """The facts with what takes a query of its own, where it is `asked`: the `grade` of the person of each record, and
+    the `chance` of a lead to become a deal, in whole per cent; not known without enough history. That is reckoned now:
+    a new lead has no score yet."""
+    if asked("grade"):
+        people = _rows(session, Person, ("grade",), (record.person_id for record in records))
+        facts = [{**one, **people.get(record.person_id, {})} for one, record in zip(facts, records, strict=True)]
+    if asked("chance"):
+        found = chances(session, LEADS, [record.id for record in records])
+        facts = [
+            {**one, "chance": int(found[record.id] * 100) if record.id in found else None}
+            for one, record in zip(facts, records, strict=True)
+        ]
+    return facts
 
 
 def _merged(

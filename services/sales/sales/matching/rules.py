@@ -19,7 +19,7 @@ Facts = Mapping[str, Any]
 WORDS = (
     "country", "region", "industry", "source", "campaign_id", "product", "language", "grade", "company_id", "partner_id"
 )  # fmt: skip
-NUMBERS = ("score", "employees", "amount")
+NUMBERS = ("score", "chance", "employees", "amount")
 OPS = {
     "in": "is",
     "not_in": "is not",
@@ -55,6 +55,13 @@ def holds(tree: Tree | None, facts: Facts) -> bool:
     if "any" in tree:
         return any(holds(one, facts) for one in tree["any"])
     return _fulfils(tree["op"], _known(facts, tree["field"]), tree["value"], tree["field"])
+
+
+def asks(tree: Tree | None, field: str) -> bool:
+    """Whether the conditions ask this field."""
+    if not tree:
+        return False
+    return tree.get("field") == field or any(asks(one, field) for word in ("all", "any") for one in tree.get(word, ()))
 
 
 def specificity(tree: Tree | None) -> int:

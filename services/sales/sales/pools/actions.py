@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 
 from chassis.access import actor, load
 from chassis.errors import Conflict, Forbidden, Invalid
+from sales.leads.model import Lead
 from sales.locks import hold
-from sales.managers import require_manager
+from sales.managers import is_manager, require_manager
 from sales.pools.model import Pool, PoolTeam
 from sales.pools.rules import FOR_CUSTOMERS, FOR_LEADS, check_terms
 
@@ -37,10 +38,18 @@ def change_pool(session: Session, pool: Pool, changes: dict[str, Any]) -> Pool:
 def open_to(session: Session, pool_id: UUID) -> Pool:
     """The pool, for its members and those who reach all records; Forbidden for others."""
     pool = load(session, Pool, pool_id)
-    who = actor()
-    if who.kind == "system" or who.reach == "all" or (who.team_id and who.team_id in pool.team_ids):
+    if _is_open(pool):
         return pool
     raise Forbidden("Only members of the pool's teams, and those who reach all records, may do this.", "not_a_member")
+
+
+def lead_with_history(session: Session, lead_id: UUID) -> Lead:
+    """A lead within reach; for who answers for a team also one that lies in a pool of the team, which is nobody's.
+    NotFound otherwise."""
+    lead = session.get(Lead, lead_id)
+    if lead and lead.pool_id and is_manager() and _is_open(load(session, Pool, lead.pool_id)):
+        return lead
+    return load(session, Lead, lead_id)
 
 
 def in_use(session: Session, pool_id: UUID) -> Pool:
@@ -55,6 +64,11 @@ def pool_of_team(session: Session, team_id: UUID | None) -> UUID | None:
     """The id of the pool in use that a team has."""
     mine = select(Pool.id).join(PoolTeam).where(PoolTeam.team_id == team_id, Pool.active)
     return session.scalar(mine) if team_id else None
+
+
+def _is_open(pool: Pool) -> bool:
+    who = actor()
+    return who.kind == "system" or who.reach == "all" or (who.team_id is not None and who.team_id in pool.team_ids)
 
 
 def _set(session: Session, pool: Pool, values: dict[str, Any]) -> Pool:

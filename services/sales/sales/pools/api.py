@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from chassis.access import SYSTEM, acting_as, load
+from chassis.access import SYSTEM, acting_as
 from chassis.errors import BadRequest
 from chassis.http import Api, Resource
 from chassis.http.lists import ListSpec
@@ -81,7 +81,7 @@ def history(session: Session, pool_id: UUID, query: dict[str, str]) -> dict[str,
 )  # fmt: skip
 def lead_history(session: Session, lead_id: UUID, query: dict[str, str]) -> dict[str, Any]:
     """The pools that a lead went through, newest first."""
-    load(session, Lead, lead_id)
+    actions.lead_with_history(session, lead_id)
     return MOVES.page(select(PoolMove).where(PoolMove.lead_id == lead_id), query, session)
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from chassis.db import Entity, Instant, Searchable
 from chassis.ids import uuid7
 from sales.base import Base
-from sales.pools.rules import KINDS, RULES
+from sales.pools.rules import DEALS, KINDS, RULES
 
 _OF_CUSTOMER = "customer_id IS NOT NULL"
 
@@ -24,6 +24,7 @@ class Pool(Entity, Searchable, Base):
     while having fewer than `max_held` open leads, and none that went back from them within `cool_down_days`. `masked`:
     how to reach the person is shown only to who has claimed the lead. Customers go back by rules of their own
     (`sales.customer_pools`); a member may have `max_customers` of them. The quota is of leads and customers together.
+    `deals`: whether the open deals of a customer stay with who lost it, or follow it to who takes it out of the pool.
     """
 
     __tablename__ = "pools"
@@ -38,6 +39,7 @@ class Pool(Entity, Searchable, Base):
             " AND max_customers >= 0",
             name="customers",
         ),
+        CheckConstraint(f"deals IN {DEALS}", name="deals"),
     )
 
     name: Mapped[str] = mapped_column(Text, unique=True)
@@ -54,6 +56,7 @@ class Pool(Entity, Searchable, Base):
     cool_down_days: Mapped[int]
     masked: Mapped[bool]
     zone: Mapped[str] = mapped_column(Text)
+    deals: Mapped[str] = mapped_column(Text, default="stay", server_default="stay")
     teams: Mapped[list[PoolTeam]] = relationship(
         cascade="all, delete-orphan", lazy="selectin", order_by="PoolTeam.team_id"
     )

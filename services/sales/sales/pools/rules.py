@@ -13,6 +13,7 @@ from chassis.hours import zone_named
 CLOCKED = ("no_follow_up", "no_deal", "no_close")
 RULES = (*CLOCKED, "by_hand")
 INTO = ("reclaimed", "given_back", "transferred")
+DEALS = ("stay", "follow")
 KINDS = (*INTO, "claimed", "assigned", "closed", "protected", "unprotected")
 FOR_LEADS = ("no_follow_up_days", "no_deal_days")
 FOR_CUSTOMERS = ("customer_no_follow_up_days", "customer_no_deal_days", "customer_no_close_days")

@@ -6,7 +6,7 @@ from marshmallow import validate
 
 from chassis.schema import Schema, fields
 from sales.leads.rules import STATUSES
-from sales.pools.rules import KINDS
+from sales.pools.rules import DEALS, KINDS
 
 _DAYS = validate.Range(min=1, max=3650)
 _WAIT = validate.Range(min=0, max=3650)
@@ -21,7 +21,8 @@ class ProtectIn(Schema):
 
 
 class PoolIn(Schema):
-    """A new pool of these teams; what is null is no rule, or no limit."""
+    """A new pool of these teams; what is null is no rule, or no limit. `deals`: the open deals of a customer `stay`
+    with who lost it, or `follow` it to who takes it out of the pool."""
 
     name = fields.Text(required=True, min=1, max=80)
     team_ids = fields.List(fields.Id(), load_default=list, validate=_TEAMS)
@@ -38,6 +39,7 @@ class PoolIn(Schema):
     cool_down_days = fields.Integer(load_default=7, strict=True, validate=_WAIT)
     masked = fields.Boolean(load_default=True)
     zone = fields.Text(min=1, max=60, load_default="Asia/Shanghai")
+    deals = fields.Text(load_default="stay", validate=validate.OneOf(DEALS))
 
 
 class PoolPatch(Schema):
@@ -58,6 +60,7 @@ class PoolPatch(Schema):
     cool_down_days = fields.Integer(strict=True, validate=_WAIT)
     masked = fields.Boolean()
     zone = fields.Text(min=1, max=60)
+    deals = fields.Text(validate=validate.OneOf(DEALS))
 
 
 class PoolOut(Schema):
@@ -79,6 +82,7 @@ class PoolOut(Schema):
     cool_down_days = fields.Integer()
     masked = fields.Boolean()
     zone = fields.Text()
+    deals = fields.Text(validate=validate.OneOf(DEALS))
     version = fields.Integer()
     created_at = fields.Instant()
     updated_at = fields.Instant()

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from chassis import money
 from chassis.access import load
-from chassis.errors import Conflict, Invalid
+from chassis.errors import Conflict, FieldError, Invalid
 from sales.locks import hold
 from sales.managers import require_manager
 from sales.products import rules
@@ -67,18 +67,29 @@ def change_product(session: Session, product: Product, changes: dict[str, Any]) 
 
 
 def add_rule(session: Session, data: dict[str, Any]) -> tuple[ProductRule, bool]:
-    """A rule of what goes together, and whether it is new. Conflict where the two have the other kind of rule."""
+    """A rule of what goes together, and whether it is new. Conflict where the two have the other kind of rule, either
+    way round: nobody could choose both."""
     require_manager("the catalogue")
     if data["product_id"] == data["other_id"]:
         raise Invalid("other_id", "same_product", "A product has no rule about itself.")
     pair = {"product_id": data["product_id"], "other_id": data["other_id"]}
     hold(session, f"product rule {sorted(map(str, pair.values()))}")
-    known = session.scalars(select(ProductRule).filter_by(**pair)).one_or_none()
-    if known and known.kind == data["kind"]:
-        return known, False
+    about = ProductRule.product_id.in_(pair.values()), ProductRule.other_id.in_(pair.values())
+    known = {one.product_id: one for one in session.scalars(select(ProductRule).where(*about))}
+    if any(one.kind != data["kind"] for one in known.values()):
+        raise _opposite()
+    if data["product_id"] in known:
+        return known[data["product_id"]], False
     rule = ProductRule(**data)
     session.add(rule)
     return rule, True
+
+
+def _opposite() -> Conflict:
+    said = "One of the two products requires the other, or excludes it, already."
+    refusal = Conflict("opposite_rule", said)
+    refusal.errors = [FieldError(name, "opposite_rule", said) for name in ("product_id", "other_id")]
+    return refusal
 
 
 def remove_rule(session: Session, rule: ProductRule) -> None:

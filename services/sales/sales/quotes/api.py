@@ -13,7 +13,6 @@ from chassis.access import load
 from chassis.errors import Conflict
 from chassis.http import Answer, Api, Resource
 from chassis.http.pages import FORMS, answered, wants_page
-from sales.deals.model import Deal
 from sales.documents import DocumentQuery
 from sales.quotes import actions, approval, page, schema
 from sales.quotes.document import pdf
@@ -83,12 +82,6 @@ def delegate(session: Session, quote_id: UUID, body: dict[str, Any]) -> Quote:
 def waiting_for_me(session: Session) -> list[Quote]:
     """The quotes that wait for the caller's yes: by name, by role, as a delegate or as the deputy of who is absent."""
     return approval.waiting_for_me(session)
-
-
-@api.get("/quotes/<uuid:quote_id>/deal", returns=schema.QuotedDealOut, errors=(404,), internal=True)
-def quoted_deal(session: Session, quote_id: UUID) -> Deal:
-    """What who decides on a quote needs to know of its deal, for all who reach the quote."""
-    return session.get_one(Deal, load(session, Quote, quote_id).deal_id)
 
 
 @api.post("/quotes/<uuid:quote_id>/recall", returns=schema.QuoteOut, errors=(404, 409))

@@ -139,26 +139,6 @@ class QuoteOut(PublicQuote):
     updated_at = fields.Instant()
 
 
-class QuotedDealOut(Schema):
-    """The deal of a quote, for who decides on the quote."""
-
-    id = fields.Id()
-    name = fields.Text()
-    status = fields.Text()
-    stage = fields.Text()
-    amount = fields.Amount()
-    currency = fields.Currency()
-    base_amount = fields.Amount(allow_none=True)
-    probability = fields.Integer()
-    expected_close = fields.Date(allow_none=True)
-    contact_name = fields.Text(allow_none=True)
-    company_name = fields.Text(allow_none=True)
-    owner_id = fields.Id(allow_none=True)
-    team_id = fields.Id(allow_none=True)
-    partner_id = fields.Id(allow_none=True)
-    created_at = fields.Instant()
-
-
 class DeliveryLine(Schema):
     """When a line can leave; `state` as of a product's availability."""
 

@@ -17,8 +17,8 @@ from sales.assignment.giving import Dealer
 from sales.deals.model import Deal
 from sales.leads.model import Lead
 from sales.leads.rules import OPEN
-from sales.matching.facts import facts_of
-from sales.matching.rules import holds
+from sales.matching.facts import facts_of, with_more
+from sales.matching.rules import asks, holds
 from sales.realignments.actions import PLAN, changed_values
 from sales.realignments.model import Move, Realignment
 from sales.realignments.rules import BY_HAND, stays
@@ -91,7 +91,8 @@ def _moves(
     dealer: Dealer,
     active: set[UUID],
 ) -> list[list[str | None]]:
-    facts = facts_of(session, records)
+    facts: Sequence[Mapping[str, Any]] = facts_of(session, records)
+    facts = with_more(session, facts, records, lambda name: dealer.asks(name) or asks(realignment.when, name))
     chosen = [(record, one) for record, one in zip(records, facts, strict=True) if holds(realignment.when, one)]
     homes = [dealer.home(one) for _, one in chosen]
     leaving = [

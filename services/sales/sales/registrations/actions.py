@@ -40,9 +40,10 @@ def register(session: Session, data: dict[str, Any]) -> Registration:
     _check_products(session, registration.product_ids)
     _name_customer(session, registration)
     registration.number = rules.number(clock.now().year, session.scalar(select(NUMBERS.next_value())) or 0)
-    manager_id = terms_of(session, registration.partner_id).manager_id
-    if manager_id and (manager := session.get(Rep, manager_id)):
+    terms = terms_of(session, registration.partner_id)
+    if terms.manager_id and (manager := session.get(Rep, terms.manager_id)):
         set_owner(registration, manager)
+    registration.due_at, _ = rules.deadline(clock.now(), terms.decision_days)
     session.add(registration)
     tell(session, "registration.submitted", registration)
     refresh(session, registration)
@@ -71,6 +72,9 @@ def answer(session: Session, registration_id: UUID, answer: str) -> Registration
     registration = load(session, Registration, registration_id, lock=True)
     rules.check_status(registration.status, ("returned",))
     registration.status, registration.answer = "submitted", answer
+    days = terms_of(session, registration.partner_id).decision_days
+    registration.due_at, registration.warn_at = rules.deadline(clock.now(), days)
+    registration.escalated_at = None
     tell(session, "registration.submitted", registration)
     refresh(session, registration)
     return registration
@@ -90,7 +94,8 @@ def withdraw(session: Session, registration_id: UUID) -> Registration:
 
 def end(session: Session, registration: Registration, status: str) -> None:
     """It holds nobody off any more, and nobody is asked for a decision."""
-    registration.status, registration.ended_at, registration.warn_at = status, clock.now(), None
+    registration.status, registration.ended_at = status, clock.now()
+    registration.warn_at = registration.due_at = None
     refresh(session, registration)
 
 

@@ -14,6 +14,7 @@ from chassis.errors import Conflict, Invalid, NotFound
 from sales.approvals.actions import load_to_decide
 from sales.customers.actions import companies_like, find_or_name_company
 from sales.deals.actions import change_deal, draft_deal, open_deal
+from sales.deals.lines import take_lines
 from sales.deals.model import Deal
 from sales.deals.rules import check_open
 from sales.registrations import rules
@@ -21,6 +22,7 @@ from sales.registrations.actions import customer_of
 from sales.registrations.events import tell
 from sales.registrations.matching import Found, who_else, within_reach
 from sales.registrations.model import Registration
+from sales.registrations.products import lines_of
 from sales.registrations.programmes import terms_of
 from sales.registrations.turns import refresh
 from sales.reps.actions import find_rep, set_owner
@@ -70,6 +72,7 @@ def reject(session: Session, registration_id: UUID, reason: str) -> Registration
     if registration.status != "rejected":
         rules.check_status(registration.status, rules.UNDECIDED)
         registration.status, registration.ended_at, registration.reason = "rejected", clock.now(), reason
+        registration.warn_at = None
         _decided(session, registration)
         tell(session, "registration.rejected", registration, reason=reason)
     return registration
@@ -80,6 +83,8 @@ def ask(session: Session, registration_id: UUID, question: str) -> Registration:
     registration = _load(session, registration_id)
     rules.check_status(registration.status, rules.UNDECIDED)
     registration.status, registration.question, registration.answer = "returned", question, None
+    days = terms_of(session, registration.partner_id).answer_days
+    registration.due_at, registration.warn_at = rules.deadline(clock.now(), days, remind=True)
     refresh(session, registration, decided=True)
     tell(session, "registration.returned", registration)
     return registration
@@ -90,7 +95,7 @@ def _load(session: Session, registration_id: UUID) -> Registration:
 
 
 def _decided(session: Session, registration: Registration) -> None:
-    registration.decided_by, registration.decided_at = actor().id, clock.now()
+    registration.decided_by, registration.decided_at, registration.due_at = actor().id, clock.now(), None
     refresh(session, registration, decided=True)
 
 
@@ -106,7 +111,8 @@ def _name_company(session: Session, registration: Registration) -> bool:
 
 
 def _open(session: Session, registration: Registration, owner_id: UUID | None) -> Deal:
-    """A new deal of the partner, owned by a rep: the one named, else the channel manager, else whoever approves."""
+    """A new deal of the partner, owned by a rep: the one named, else the channel manager, else whoever approves. What
+    the partner means to sell are its lines."""
     data: dict[str, Any] = {name: getattr(registration, name) for name in _HANDED_ON}
     deal = draft_deal(session, data | {"company_id": registration.company_id, "source": "partner"})
     if owner_id:
@@ -115,7 +121,10 @@ def _open(session: Session, registration: Registration, owner_id: UUID | None) -
         deal.owner_id, deal.team_id = registration.owner_id, registration.team_id
     elif actor().kind == "user":
         set_owner(deal, actor())
-    return open_deal(session, deal)
+    opened = open_deal(session, deal)
+    if lines := lines_of(session, registration):
+        take_lines(session, opened, lines)
+    return opened
 
 
 def _link(session: Session, registration: Registration, deal_id: UUID) -> Deal:

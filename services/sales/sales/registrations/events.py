@@ -34,6 +34,7 @@ def _state(one: Registration) -> dict[str, Any]:
         "conflict": one.conflict,
         "protected_until": one.protected_until.isoformat() if one.protected_until else None,
         "renewed": one.renewed,
+        "due_at": one.due_at.isoformat() if one.due_at else None,
     }
 
 

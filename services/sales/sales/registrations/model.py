@@ -22,11 +22,13 @@ _APPROVED = text("status = 'approved'")
 class Programme(Entity, Base):
     """The terms of a partner; `partner_id` None: of all who have none of their own. A customer is protected for
     `protection_days`, `renewals` times more on demand; `warn_days` before its end all are warned. `manager_id`: the
-    channel manager, whose the registrations are."""
+    channel manager, whose the registrations are. The house decides within `decision_days`, the partner answers what
+    it is asked within `answer_days`."""
 
     __tablename__ = "partner_programmes"
     __table_args__ = (
         CheckConstraint("protection_days > 0 AND warn_days >= 0 AND renewals >= 0", name="terms"),
+        CheckConstraint("decision_days > 0 AND answer_days > 0", name="deadlines"),
         Index("uq_partner_programmes_partner_id", "partner_id", unique=True, postgresql_nulls_not_distinct=True),
     )
 
@@ -34,6 +36,8 @@ class Programme(Entity, Base):
     protection_days: Mapped[int]
     warn_days: Mapped[int]
     renewals: Mapped[int]
+    decision_days: Mapped[int] = mapped_column(server_default="5")
+    answer_days: Mapped[int] = mapped_column(server_default="14")
     manager_id: Mapped[UUID | None]
 
 
@@ -45,7 +49,8 @@ class Registration(Entity, Owned, Searchable, Base):
     submitted, returned or approved, nobody else registers who is known by one of them. `conflict`: when it was
     submitted somebody else had the customer already. An approved one has `deal_id`, and protects the customer until
     `protected_until`; of that the partner is warned at `warn_at` (None: done), `renewed` counts how often it was
-    put off."""
+    put off. Before, it is to be decided on, or answered, by `due_at`: then a manager is asked, too (`escalated_at`), or
+    it lapses; of a question `warn_at` reminds."""
 
     __tablename__ = "registrations"
     __search__ = ("number", "name", "company_name", "contact_name")
@@ -61,6 +66,7 @@ class Registration(Entity, Owned, Searchable, Base):
         Index("ix_registrations_contact_phone", "contact_phone", postgresql_where=_HOLDS),
         Index("ix_registrations_domains", "domains", postgresql_using="gin", postgresql_where=_HOLDS),
         Index("ix_registrations_protected_until", "protected_until", postgresql_where=_APPROVED),
+        Index("ix_registrations_due_at", "due_at", postgresql_where=text("due_at IS NOT NULL")),
         Index("ix_registrations_warn_at", "warn_at", postgresql_where=text("warn_at IS NOT NULL")),
         Index("uq_registrations_approved_deal_id", "deal_id", unique=True, postgresql_where=_APPROVED),
     )
@@ -92,5 +98,7 @@ class Registration(Entity, Owned, Searchable, Base):
     deal_id: Mapped[UUID | None] = mapped_column(ForeignKey("deals.id"), index=True)
     protected_until: Mapped[datetime | None]
     warn_at: Mapped[datetime | None]
+    due_at: Mapped[datetime | None]
+    escalated_at: Mapped[datetime | None]
     renewed: Mapped[int] = mapped_column(default=0)
     ended_at: Mapped[datetime | None]

@@ -54,6 +54,8 @@ def _default_terms() -> dict[str, Any]:
         "protection_days": known.protection_days,
         "warn_days": known.protection_warn_days,
         "renewals": known.protection_renewals,
+        "decision_days": known.registration_decision_days,
+        "answer_days": known.registration_answer_days,
     }
 
 

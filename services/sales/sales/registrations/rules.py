@@ -11,7 +11,7 @@ from chassis.errors import Conflict, Invalid
 
 UNDECIDED = ("submitted", "returned")
 HOLDING = (*UNDECIDED, "approved")
-STATUSES = (*HOLDING, "rejected", "withdrawn", "expired", "won", "lost")
+STATUSES = (*HOLDING, "rejected", "withdrawn", "expired", "won", "lost", "lapsed")
 
 # Whose address is at one of these has nothing else in common: the largest providers of mailboxes for anybody.
 _ANYBODYS_MAIL = frozenset(
@@ -73,6 +73,22 @@ def protection(since: datetime, days: int, warn_days: int) -> tuple[datetime, da
     is warned of at once; None: not at all."""
     until = since + timedelta(days=days)
     return until, max(since, until - timedelta(days=warn_days)) if warn_days else None
+
+
+def deadline(since: datetime, days: int, *, remind: bool = False) -> tuple[datetime, datetime | None]:
+    """By when something is to be done, and when to remind of it: halfway, or not at all."""
+    return since + timedelta(days=days), since + timedelta(days=days) / 2 if remind else None
+
+
+def protected_again(
+    now: datetime, until: datetime, ended_at: datetime, warn_days: int
+) -> tuple[datetime, datetime | None] | None:
+    """The protection of a deal that is opened again: for the days that were left when it was closed; None: there were
+    none. It is warned of as before."""
+    left = until - ended_at
+    if left <= timedelta(0):
+        return None
+    return now + left, max(now, now + left - timedelta(days=warn_days)) if warn_days else None
 
 
 def check_renewal(until: datetime, now: datetime, warn_days: int, renewed: int, renewals: int) -> None:

@@ -14,6 +14,7 @@ from sales.registrations.rules import STATUSES
 
 _DAYS = validate.Range(min=1, max=3650)
 _WARN = validate.Range(min=0, max=3650)
+_DEADLINE = validate.Range(min=1, max=365)
 _RENEWALS = validate.Range(min=0, max=100)
 _PRODUCTS = validate.Length(max=50)
 
@@ -45,7 +46,8 @@ class RegistrationIn(RegistrationPatch):
 
 class RegistrationOut(Schema):
     """A registration. `conflict`: when it was submitted somebody else had the customer already. Until `protected_until`
-    nobody else registers the customer; `renewed`: how often that was put off."""
+    nobody else registers the customer; `renewed`: how often that was put off. `due_at`: by when the house is to decide
+    on what is submitted, or the partner to answer what is returned."""
 
     class Meta(Schema.Meta):
         hidden: ClassVar[dict[str, tuple[str, ...]]] = {"partner": ("decided_by", *NOT_FOR_PARTNERS)}
@@ -76,6 +78,7 @@ class RegistrationOut(Schema):
     deal_id = fields.Id(allow_none=True)
     protected_until = fields.Instant(allow_none=True)
     renewed = fields.Integer()
+    due_at = fields.Instant(allow_none=True)
     ended_at = fields.Instant(allow_none=True)
     owner_id = fields.Id(allow_none=True)
     team_id = fields.Id(allow_none=True)
@@ -133,6 +136,8 @@ class ProgrammePatch(Schema):
     warn_days = fields.Integer(validate=_WARN)
     renewals = fields.Integer(validate=_RENEWALS)
     manager_id = fields.Id(allow_none=True)
+    decision_days = fields.Integer(validate=_DEADLINE)
+    answer_days = fields.Integer(validate=_DEADLINE)
 
 
 class ProgrammeIn(Schema):
@@ -144,6 +149,8 @@ class ProgrammeIn(Schema):
     warn_days = fields.Integer(validate=_WARN)
     renewals = fields.Integer(validate=_RENEWALS)
     manager_id = fields.Id(load_default=None, allow_none=True)
+    decision_days = fields.Integer(validate=_DEADLINE)
+    answer_days = fields.Integer(validate=_DEADLINE)
 
 
 class ProgrammeOut(Schema):
@@ -155,6 +162,8 @@ class ProgrammeOut(Schema):
     warn_days = fields.Integer()
     renewals = fields.Integer()
     manager_id = fields.Id(allow_none=True)
+    decision_days = fields.Integer()
+    answer_days = fields.Integer()
     version = fields.Integer()
     created_at = fields.Instant()
     updated_at = fields.Instant()

@@ -76,19 +76,24 @@ def score(session: Session, scored: Scored, ids: Sequence[UUID]) -> int:
     basis = basis_of(session, scored) if ids else None
     if not basis or not rules.is_enough(basis.total):
         return 0
-    facts = scored.read_open(session, ids)
-    counts = counts_of(session, scored, {key for one in facts.values() for key in rules.keys(one)})
-    now, cases = clock.now(), sum(basis.total)
-    rows = [
-        {
-            scored.key: id_, "cases": cases, "scored_at": now,
-            "probability": str(as_stored(rules.estimate(one, counts, basis.factors).probability)),
-        }
-        for id_, one in sorted(facts.items())
-    ]  # fmt: skip
+    about = {"cases": sum(basis.total), "scored_at": clock.now()}
+    found = sorted(_estimated(session, scored, ids, basis).items())
+    rows = [{scored.key: id_, "probability": str(probability)} | about for id_, probability in found]
     if rows:
         session.execute(_put_scores(scored.scores.__table__), rows_given(rows))
     return len(rows)
+
+
+def chances(session: Session, scored: Scored, ids: Sequence[UUID]) -> dict[UUID, Decimal]:
+    """The chance of each of these that is open, as it is now (0 to 1); none without enough history."""
+    basis = basis_of(session, scored) if ids else None
+    return _estimated(session, scored, ids, basis) if basis and rules.is_enough(basis.total) else {}
+
+
+def _estimated(session: Session, scored: Scored, ids: Sequence[UUID], basis: Basis) -> dict[UUID, Decimal]:
+    facts = scored.read_open(session, ids)
+    counts = counts_of(session, scored, {key for one in facts.values() for key in rules.keys(one)})
+    return {id_: as_stored(rules.estimate(one, counts, basis.factors).probability) for id_, one in facts.items()}
 
 
 def as_stored(probability: float) -> Decimal:
