@@ -60,7 +60,7 @@ NOT_FOR_PARTNERS = (
     "post_orders_order_id_shipments_shipment_id_updates",
     "put_orders_order_id_instalments", "post_orders_order_id_payments", "post_orders_order_id_credit_notes",
     "post_orders_order_id_refunds", "post_quotes_quote_id_approve", "post_quotes_quote_id_reject",
-    "post_quotes_quote_id_delegate", "get_quotes_quote_id_deal",
+    "post_quotes_quote_id_delegate",
     "get_registrations_registration_id_conflicts", "post_registrations_registration_id_approve",
     "post_registrations_registration_id_reject", "post_registrations_registration_id_ask",
 )  # fmt: skip
