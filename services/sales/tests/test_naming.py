@@ -197,6 +197,17 @@ def test_whom_contacts_says_a_partners_lead_is_is_not_shown_to_the_partner(api, 
     assert api.get(f"/leads/{lead['id']}").json["person_id"] == person
 
 
+def test_what_a_partners_customer_writes_to_the_house_is_the_houses(api, ours, contacts, identified) -> None:
+    theirs = api.post("/leads", json={"name": "Said", "email": "li@example.cn"}, as_=ours).json
+    person = api.get(f"/leads/{theirs['id']}").json["person_id"]
+    for message in ("How much are 200?", "And 300?"):
+        identified(person_id=person, message=message)
+    assert api.get(f"/leads/{theirs['id']}", as_=ours).json == theirs
+    assert api.get("/leads", as_=ours).json["data"] == [theirs]
+    houses = [lead for lead in api.get(f"/leads?person_id={person}").json["data"] if lead["id"] != theirs["id"]]
+    assert [(lead["partner_id"], lead["message"]) for lead in houses] == [(None, "And 300?")]
+
+
 def test_a_partner_converts_into_a_company_of_their_own_or_a_new_one(api, ours, outbox, company) -> None:
     theirs = company(owner_id=uuid7())
     leads = [api.post("/leads", json={"name": name}, as_=ours).json["id"] for name in ("A", "B")]

@@ -15,7 +15,7 @@ from sales.customers.actions import current_id, hold_person, introduce
 from sales.customers.model import Person
 from sales.handovers.model import HandOver
 from sales.leads import rules
-from sales.leads.actions import locked, open_lead_of, start_lead, wake
+from sales.leads.actions import locked, open_lead_of, open_leads_of, start_lead, wake
 from sales.leads.assignment import assign_many, assign_new, explain, hand_over
 from sales.leads.events import tell
 from sales.leads.history import Why
@@ -28,13 +28,13 @@ _ASKED_WITHIN = timedelta(minutes=5)
 
 
 def take_identified(session: Session, event: Event) -> None:
-    """A form brought somebody in: a new lead, or one more touch of the lead that is open. Once per
-    submission."""
+    """A form brought somebody in: a new lead of the house, or one more touch of its lead that is open. Once per
+    submission. What somebody writes to the house is no business of a partner who follows them."""
     person_id, submission_id = hold_person(session, event.uuid("person_id")), event.uuid("submission_id")
     person = introduce(session, person_id, **_known(event))
     if person.erased or session.get(Touch, submission_id):
         return
-    lead = open_lead_of(session, person_id)
+    lead = open_leads_of(session, person_id).get(None)
     if lead:
         _come_again(session, lead, event)
     else:
