@@ -16,8 +16,10 @@ TEAM = uuid7()
 
 
 @pytest.fixture
-def pool(api):
+def pool(api, rep):
     """Makes a pool of TEAM with rules for customers."""
+
+    rep("Seat", roles=(), team_id=TEAM)  # a team is known by its people
 
     def make(**terms):
         data = {"name": f"Pool {uuid7()}", "team_ids": [str(TEAM)], "customer_no_follow_up_days": 15, "warn_days": 3}

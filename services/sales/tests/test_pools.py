@@ -6,16 +6,20 @@ from collections import Counter
 from functools import partial
 
 import pytest
+from sqlalchemy import update
 
 from chassis.ids import uuid7
 from chassis.testing import at_once
+from sales.reps.model import Rep
 
 TEAM = uuid7()
 
 
 @pytest.fixture
-def pool(api):
+def pool(api, rep):
     """Makes a pool of TEAM."""
+
+    rep("Seat", roles=(), team_id=TEAM)  # a team is known by its people
 
     def make(**terms):
         data = {"name": f"Pool {uuid7()}", "team_ids": [str(TEAM)], "no_follow_up_days": 15, "warn_days": 3}
@@ -239,6 +243,17 @@ def test_a_manager_gives_out_of_the_pool_and_moves_between_pools(api, user, pool
         assert api.get(f"/pools/{one['id']}/history").json["data"][0]["kind"] == "transferred"
 
 
+def test_a_team_that_lost_its_people_stays_in_its_pool(api, database, pool):
+    place = pool()
+    with database.transaction() as session:
+        session.execute(update(Rep).values(active=False))
+    kept = api.patch(f"/pools/{place['id']}", json={"team_ids": [str(TEAM)]}, if_match=1)
+    assert kept.json["team_ids"] == [str(TEAM)]
+    refused = api.patch(f"/pools/{place['id']}", json={"team_ids": [str(TEAM), str(uuid7())]}, if_match=2)
+    assert (refused.status_code, refused.json["errors"][0]["pointer"]) == (422, "/team_ids/1")
+    assert api.get(f"/pools/{place['id']}").json["team_ids"] == [str(TEAM)]
+
+
 def test_rules_and_clocks_leave_pooled_leads_alone_and_they_sleep_there(api, clock, tick, pool, member, pooled):
     place, ann = pool(), member()
     lead = pooled(place)
@@ -273,6 +288,7 @@ def test_what_is_closed_is_in_no_pool(api, pool, pooled, close):
         ({"no_follow_up_days": 0}, "/no_follow_up_days", "out_of_range"),
         ({"claims_per_day": -1}, "/claims_per_day", "out_of_range"),
         ({"team_ids": [str(TEAM)]}, "/team_ids/0", "has_a_pool"),
+        ({"team_ids": [str(uuid7())]}, "/team_ids/0", "unknown_team"),
     ],
 )
 def test_terms_that_make_no_sense_are_refused(api, pool, terms, pointer, code):

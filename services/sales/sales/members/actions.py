@@ -10,12 +10,11 @@ from sqlalchemy.orm import Session
 
 from chassis import clock
 from chassis.access import actor, load
-from chassis.errors import Invalid
 from sales.deals.model import Deal
 from sales.deals.parts import replace
 from sales.members.model import DealMember
 from sales.members.rules import check_members
-from sales.reps.actions import find_rep
+from sales.reps.actions import check_team, find_rep
 from sales.reps.model import Rep
 
 _SHOWN = ("user_id", "team_id", "role", "access", "until", "granted_by")
@@ -28,8 +27,8 @@ def set_members(session: Session, deal_id: UUID, members: list[dict[str, Any]]) 
     for place, one in enumerate(members):
         if one["user_id"]:
             find_rep(session, one["user_id"], f"members.{place}.user_id")
-        elif session.scalar(select(Rep.id).where(Rep.team_id == one["team_id"], Rep.active).limit(1)) is None:
-            raise Invalid(f"members.{place}.team_id", "unknown_team", "Nobody is in this team.")
+        else:
+            check_team(session, one["team_id"], f"members.{place}.team_id")
     replace(session, deal, DealMember, [{**one, "granted_by": actor().id} for one in members])
     return show(session, deal_id)
 

@@ -15,6 +15,7 @@ from sales.locks import hold
 from sales.managers import is_manager, require_manager
 from sales.pools.model import Pool, PoolTeam
 from sales.pools.rules import FOR_CUSTOMERS, FOR_LEADS, check_terms
+from sales.reps.actions import check_team
 
 _TERMS = (*FOR_LEADS, *FOR_CUSTOMERS, "warn_days", "zone")
 
@@ -76,12 +77,20 @@ def _set(session: Session, pool: Pool, values: dict[str, Any]) -> Pool:
         for name, value in values.items():
             if name == "team_ids":
                 hold(session, "pool teams")
+                _check_known(session, pool, value)
                 _check_free(session, pool, value)
                 pool.teams = [PoolTeam(team_id=team_id) for team_id in sorted(set(value))]
             else:
                 setattr(pool, name, value)
         check_terms({name: getattr(pool, name) for name in _TERMS})
     return pool
+
+
+def _check_known(session: Session, pool: Pool, team_ids: list[UUID]) -> None:
+    """Invalid for an unknown team; one that the pool has already may have lost its people since."""
+    for place, team_id in enumerate(team_ids):
+        if team_id not in pool.team_ids:
+            check_team(session, team_id, f"team_ids.{place}")
 
 
 def _check_free(session: Session, pool: Pool, team_ids: list[UUID]) -> None:

@@ -84,6 +84,12 @@ def my_day(session: Session) -> date:
     return day_of(clock.now(), my_zone(session))
 
 
+def check_team(session: Session, team_id: UUID, field: str) -> None:
+    """Invalid, naming `field`, for a team that no active user is in: teams are known by their people."""
+    if session.scalar(select(Rep.id).where(Rep.team_id == team_id, Rep.active).limit(1)) is None:
+        raise Invalid(field, "unknown_team", "Nobody is in this team.")
+
+
 def set_owner(record: Owned, owner: Rep | Taker | Actor) -> None:
     """Make `owner` the owner of a record, and the owner's team its team."""
     record.owner_id, record.team_id = owner.id, owner.team_id
