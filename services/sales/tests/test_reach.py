@@ -112,7 +112,7 @@ def records(api: Any, make: Any, caller: Any, word: str, **owned: Any) -> dict[s
     gone = make("/leads", caller, name=word, phone=f"+86138001{len(word):02d}{hash(word) % 1000:03d}", **owned)
     make(f"/leads/{gone['id']}/lose", caller, reason=word)
     return {
-        "leads": [lead["id"]], "deals": [deal["id"], sold["id"]], "quotes": [quote["id"]],
+        "leads": [lead["id"]], "deals": [deal["id"], sold["id"]], "quotes": [quote["id"]], "approvals": [quote["id"]],
         "agreements": [agreed["id"]], "orders": [order["id"]], "shipments": [shipment],
         "credit-notes": [credited["id"]], "receivables": [owed["id"]],
     }  # fmt: skip
