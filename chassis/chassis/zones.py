@@ -14,8 +14,9 @@ SETTING = "QUINTET_TIME_ZONE"
 
 @lru_cache
 def zones() -> frozenset[str]:
-    """The names of the IANA time zones. To find them reads folders, so it is done once."""
-    return frozenset(available_timezones())
+    """The names of the IANA time zones. To find them reads folders, so it is done once. Those that say nothing of a
+    place are left out: `localtime` is another one on each machine."""
+    return frozenset(available_timezones()) - {"localtime", "Factory"}
 
 
 def check_zone(name: str, field: str = "time_zone") -> None:

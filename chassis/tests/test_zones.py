@@ -35,7 +35,7 @@ def test_who_named_none_has_the_platforms(monkeypatch: pytest.MonkeyPatch) -> No
     assert (zone_or(None, "UTC"), zone_or("Europe/Paris", "UTC")) == ("Europe/Berlin", "Europe/Paris")
 
 
-@pytest.mark.parametrize("name", ["", "Mars/Olympus", "europe/berlin", "../etc/passwd", "GMT+25"])
+@pytest.mark.parametrize("name", ["", "Mars/Olympus", "europe/berlin", "../etc/passwd", "GMT+25", "localtime"])
 def test_a_name_that_is_none_is_refused(name: str) -> None:
     with pytest.raises(Invalid):
         check_zone(name)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import MINYEAR, UTC, datetime
 from decimal import Decimal as Number
 from typing import Any
 
@@ -151,14 +151,18 @@ class Id(_marshmallow.UUID):
 
 
 class Instant(_marshmallow.AwareDateTime):
-    """An instant (RFC 3339). One without an offset is refused, because nobody knows what it means."""
+    """An instant (RFC 3339). One without an offset is refused, because nobody knows what it means; so is the first year
+    there is, because who reckons back from it leaves the calendar."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(format="iso", default_timezone=None, **options)
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> datetime:
         try:
-            instant: datetime = super()._deserialize(value, attr, data, **kwargs)
-            return instant.astimezone(UTC)
+            given: datetime = super()._deserialize(value, attr, data, **kwargs)
+            instant = given.astimezone(UTC)
         except OverflowError:
             raise ValidationError("Not a valid instant.") from None
+        if instant.year == MINYEAR:
+            raise ValidationError("Not a valid instant.")
+        return instant

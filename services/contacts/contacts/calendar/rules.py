@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime, timedelta
+from datetime import MINYEAR, date, datetime, timedelta
 from itertools import pairwise
 
 from chassis.errors import BadRequest, Conflict, Invalid
@@ -66,9 +66,12 @@ def asked_range(
     if on is None or start is not None or end is not None:
         raise BadRequest("from", "range", "Give `from` and `to`, or the day `on`.")
     try:
-        return midnight(on, zone), midnight(on + timedelta(days=days), zone)
+        begins, ends = midnight(on, zone), midnight(on + timedelta(days=days), zone)
     except OverflowError:
         raise BadRequest("on", "out_of_range", "No calendar goes that far.") from None
+    if begins.year == MINYEAR:  # what began before is looked for, too
+        raise BadRequest("on", "out_of_range", "No calendar goes that far.")
+    return begins, ends
 
 
 def check_scheduled(state: str) -> None:

@@ -99,6 +99,8 @@ def test_free_and_busy_go_by_whole_days_of_a_place(api: Any, clock: Any, colleag
         ("on=2026-02-30", "on"),
         ("on=9999-12-31", "on"),
         ("on=0001-01-01&time_zone=Asia/Shanghai", "on"),
+        ("on=0001-01-02&time_zone=UTC", "on"),
+        ("from=0001-01-02T00:00:00Z&to=0001-02-01T00:00:00Z", "from"),
         ("on=2026-03-29&days=93", "days"),
         ("on=2026-03-29&time_zone=Mars/Olympus", "time_zone"),
     ],
