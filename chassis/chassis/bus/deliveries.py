@@ -13,6 +13,7 @@ from typing import Any
 import eventlet
 from amqp.exceptions import AMQPError
 from prometheus_client import Counter, Histogram
+from sqlalchemy.orm import Session
 
 from chassis import clock
 from chassis.bus.parking import ATTEMPTS, FAILED, FIRST_FAILED, KIND, WHY, NotParked, Parking, kept_properties
@@ -141,7 +142,7 @@ class Deliveries:
     def _process(self, deliveries: list[tuple[Event, Handler]]) -> None:
         name = self._service.name
         with SECONDS.labels(name).time():
-            new = process_batch(self._database, name, deliveries)
+            new = process_batch(self._database, name, [(event, in_turn(handler)) for event, handler in deliveries])
         for event, _ in deliveries:
             EVENTS.labels(name, event.type, "handled").inc()
             LAG.labels(name).observe(max(0.0, (clock.now() - event.time).total_seconds()))
@@ -188,6 +189,17 @@ class Deliveries:
             if self._state.stopping:
                 raise Stopping
             eventlet.sleep(0.05)
+
+
+def in_turn(handler: Handler) -> Handler:
+    """The handler, after which heartbeats and probes have a turn: some take seconds of Python, and there may be a
+    hundred in a batch."""
+
+    def run(event: Event, session: Session) -> None:
+        handler(event, session)
+        eventlet.sleep(0)
+
+    return run
 
 
 def _body(message: Any) -> bytes | str:

@@ -11,22 +11,33 @@ import phonenumbers
 from chassis.privacy.holdings import ERASED
 
 _DIGITS = re.compile(r"\+?[\d\s().\-/;=ext]{7,}")
+_SHORT = 200
 _APART = r"[\s().\-/]*"
 _ALPHABETIC = re.compile(r"[A-Za-z0-9\u00c0-\u024f\u0370-\u04ff]")
 
 
 class Scrubber:
-    """Knows what names a person (names, e-mail addresses, phone numbers in any spelling) and replaces it."""
+    """Knows what names a person (names, e-mail addresses, phone numbers in any spelling) and replaces it.
+
+    What tells of many people says the same short texts again and again, so what became of those is kept.
+    """
 
     def __init__(self, identifiers: Iterable[Any]) -> None:
         found = {text.strip() for text in _texts(identifiers)} - {ERASED}
         self.known = sorted((text for text in found if len(text) > 1), key=lambda text: (-len(text), text))
         patterns = [_pattern(text) for text in self.known]
         self._pattern = re.compile("|".join(patterns), re.IGNORECASE) if patterns else None
+        self._became: dict[str, str] = {}
 
     def text(self, value: str) -> str:
         """`value` without what names the person."""
-        return self._pattern.sub(ERASED, value) if self._pattern else value
+        if self._pattern is None:
+            return value
+        if len(value) > _SHORT:
+            return self._pattern.sub(ERASED, value)
+        if (became := self._became.get(value)) is None:
+            became = self._became[value] = self._pattern.sub(ERASED, value)
+        return became
 
     def value(self, value: Any) -> Any:
         """The same of a JSON value, in all that it holds."""
