@@ -70,7 +70,14 @@ def test_a_plan_shows_what_moves_and_moves_nothing(api, outbox, south, plan):
     assert outbox.types() == told
 
 
-def test_it_is_carried_out_once_told_and_taken_back(api, outbox, south, plan, run_jobs):
+def test_it_is_carried_out_once_told_and_taken_back(api, clock, outbox, south, plan, run_jobs):
+    lines = [{"description": "Lamp", "unit_price": "10.00"}]
+    quotes = [
+        api.post(
+            "/quotes", json={"deal_id": deal["id"], "valid_until": f"{clock.instant:%Y-%m-%d}", "lines": lines}
+        ).json
+        for deal in south["deals"]
+    ]
     made = plan(changes=south["changes"])
     path, before = f"/realignments/{made['id']}", len(outbox.events())
     job = api.post(f"{path}/run")
@@ -81,6 +88,7 @@ def test_it_is_carried_out_once_told_and_taken_back(api, outbox, south, plan, ru
     assert api.get(path).json["status"] == "done"
     assert owners(api, "leads", south["leads"]) == [south["ann"], south["bo"]]
     assert owners(api, "deals", south["deals"]) == [south["ann"], south["bo"]]
+    assert owners(api, "quotes", quotes) == [south["ann"], south["bo"]]
     lead = api.get(f"/leads/{south['leads'][1]['id']}").json
     assert (lead["territory_id"], lead["assignment"]["strategy"]) == (south["west"]["id"], "realigned")
     assert api.get(f"/territories/{south['west']['id']}").json["active"] is True
@@ -104,6 +112,7 @@ def test_it_is_carried_out_once_told_and_taken_back(api, outbox, south, plan, ru
     assert api.get(path).json["status"] == "undone"
     assert api.get(f"{path}/preview").json["states"] == {"kept": 1, "undone": 1}
     assert owners(api, "deals", south["deals"]) == [south["ann"], south["ann"]]
+    assert owners(api, "quotes", quotes) == [south["ann"], south["ann"]]
     west = api.get(f"/territories/{south['west']['id']}").json
     assert (west["active"], west["country"], west["postcode_prefix"]) == (False, None, None)
     assert outbox.events("territory.realigned")[-1].data["taken_back"] is True

@@ -12,11 +12,9 @@ from sales.customers.model import Person
 from sales.deals.events import tell
 from sales.deals.model import Deal
 from sales.pools.model import Pool, PoolMove
-from sales.quotes.model import Quote
+from sales.quotes.following import quotes_follow
 from sales.reps.actions import set_owner
 from sales.reps.model import Rep
-
-_UNDECIDED = ("draft", "pending", "approved", "sent")
 
 
 def deals_follow(session: Session, customer: Customer, pool_id: UUID | None, owner_id: UUID | None) -> None:
@@ -29,13 +27,10 @@ def deals_follow(session: Session, customer: Customer, pool_id: UUID | None, own
     theirs = (Deal.status == "open", Deal.owner_id == loser_id, Deal.partner_id.is_(None), _of(customer))
     deals = select(Deal).where(*theirs).order_by(Deal.id).with_for_update(of=Deal, key_share=True)
     found = session.scalars(deals.execution_options(populate_existing=True)).all()
+    quotes_follow(session, dict.fromkeys((deal.id for deal in found), owner))
     for deal in found:
         set_owner(deal, owner)
         tell(session, "deal.updated", deal)
-    open_ = (Quote.deal_id.in_([one.id for one in found]), Quote.owner_id == loser_id, Quote.status.in_(_UNDECIDED))
-    quotes = select(Quote).where(*open_).order_by(Quote.id).with_for_update(of=Quote, key_share=True)
-    for quote in session.scalars(quotes.execution_options(populate_existing=True)):
-        set_owner(quote, owner)
 
 
 def _loser(session: Session, customer: Customer) -> UUID | None:

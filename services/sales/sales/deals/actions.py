@@ -23,6 +23,7 @@ from sales.deals.events import tell
 from sales.deals.model import Deal
 from sales.deals.moving import begin_stay, stand_in
 from sales.pipelines.actions import find_stage, first_stage
+from sales.quotes.following import quotes_follow
 from sales.reps.actions import find_rep, own_by_creator, set_owner
 from sales.settings import settings
 from sales.territories.placing import territory_of
@@ -84,7 +85,8 @@ def show(_session: Session, rows: Sequence[Row[Any]]) -> list[dict[str, Any]]:
 
 
 def change_deal(session: Session, deal: Deal, changes: dict[str, Any]) -> Deal:
-    """Change what is known of a deal; the price of a closed one is settled, that of one with lines comes of them."""
+    """Change what is known of a deal; the price of a closed one is settled, that of one with lines comes of them. Its
+    quotes that are not decided go to a new owner, too."""
     check_named(session, changes)
     repriced = any(name in changes and changes[name] != getattr(deal, name) for name in _PRICE)
     if repriced:
@@ -96,7 +98,9 @@ def change_deal(session: Session, deal: Deal, changes: dict[str, Any]) -> Deal:
     if "expected_close" in changes and rules.is_pushed(deal.expected_close, changes["expected_close"]):
         deal.close_pushes += 1
     if owner_id := changes.pop("owner_id", None):
-        set_owner(deal, find_rep(session, owner_id))
+        owner = find_rep(session, owner_id)
+        quotes_follow(session, {deal.id: owner})
+        set_owner(deal, owner)
     for name, new in changes.items():
         setattr(deal, name, new)
     if repriced:

@@ -17,6 +17,7 @@ from sales.leads.batches import Gift, hand_over_many
 from sales.leads.model import Lead
 from sales.leads.rules import OPEN
 from sales.quotes.model import Quote
+from sales.quotes.rules import UNDECIDED
 from sales.registrations.model import Registration
 from sales.registrations.rules import HOLDING
 from sales.reps.actions import set_owner
@@ -44,7 +45,7 @@ HAND_OVERS = HandingOver(
     {
         "leads": Kind(Lead, Lead.status.in_(OPEN), _leads),
         "deals": Kind(Deal, Deal.status == "open", _deals),
-        "quotes": Kind(Quote, Quote.status.in_(("draft", "pending", "approved", "sent")), _papers),
+        "quotes": Kind(Quote, Quote.status.in_(UNDECIDED), _papers),
         "agreements": Kind(Agreement, Agreement.status.in_(("draft", "signed")), _papers),
         "registrations": Kind(Registration, Registration.status.in_(HOLDING), _papers),
     },

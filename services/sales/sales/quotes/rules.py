@@ -13,6 +13,7 @@ from chassis.errors import Conflict, Invalid
 _ZERO, _HUNDRED = Decimal(0), Decimal(100)
 _PERCENT = Decimal("0.01")
 NOTHING = Decimal("0.00")
+UNDECIDED = ("draft", "pending", "approved", "sent")
 LIMIT = Decimal("9999999999999999.99")  # the most that is shown of an amount
 
 

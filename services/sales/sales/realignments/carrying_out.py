@@ -17,6 +17,7 @@ from sales.deals.batches import place_deals
 from sales.deals.model import Deal
 from sales.leads.batches import Gift, hand_over_many, place_leads
 from sales.leads.model import Lead
+from sales.quotes.following import quotes_follow
 from sales.realignments.actions import RUN, UNDO
 from sales.realignments.model import Move, Realignment
 from sales.realignments.planning import SOURCES
@@ -116,6 +117,7 @@ def _move_leads(session: Session, pairs: Sequence[tuple[Lead, Step]], reps: dict
 
 
 def _move_deals(session: Session, pairs: Sequence[tuple[Deal, Step]], reps: dict[UUID, Rep], name: str) -> None:  # noqa: ARG001
+    quotes_follow(session, {deal.id: reps[step.becomes] for deal, step in pairs if step.becomes in reps})
     place_deals(
         session, [(deal, reps.get(step.becomes) if step.becomes else None, step.stands) for deal, step in pairs]
     )
