@@ -20,7 +20,7 @@ from launcher.forge import Forge
 from launcher.home import Home, State
 from launcher.processes import end_belonging_to
 from launcher.servers import Servers
-from launcher.settings import Settings
+from launcher.settings import Settings, services
 
 READY_WITHIN = 240.0
 END_WITHIN = 12.0  # seconds that the processes have to finish what is under way
@@ -102,7 +102,8 @@ class Supervisor:
 
     def _start_children(self, environment: dict[str, str], *kinds: str) -> None:
         entries = [entry for entry in procfile.entries() if entry.kind in kinds]
-        addresses = wiring.health_addresses(entries, environment)
+        first = self.settings.port + 1 + len(services()) + len(self._health)  # behind the doors of the APIs
+        addresses = wiring.health_addresses(entries, environment, first)
         for entry in entries:
             own = wiring.environment_of(entry, environment, addresses[entry.name])
             forge = self._forges.get(entry.forged_as or "")

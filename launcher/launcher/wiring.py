@@ -46,16 +46,20 @@ def _service_ports(first: int) -> dict[str, int]:
             raise Refusal(f"port {first} is for root: set QUINTET_PORT to 1024 or more")
         raise Refusal(f"port {first} is taken: stop what listens there, or set QUINTET_PORT to another port")
     names = services()
-    spare = iter(free_ports(len(names)))
-    near = [
-        port if port <= 65535 and is_free(port) else next(spare) for port in range(first + 1, first + 1 + len(names))
-    ]
-    return dict(zip(names, near, strict=True))
+    return dict(zip(names, _near(first + 1, len(names)), strict=True))
 
 
-def health_addresses(entries: list[Entry], environment: dict[str, str]) -> dict[str, str]:
-    """`host:port` by process where its /readyz answers: an API's own door, for the others one that is for that."""
-    doors = iter(free_ports(len(entries)))
+def _near(first: int, count: int) -> list[int]:
+    """So many ports from `first` on where they are free, else any: those are the system's to give to whatever connects
+    next, so that one that is bound late may be gone by then."""
+    spare = iter(free_ports(count))
+    return [port if port <= 65535 and is_free(port) else next(spare) for port in range(first, first + count)]
+
+
+def health_addresses(entries: list[Entry], environment: dict[str, str], first: int) -> dict[str, str]:
+    """`host:port` by process where its /readyz answers: an API's own door, for the others one that is for that, from
+    the port `first` on where they are free."""
+    doors = iter(_near(first, len(entries)))
     return {
         entry.name: environment[f"{prefix(entry.service)}_BIND"] if entry.kind == "api" else f"127.0.0.1:{next(doors)}"
         for entry in entries

@@ -14,7 +14,7 @@ from chassis.actor import SYSTEM
 from chassis.context import Context, running
 from chassis.db.database import Database
 from chassis.jobs.model import ENDED, Job
-from chassis.jobs.run import registry
+from chassis.jobs.run import by_name
 from chassis.jobs.start import start_job
 from chassis.service import Service
 from chassis.settings import service_settings
@@ -25,11 +25,12 @@ _LOOK = 0.5  # seconds
 
 def run(service: Service, kind: str, database: Database | None = None) -> int:
     """Start and follow; one JSON object a line whenever there is news. 0 where it is done, 1 where it failed.
-    LookupError for a kind that there is not."""
+    LookupError for a kind that cannot be started by its name alone."""
     service.part("app", "create_app")  # importing the features registers their jobs
     full = f"{service.name}.{kind}"
-    if full not in registry:
-        raise LookupError(f"{service.name} has no job {kind}")
+    if full not in by_name:
+        there = ", ".join(sorted(name.partition(".")[2] for name in by_name if name.startswith(f"{service.name}.")))
+        raise LookupError(f"{service.name} has no job {kind} to start by its name; it has {there or 'none'}")
     database = database or Database(service, service_settings(service).database_url, pool_size=1)
     with running(Context(actor=SYSTEM, traceparent=new_traceparent())), database.transaction() as session:
         job = under_way(session, full) or start_job(session, full)

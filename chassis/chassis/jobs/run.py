@@ -19,14 +19,16 @@ from chassis.jobs.start import INPUT
 
 Work = Callable[["JobRun"], dict[str, Any] | None]
 registry: dict[str, Work] = {}
+by_name: set[str] = set()
 
 
 class JobCancelled(Exception):
     """Raised from `step()` when the job was cancelled or paused; what earlier steps did stays done."""
 
 
-def job(kind: str) -> Callable[[Work], Work]:
-    """Register the function that does jobs of `kind`, which begins with the service's name: `contacts.import`.
+def job(kind: str, *, needs_nothing: bool = False) -> Callable[[Work], Work]:
+    """Register the function that does jobs of `kind`, which begins with the service's name: `contacts.import`. One that
+    `needs_nothing`, neither parameters nor a file, can be started from the command line by its name.
 
     What it returns becomes the job's `result`. After a crash it is called again from the beginning, with the
     `state` of the last step that committed.
@@ -34,6 +36,8 @@ def job(kind: str) -> Callable[[Work], Work]:
 
     def register(work: Work) -> Work:
         registry[kind] = work
+        if needs_nothing:
+            by_name.add(kind)
         return work
 
     return register

@@ -45,7 +45,7 @@ def test_a_created_note_is_answered_with_its_location_and_etag(api, outbox):
         ({"title": ""}, "/title", "too_short"),
         ({"title": "x" * 51}, "/title", "too_long"),
         ({"title": "x", "price": "-1"}, "/price", "out_of_range"),
-        ({"title": "x", "price": "1.001"}, "/price", "invalid"),
+        ({"title": "x", "price": "1.00001"}, "/price", "decimals"),
         ({"title": "x", "price": "NaN"}, "/price", "invalid"),
         ({"title": "x", "price": True}, "/price", "not_valid"),
         ({"title": "x", "phone": "12"}, "/phone", "not_valid"),

@@ -62,6 +62,8 @@ def test_me_tells_what_the_token_allows(api, person, log_in):
         "team_id": None,
         "partner_id": None,
         "region": None,
+        "time_zone": None,
+        "locale": None,
     }
 
 

@@ -12,7 +12,7 @@ KIND = "contacts.rotate-keys"
 STEP = 500
 
 
-@job(KIND)
+@job(KIND, needs_nothing=True)
 def rotate_keys(run: JobRun) -> dict[str, Any]:
     """Values, and the keys of exports, until nothing is under an older key, which may go then."""
     while True:

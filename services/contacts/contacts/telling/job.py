@@ -25,7 +25,7 @@ def tell_again(session: Session) -> Job:
     return under_way(session, KIND) or start_job(session, KIND)
 
 
-@job(KIND)
+@job(KIND, needs_nothing=True)
 def run_tell_again(run: JobRun) -> dict[str, Any]:
     """Tell of all companies, then of all people, at the pace of `CONTACTS_TELL_PER_SECOND`. Who is made meanwhile is
     told of anyway. The result counts them."""

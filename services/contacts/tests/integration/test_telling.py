@@ -6,9 +6,10 @@ import threading
 from typing import Any
 
 import pytest
+from sqlalchemy import func, select
 
 from chassis.ids import uuid7
-from chassis.jobs import command
+from chassis.jobs import Job, command
 from contacts.telling import job
 from contacts.telling.kinds import KINDS
 
@@ -117,3 +118,10 @@ def test_nobody_is_deleted_between_being_read_and_told_of(api: Any, database: An
         assert gone == []
     deleting.join(10)
     assert gone == [204]
+
+
+def test_a_job_that_needs_more_than_its_name_is_not_started_by_it(database, session) -> None:
+    for kind in ("import", "tell"):
+        with pytest.raises(LookupError, match=f"no job {kind} to start by its name; it has rotate-keys, tell-again"):
+            command.run(database.service, kind, database)
+    assert session.scalar(select(func.count(Job.id))) == 0

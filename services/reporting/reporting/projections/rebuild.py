@@ -36,7 +36,7 @@ def start(session: Session) -> Job:
     return start_job(session, KIND, total=numbering.head(session))
 
 
-@job(KIND)
+@job(KIND, needs_nothing=True)
 def run_rebuild(run: JobRun) -> dict[str, Any]:
     """Fold the log anew. The result tells how many events it was and how many rows were not as in the live figures."""
     if "generation" not in run.state:

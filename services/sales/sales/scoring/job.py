@@ -20,7 +20,7 @@ _BATCH = 500
 _FIRST = UUID(int=0)
 
 
-@job(KIND)
+@job(KIND, needs_nothing=True)
 def make_anew(run: JobRun) -> dict[str, Any]:
     """Learn from those that were closed before there was a score, count all anew, score all open ones; in batches of
     500, from the last that was done. The parameter `scored` says of what: deals, leads."""
