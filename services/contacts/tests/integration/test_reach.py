@@ -11,7 +11,6 @@ import pytest
 from sqlalchemy import text
 
 from chassis.ids import uuid7
-from chassis.storage import choosing
 from chassis.testing.reach import Walk
 from chassis.testing.tokens import Caller
 
@@ -66,10 +65,7 @@ def make(api: Any) -> Callable[..., Json]:
 
 
 @pytest.fixture
-def attach(api: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., str]:
-    monkeypatch.setenv("QUINTET_FILES_FOLDER", str(tmp_path))
-    choosing._storage.cache_clear()
-
+def attach(api: Any, folder: Path) -> Callable[..., str]:
     def post(person_id: str) -> str:
         sent = {"file": (io.BytesIO(SECRET.encode()), f"{SECRET}.txt")}
         response = api.post(f"/people/{person_id}/files", data=sent)
