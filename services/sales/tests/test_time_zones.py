@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from chassis.ids import uuid7
+from sales.approvals.people import is_away
 
 
 def test_what_is_due_today_is_due_on_the_callers_day(api, user, clock, rep, new_lead) -> None:
@@ -49,6 +50,13 @@ def test_an_absence_is_of_days_where_the_rep_is(api, clock, rep, new_lead) -> No
     assert new_lead()["owner_id"] is None
     clock.set(datetime(2026, 3, 28, 16, tzinfo=UTC))
     assert new_lead()["owner_id"] == str(li)
+
+
+def test_who_decides_is_away_on_days_of_their_own(clock) -> None:
+    one_day = [{"from": "2026-03-05", "until": "2026-03-05"}]
+    for day, here, there in ((5, True, False), (6, False, True)):
+        clock.set(datetime(2026, 3, day, 2, tzinfo=UTC))
+        assert (is_away(one_day, None), is_away(one_day, "America/New_York")) == (here, there)
 
 
 def test_money_is_spent_until_today_where_one_is(api, user, clock, rep) -> None:

@@ -15,15 +15,14 @@ from chassis.access import actor, load
 from sales.approvals import events, rules
 from sales.approvals.model import ApprovalRequest
 from sales.approvals.people import colleagues
+from sales.approvals.records import KIND_OF, Record
 from sales.approvals.rules import Turn
 from sales.expenses.model import ExpenseReport
 from sales.quotes.model import Quote
 from sales.registrations.model import Registration
 from sales.settings import settings
 
-Record = Quote | ExpenseReport | Registration
 Model = TypeVar("Model", Quote, ExpenseReport, Registration)
-KIND_OF: dict[type[Record], str] = {Quote: "quote", ExpenseReport: "expense_report", Registration: "registration"}
 
 
 def ask(session: Session, record: Record, turn: Turn | None, *, decided: int | None = None) -> None:

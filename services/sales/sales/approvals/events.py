@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlalchemy.orm import Session
 
 from chassis.events import emit
 from sales.approvals.model import ApprovalRequest
+from sales.approvals.records import Record
 from sales.approvals.rules import titles
 from sales.settings import settings
 from sales.told import text
-
-if TYPE_CHECKING:
-    from sales.approvals.actions import Record
 
 
 def tell_asked(session: Session, record: Record, request: ApprovalRequest) -> None:

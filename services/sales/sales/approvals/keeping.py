@@ -10,9 +10,9 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.orm import Session, aliased
 
-from sales.approvals.actions import KIND_OF
 from sales.approvals.model import ApprovalRequest
 from sales.approvals.people import is_away
+from sales.approvals.records import KIND_OF
 from sales.assignment.model import Availability
 from sales.expenses import approval as expenses
 from sales.expenses.model import ExpenseReport
@@ -60,8 +60,8 @@ def _keep(session: Session, one: Waiting) -> int:
 def _stale(session: Session, one: Waiting) -> set[UUID]:
     columns = (
         ApprovalRequest.record_id, ApprovalRequest.stands_in_for, ApprovalRequest.role, Rep.active, Rep.roles,
-        _ABSENT.deputy_id, _ABSENT.absences, _PRINCIPAL.absences.label("of_principal"),
-        _AWAY.active.label("principal_active"),
+        Rep.time_zone, _ABSENT.deputy_id, _ABSENT.absences, _PRINCIPAL.absences.label("of_principal"),
+        _AWAY.active.label("principal_active"), _AWAY.time_zone.label("zone_of_principal"),
         (ApprovalRequest.user_id == one.model.owner_id).label("own"),
     )  # fmt: skip
     asked = (
@@ -78,10 +78,11 @@ def _stale(session: Session, one: Waiting) -> set[UUID]:
 
 def _outdated(row: Any, model: type[Any]) -> bool:
     if row.stands_in_for is not None:
-        return not (row.active and row.principal_active and is_away(row.of_principal))
+        return not (row.active and row.principal_active and is_away(row.of_principal, row.zone_of_principal))
     lost_role = row.role is not None and row.role not in row.roles
     own = row.own and model is not Registration  # whose it is there is who decides on it
-    return not row.active or lost_role or own or (row.deputy_id is not None and is_away(row.absences))
+    away = row.deputy_id is not None and is_away(row.absences, row.time_zone)
+    return not row.active or lost_role or own or away
 
 
 def _unasked(session: Session, one: Waiting) -> set[UUID]:

@@ -10,8 +10,9 @@ from sqlalchemy import ColumnElement, or_, select, true
 from sqlalchemy.orm import Session
 
 from chassis.access import actor, load, visible
-from sales.approvals.actions import KIND_OF, Record, asked_of_me
+from sales.approvals.actions import asked_of_me
 from sales.approvals.model import ApprovalRequest
+from sales.approvals.records import KIND_OF, Record
 from sales.approvals.rules import ADMIN
 from sales.deals.model import Deal
 from sales.expenses.approval import waiting_for_me as reports_for_me

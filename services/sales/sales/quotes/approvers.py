@@ -9,9 +9,9 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
-from chassis import clock
 from chassis.access import Actor, actor
 from chassis.errors import Conflict, Forbidden
+from sales.approvals.people import is_away
 from sales.assignment.model import Availability
 from sales.quotes.model import Approval, Quote
 from sales.reps.model import Rep
@@ -50,16 +50,13 @@ def standing(session: Session, who: Actor | None = None) -> Standing:
     who = who or actor()
     if who.id is None:
         return Standing(None, frozenset(), frozenset(who.roles), stands_in=False)
-    today = clock.now().date().isoformat()
     named = (
-        select(Rep.id, Rep.roles, Availability.absences)
+        select(Rep.id, Rep.roles, Rep.time_zone, Availability.absences)
         .join(Availability, Availability.id == Rep.id)
         .where(Rep.active, Availability.deputy_id == who.id)
     )
     away = [
-        (rep_id, roles)
-        for rep_id, roles, absences in session.execute(named)
-        if any(one["from"] <= today <= one["until"] for one in absences)
+        (rep_id, roles) for rep_id, roles, time_zone, absences in session.execute(named) if is_away(absences, time_zone)
     ]
     people = {rep_id for rep_id, _ in away} | {who.id}
     roles = {role for _, held in away for role in held} | set(who.roles)
