@@ -128,9 +128,9 @@ def _duplicates(measured: Measured) -> table.Line:
 
 
 def _bulk_edit(measured: Measured) -> table.Line:
-    """Another value for everybody in one city, a seventh of all."""
-    (count,) = measured.column("contacts", "SELECT count(*) FROM people WHERE city = %s", _CITIES[0])
-    body = {"filter": {"city": _CITIES[0]}, "set": {"job_title": "Head of Benches"}}
+    """Another value for the foreigners in one city, a thirty-fifth of all: an edit is about 100,000 at most."""
+    (count,) = measured.column("contacts", "SELECT count(*) FROM people WHERE city = %s AND country = 'DE'", _CITIES[0])
+    body = {"filter": {"city": _CITIES[0], "country": "DE"}, "set": {"job_title": "Head of Benches"}}
     return measured.job("change many people", "/contacts/people/bulk-edits", count, json=body)
 
 
