@@ -84,16 +84,12 @@ def array_text(values: Sequence[str]) -> str:
     return '{"' + joined + '"}'
 
 
-def these(ids: Iterable[object]) -> ColumnElement[Any]:
-    """Ids, for `column == any_(these(ids))`: one parameter, where one for each id takes several times as long, and an
-    array of objects is adapted one by one."""
-    # Of no type of its own: an array that is made from a text would be made again for each row that is looked at.
-    return cast(literal(array_text([str(id_) for id_ in ids]), NullType()), ARRAY(Uuid))
-
-
 def one_of(column: Any, ids: Iterable[object]) -> ColumnElement[bool]:
-    """Whether the id in a column is one of `these`."""
-    wanted: ColumnElement[bool] = column == any_(these(ids))
+    """Whether the id in a column is one of these: one parameter, where one for each id takes several times as long, and
+    an array of objects is adapted one by one."""
+    # Of no type of its own: an array that is made from a text would be made again for each row that is looked at.
+    given: ColumnElement[Any] = cast(literal(array_text([str(id_) for id_ in ids]), NullType()), ARRAY(Uuid))
+    wanted: ColumnElement[bool] = column == any_(given)
     return wanted
 
 

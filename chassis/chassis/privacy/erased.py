@@ -6,12 +6,12 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import any_, select, text
+from sqlalchemy import select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from chassis import clock
-from chassis.db.bulk import these
+from chassis.db.bulk import one_of
 from chassis.db.tables import erased_people as table
 from chassis.events.envelope import Event
 from chassis.ids import id_of
@@ -50,7 +50,7 @@ def among(session: Session, ids: Iterable[UUID]) -> set[UUID]:
     wanted = set(ids)
     if not wanted:
         return wanted
-    erased = select(table.c.person_id).where(table.c.person_id == any_(these(wanted)))
+    erased = select(table.c.person_id).where(one_of(table.c.person_id, wanted))
     return set(session.connection().execute(erased).scalars())
 
 

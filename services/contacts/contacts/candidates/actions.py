@@ -9,12 +9,12 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import ColumnElement, and_, any_, delete, or_, select, text, tuple_
+from sqlalchemy import ColumnElement, and_, delete, or_, select, text, tuple_
 from sqlalchemy.orm import Session
 
 from chassis import clock
 from chassis.access import Access, actor, load, visible
-from chassis.db.bulk import these
+from chassis.db.bulk import one_of
 from chassis.errors import NotFound
 from chassis.ids import uuid7
 from contacts.candidates.finding import COMPANIES, PEOPLE, Matching, alike, keep_keys
@@ -171,8 +171,8 @@ def _drop_others(
 ) -> None:
     pairs = matching.pairs
     open_ones = select(pairs.id, pairs.low_id, pairs.high_id).where(
-        or_(pairs.low_id == any_(these(ids)), pairs.high_id == any_(these(ids))), pairs.state == "open"
+        or_(one_of(pairs.low_id, ids), one_of(pairs.high_id, ids)), pairs.state == "open"
     )
     gone = [id_ for id_, low, high in session.execute(open_ones) if (low, high) not in found]
     if gone:
-        session.execute(delete(pairs).where(pairs.id == any_(these(gone)), pairs.state == "open"))
+        session.execute(delete(pairs).where(one_of(pairs.id, gone), pairs.state == "open"))

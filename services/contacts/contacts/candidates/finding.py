@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import any_, delete, select, text
+from sqlalchemy import delete, select, text
 from sqlalchemy.orm import Session
 
-from chassis.db.bulk import array_text, these
+from chassis.db.bulk import array_text, one_of
 from contacts.candidates import comparing, records
 from contacts.candidates.keys import hashed, keys_of_company, keys_of_person
 from contacts.candidates.model import CompanyDuplicate, CompanyKey, Duplicate, PersonKey
@@ -81,7 +81,7 @@ def keep_keys(
     table, known = matching.keys, matching.load(session, ids)
     keys = {id_: hashed(matching.keys_of(record)) for id_, record in known.items()}
     before: dict[UUID, set[int]] = {}
-    for key, id_ in session.execute(select(table.key, table.record_id).where(table.record_id == any_(these(ids)))):
+    for key, id_ in session.execute(select(table.key, table.record_id).where(one_of(table.record_id, ids))):
         before.setdefault(id_, set()).add(key)
     changed = [id_ for id_ in ids if before.get(id_, set()) != keys.get(id_, set())]
     _forget(session, matching, [id_ for id_ in changed if id_ in before])
@@ -103,7 +103,7 @@ def _blocks(session: Session, matching: Matching, keys: dict[UUID, set[int]]) ->
 
 def _forget(session: Session, matching: Matching, ids: Collection[UUID]) -> None:
     if ids:
-        session.execute(delete(matching.keys).where(matching.keys.record_id == any_(these(ids))))
+        session.execute(delete(matching.keys).where(one_of(matching.keys.record_id, ids)))
 
 
 def _same_value(session: Session, ids: Collection[UUID]) -> Collection[tuple[UUID, UUID]]:

@@ -6,10 +6,10 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from sqlalchemy import any_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from chassis.db.bulk import these
+from chassis.db.bulk import one_of
 from contacts.companies.model import Company
 from contacts.people.model import Person
 from contacts.points.model import ContactPoint
@@ -59,15 +59,15 @@ _COMPANIES = (Company.id, Company.name, Company.name_key, Company.namesake, Comp
 
 def people(session: Session, ids: Collection[UUID]) -> dict[UUID, PersonRecord]:
     """Those of `ids` that are there; two statements."""
-    wanted = select(*_PEOPLE).where(Person.id == any_(these(ids)))
+    wanted = select(*_PEOPLE).where(one_of(Person.id, ids))
     found = {row.id: PersonRecord(*row) for row in session.execute(wanted)}
     points = select(ContactPoint.person_id, ContactPoint.value, ContactPoint.shared)
-    for person_id, value, shared in session.execute(points.where(ContactPoint.person_id == any_(these(found)))):
+    for person_id, value, shared in session.execute(points.where(one_of(ContactPoint.person_id, found))):
         (found[person_id].shared if shared else found[person_id].own).add(value)
     return found
 
 
 def companies(session: Session, ids: Collection[UUID]) -> dict[UUID, CompanyRecord]:
     """Those of `ids` that are there."""
-    wanted = select(*_COMPANIES).where(Company.id == any_(these(ids)))
+    wanted = select(*_COMPANIES).where(one_of(Company.id, ids))
     return {row.id: CompanyRecord(*row) for row in session.execute(wanted)}

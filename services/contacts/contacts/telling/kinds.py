@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, any_, select
+from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
-from chassis.db.bulk import these
+from chassis.db.bulk import one_of
 from contacts import bundles
 from contacts.companies.model import Company
 from contacts.people.model import Person
@@ -49,7 +49,7 @@ class Kind:
 def _tell_people(session: Session, job_id: UUID, people: Sequence[Row[Any]], told: int) -> int:
     found: dict[UUID, list[Any]] = defaultdict(list)
     theirs = select(ContactPoint.person_id, ContactPoint.kind, ContactPoint.value)
-    theirs = theirs.where(ContactPoint.person_id == any_(these(person.id for person in people)))
+    theirs = theirs.where(one_of(ContactPoint.person_id, (person.id for person in people)))
     ordered = theirs.order_by(ContactPoint.person_id, ContactPoint.kind, ContactPoint.position)
     for point in session.execute(ordered):
         found[point.person_id].append(point)

@@ -8,11 +8,11 @@ from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Table, any_, func, or_, select, update
+from sqlalchemy import ColumnElement, Table, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from chassis import clock
-from chassis.db.bulk import insert_rows, rows_given, these
+from chassis.db.bulk import insert_rows, one_of, rows_given
 from chassis.events import Event
 from sales.customer_pools.following import deals_follow
 from sales.customer_pools.model import Customer
@@ -111,10 +111,10 @@ def drop(session: Session, customer: Customer, reason: str) -> None:
 
 def _take(session: Session, told: Sequence[News], merged: type[Any]) -> None:
     changed = [one.id for one in told if one.sequence > 1]  # of who is new nothing is known
-    known = {row.id: row for row in session.scalars(_locked(Customer.id == any_(these(changed))))} if changed else {}
+    known = {row.id: row for row in session.scalars(_locked(one_of(Customer.id, changed)))} if changed else {}
     new = [one for one in told if one.owner_id and one.apart and one.id not in known]
     if new:
-        aliases = select(merged.old_id).where(merged.old_id == any_(these(one.id for one in new)), merged.active)
+        aliases = select(merged.old_id).where(one_of(merged.old_id, (one.id for one in new)), merged.active)
         old = set(session.scalars(aliases))
         rows = [_row(one) for one in new if one.id not in old]
         if rows:

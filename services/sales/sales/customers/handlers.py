@@ -7,11 +7,11 @@ from functools import partial
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import any_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from chassis.copies import shown, take_grant
-from chassis.db.bulk import these
+from chassis.db.bulk import one_of
 from chassis.events import Event
 from chassis.privacy import people_of
 from sales.customer_pools import knowing
@@ -77,7 +77,7 @@ def erase_contact(session: Session, event: Event) -> None:
 def _of(session: Session, model: type[Record], *person_ids: UUID) -> Sequence[Record]:
     if not person_ids:
         return ()
-    mine = select(model).where(model.person_id == any_(these(person_ids))).order_by(model.id)
+    mine = select(model).where(one_of(model.person_id, person_ids)).order_by(model.id)
     return session.scalars(mine.with_for_update(key_share=True)).all()
 
 
@@ -94,9 +94,7 @@ def _show_all(session: Session, people: Mapping[Any, dict[str, Any]]) -> None:
 def _show_companies(session: Session, companies: Mapping[Any, dict[str, Any]]) -> None:
     if not companies:
         return
-    theirs = (
-        select(Deal).where(Deal.company_id == any_(these(companies))).order_by(Deal.id).with_for_update(key_share=True)
-    )
+    theirs = select(Deal).where(one_of(Deal.company_id, companies)).order_by(Deal.id).with_for_update(key_share=True)
     for deal in session.scalars(theirs):
         if shown(companies[deal.company_id]["partner_id"], deal.partner_id):
             deal.company_name = companies[deal.company_id]["name"]

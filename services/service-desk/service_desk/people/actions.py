@@ -8,14 +8,14 @@ from typing import Any
 from typing import cast as typed
 from uuid import UUID
 
-from sqlalchemy import Table, Text, any_, cast, select
+from sqlalchemy import Table, Text, cast, select
 from sqlalchemy.orm import Session
 
 from chassis import clock
 from chassis.access import visible
 from chassis.copies import refuse_unreached, shown, whose
 from chassis.db.aliases import resolve
-from chassis.db.bulk import insert_rows, rows_given, these
+from chassis.db.bulk import insert_rows, one_of, rows_given
 from chassis.events import Event
 from chassis.ids import id_of
 from chassis.privacy import people_of
@@ -120,7 +120,7 @@ def _rename(session: Session, people: Sequence[dict[str, Any]]) -> None:
 def _tickets_of(session: Session, *person_ids: UUID) -> list[Ticket]:
     if not person_ids:
         return []
-    theirs = select(Ticket).where(Ticket.person_id == any_(these(person_ids)))
+    theirs = select(Ticket).where(one_of(Ticket.person_id, person_ids))
     mine = theirs.order_by(Ticket.id).with_for_update(of=Ticket)
     return list(session.scalars(mine.execution_options(populate_existing=True)))
 
