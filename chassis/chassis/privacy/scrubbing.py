@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
 import phonenumbers
@@ -11,7 +12,7 @@ import phonenumbers
 from chassis.privacy.holdings import ERASED
 
 _DIGITS = re.compile(r"\+?[\d\s().\-/;=ext]{7,}")
-_SHORT = 200
+_SHORT, _KEPT = 200, 10_000
 _APART = r"[\s().\-/]*"
 _ALPHABETIC = re.compile(r"[A-Za-z0-9\u00c0-\u024f\u0370-\u04ff]")
 
@@ -27,17 +28,11 @@ class Scrubber:
         self.known = sorted((text for text in found if len(text) > 1), key=lambda text: (-len(text), text))
         patterns = [_pattern(text) for text in self.known]
         self._pattern = re.compile("|".join(patterns), re.IGNORECASE) if patterns else None
-        self._became: dict[str, str] = {}
+        self._short = lru_cache(_KEPT)(self._search)
 
     def text(self, value: str) -> str:
         """`value` without what names the person."""
-        if self._pattern is None:
-            return value
-        if len(value) > _SHORT:
-            return self._pattern.sub(ERASED, value)
-        if (became := self._became.get(value)) is None:
-            became = self._became[value] = self._pattern.sub(ERASED, value)
-        return became
+        return self._search(value) if len(value) > _SHORT else self._short(value)
 
     def value(self, value: Any) -> Any:
         """The same of a JSON value, in all that it holds."""
@@ -48,6 +43,9 @@ class Scrubber:
         if isinstance(value, list | tuple):
             return [self.value(item) for item in value]
         return value
+
+    def _search(self, value: str) -> str:
+        return self._pattern.sub(ERASED, value) if self._pattern else value
 
     def finds(self, value: str) -> bool:
         """Whether `value` names the person."""
