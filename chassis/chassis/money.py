@@ -94,5 +94,10 @@ def written(amount: Decimal, currency: str) -> str:
     return f"{kept if kept == amount else amount:,}"
 
 
+def decimals_said(currency: str) -> str:
+    """The rule that an amount with too many decimals breaks, as a sentence."""
+    return f"Amounts in {currency} have {digits(currency) or 'no'} decimals."
+
+
 def _too_fine(field: str, currency: str) -> FieldError:
-    return FieldError(field, "decimals", f"Amounts in {currency} have {digits(currency) or 'no'} decimals.")
+    return FieldError(field, "decimals", decimals_said(currency))

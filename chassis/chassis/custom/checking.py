@@ -31,7 +31,7 @@ _NAMES = {"is_unique": "unique"}
 
 def as_definition(field: CustomField, *, bounds: bool = True) -> Definition:
     """The row as the code uses it; without its bounds for checking these themselves."""
-    rules = field.rules if bounds else {}
+    rules = field.rules if bounds else {name: rule for name, rule in field.rules.items() if name not in ("min", "max")}
     return Definition(
         entity=field.entity, key=field.key, type=field.type, label=field.label, help=field.help,
         required=field.required, is_unique=field.is_unique, indexed=field.indexed, personal=field.personal,

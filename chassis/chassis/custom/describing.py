@@ -15,7 +15,7 @@ _TYPES: dict[str, dict[str, Any]] = {
     types.NUMBER: {"type": ["number", "null"]},
     types.DATE: {"type": ["string", "null"], "format": "date"},
     types.BOOLEAN: {"type": ["boolean", "null"]},
-    types.MONEY: {"type": ["string", "null"], "pattern": r"^-?\d{1,13}(\.\d{1,2})?$"},
+    types.MONEY: {"type": ["string", "null"], "pattern": r"^-?\d{1,13}(\.\d{1,4})?$"},
     types.REFERENCE: {"type": ["string", "null"], "format": "uuid"},
 }
 

@@ -21,6 +21,7 @@ from uuid import UUID
 
 import re2
 
+from chassis import money
 from chassis.custom import definitions as types
 from chassis.custom.definitions import Definition
 
@@ -95,7 +96,7 @@ def _number(_field: Definition, value: Any) -> int | float:
     return int(number) if number == number.to_integral_value() else float(number)
 
 
-def _money(_field: Definition, value: Any) -> str:
+def _money(field: Definition, value: Any) -> str:
     if isinstance(value, bool) or not isinstance(value, (str, int, float, Decimal)):
         raise NotAllowed("not_valid", "Not a valid amount.")
     try:
@@ -104,9 +105,11 @@ def _money(_field: Definition, value: Any) -> str:
         raise NotAllowed("not_valid", "Not a valid amount.") from None
     if not amount.is_finite() or abs(amount) > MAX_MONEY:
         raise NotAllowed("out_of_range", f"Must be between -{MAX_MONEY} and {MAX_MONEY}.")
-    if amount != round(amount, 2):
-        raise NotAllowed("too_precise", "At most two decimal places.")
-    return f"{round(amount, 2) + 0:.2f}"
+    currency = field.rules["currency"]
+    kept = money.rounded(amount, currency)
+    if kept != amount:
+        raise NotAllowed("decimals", money.decimals_said(currency))
+    return str(kept + 0)  # and not -0.00
 
 
 def _date(_field: Definition, value: Any) -> str:

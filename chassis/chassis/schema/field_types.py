@@ -104,7 +104,7 @@ class Amount(_marshmallow.Decimal):
         for places in range(2, MOST_DIGITS + 1):
             if amount == (kept := round(amount, places)):
                 return kept
-        raise ValidationError(f"At most {MOST_DIGITS} decimals.")
+        raise ValidationError(f"Too many decimals: at most {MOST_DIGITS}.")
 
 
 class Currency(_marshmallow.String):

@@ -18,7 +18,7 @@ _CODES = {
     "Must be greater": "out_of_range",
     "Must be less": "out_of_range",
     "Not a valid": "not_valid",
-    "At most": "decimals",
+    "Too many decimals": "decimals",
 }
 
 

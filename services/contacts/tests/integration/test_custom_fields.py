@@ -66,7 +66,7 @@ def test_values_are_kept_in_normal_form_shown_and_told(api: Any, person: Any, fi
         ({"segment": ["a"]}, "not_a_choice"),
         ({"interests": "a"}, "not_valid"),
         ({"interests": ["a", "z"]}, "not_a_choice"),
-        ({"money": "1.001"}, "too_precise"),
+        ({"money": "1.001"}, "decimals"),
         ({"money": "much"}, "not_valid"),
         ({"company": "019aa0c2-7f3e-7c11-8a55-3d2f0e9b1a01"}, "unknown_reference"),
         ({"company": "x"}, "not_valid"),
@@ -355,3 +355,14 @@ def test_the_process_of_jobs_knows_the_job_without_an_application(monkeypatch: p
     monkeypatch.delitem(registry, "contacts.custom_field", raising=False)
     know_jobs(SERVICE)
     assert "contacts.custom_field" in registry
+
+
+@pytest.mark.parametrize(
+    ("currency", "said", "kept", "too_fine"), [("JPY", "1500.00", "1500", "0.5"), ("KWD", 1.25, "1.250", "0.0001")]
+)
+def test_money_has_the_decimals_of_the_fields_currency(field, person, api, currency, said, kept, too_fine) -> None:
+    field("worth", "money", currency=currency, min=said)
+    assert person(custom={"worth": said})["custom"]["worth"] == kept
+    refused = api.post("/people", json={"name": "Li Na", "custom": {"worth": too_fine}})
+    assert refused.status_code == 422
+    assert [(one["pointer"], one["code"]) for one in refused.json["errors"]] == [("/custom/worth", "decimals")]
