@@ -14,7 +14,8 @@ gives it the fixtures `database`, `session`, `app`, `api`, `user`, `outbox`, `de
 server is the one at `QUINTET_TEST_DATABASE_URL`, which `./quintet test` starts.
 """
 
+from chassis.testing.answers import code_of, faults_of
 from chassis.testing.migrations import check_migrations
 from chassis.testing.waiting import at_once, eventually
 
-__all__ = ["at_once", "check_migrations", "eventually"]
+__all__ = ["at_once", "check_migrations", "code_of", "eventually", "faults_of"]

@@ -6,12 +6,9 @@ from decimal import Decimal
 
 import pytest
 
+from chassis.testing import faults_of
+
 pytestmark = pytest.mark.usefixtures("clock")
-
-
-def _faults(answer) -> list[tuple[str, str]]:
-    assert answer.status_code == 422, answer.text
-    return [(error["pointer"], error["code"]) for error in answer.json["errors"]]
 
 
 @pytest.fixture
@@ -85,24 +82,24 @@ def test_a_quote_its_order_and_credit_are_in_whole_units(
 
 def test_more_decimals_than_the_currency_has_are_refused_and_nothing_changes(api, outbox, rate, ordered) -> None:
     rate("JPY", "0.048")
-    assert _faults(api.post("/deals", json={"name": "D", "currency": "JPY", "amount": "10.5"})) == [
+    assert faults_of(api.post("/deals", json={"name": "D", "currency": "JPY", "amount": "10.5"})) == [
         ("/amount", "decimals")
     ]
     deal = api.post("/deals", json={"name": "D", "currency": "KWD", "amount": "10.005"}).json
     assert deal["amount"] == "10.005"
     path = f"/deals/{deal['id']}"
-    assert _faults(api.patch(path, json={"currency": "EUR"}, if_match=deal["version"])) == [("/amount", "decimals")]
+    assert faults_of(api.patch(path, json={"currency": "EUR"}, if_match=deal["version"])) == [("/amount", "decimals")]
     lines = [{"description": "L", "quantity": "1", "unit_price": "0.0001"}]
-    assert _faults(api.put(f"{path}/lines", json={"lines": lines})) == [("/lines/0/unit_price", "decimals")]
-    assert _faults(api.get("/convert?amount=1.5&from_currency=JPY")) == [("/amount", "decimals")]
+    assert faults_of(api.put(f"{path}/lines", json={"lines": lines})) == [("/lines/0/unit_price", "decimals")]
+    assert faults_of(api.get("/convert?amount=1.5&from_currency=JPY")) == [("/amount", "decimals")]
     assert (api.get(path).json["amount"], outbox.events("deal.updated")) == ("10.005", [])
     _, order = ordered("JPY", "3333", "110")
     before = api.get(order).json
     half = {"reference": "B", "amount": "0.5"}
-    assert _faults(api.post(f"{order}/payments", json=half)) == [("/amount", "decimals")]
-    assert _faults(api.post(f"{order}/refunds", json=half)) == [("/amount", "decimals")]
+    assert faults_of(api.post(f"{order}/payments", json=half)) == [("/amount", "decimals")]
+    assert faults_of(api.post(f"{order}/refunds", json=half)) == [("/amount", "decimals")]
     plan = {"instalments": [{"due_on": "2026-03-10", "amount": "11896.5"}, {"due_on": "2026-03-11", "amount": "0.5"}]}
-    assert _faults(api.put(f"{order}/instalments", json=plan)) == [("/instalments/0/amount", "decimals")]
+    assert faults_of(api.put(f"{order}/instalments", json=plan)) == [("/instalments/0/amount", "decimals")]
     assert (api.get(order).json, api.get(f"{order}/instalments").json["data"]) == (before, [])
 
 
@@ -133,7 +130,7 @@ def test_prices_and_expenses_keep_to_the_units_of_their_currency(api, rate) -> N
     product = api.post("/products", json={"code": "L", "name": "Lamp"}).json["id"]
     book = {"name": "Japan", "currency": "JPY", "valid_from": "2026-01-01"}
     entries = [{"product_id": product, "min_quantity": "1", "unit_price": "99.5"}]
-    assert _faults(api.post("/price-books", json=book | {"entries": entries})) == [
+    assert faults_of(api.post("/price-books", json=book | {"entries": entries})) == [
         ("/entries/0/unit_price", "decimals")
     ]
     entries[0]["unit_price"] = "99"
@@ -142,7 +139,7 @@ def test_prices_and_expenses_keep_to_the_units_of_their_currency(api, rate) -> N
     assert (priced["unit_price"], priced["amount"]) == ("99", "248")
     category = api.post("/expense-categories", json={"name": "Train"}).json["id"]
     line = {"spent_on": "2026-03-01", "category_id": category, "description": "x", "currency": "JPY", "amount": "1.5"}
-    assert _faults(api.post("/expense-reports", json={"title": "T", "lines": [line]})) == [
+    assert faults_of(api.post("/expense-reports", json={"title": "T", "lines": [line]})) == [
         ("/lines/0/amount", "decimals")
     ]
     made = api.post("/expense-reports", json={"title": "T", "lines": [line | {"amount": "1501.00", "tax": "100"}]})

@@ -7,17 +7,13 @@ from functools import partial
 import pytest
 
 from chassis.ids import uuid7
-from chassis.testing import at_once
+from chassis.testing import at_once, code_of
 from sales.approvals import rules
 from sales.approvals.rules import Colleague, Turn
 
 TEAM, OTHER = uuid7(), uuid7()
 pytestmark = pytest.mark.usefixtures("clock")
 AWAY = {"absences": [{"from": "2026-03-05", "until": "2026-03-06"}]}
-
-
-def _code(answer) -> tuple[int, str]:
-    return answer.status_code, answer.json["code"]
 
 
 def test_of_a_role_those_of_the_team_are_asked_and_of_the_absent_the_deputies() -> None:
@@ -177,7 +173,7 @@ def test_a_deputy_of_another_team_sees_the_quote_its_deal_and_no_more_and_decide
         api.post(f"{path}/recall", as_=deputy), api.patch(path, json={"terms": "x"}, if_match=2, as_=deputy),
         api.post(f"{path}/revise", as_=deputy),
     ):  # fmt: skip
-        assert _code(refused) == (403, "read_only_share")
+        assert code_of(refused) == (403, "read_only_share")
     assert api.post(f"{path}/approve", json={}, as_=deputy).json["status"] == "approved"
     clock.advance(days=3)
     tick("approvals")
@@ -185,7 +181,7 @@ def test_a_deputy_of_another_team_sees_the_quote_its_deal_and_no_more_and_decide
     assert api.get(path, as_=deputy).status_code == 200
     assert api.get(other, as_=deputy).status_code == 404
     assert api.get(f"{other.replace('quotes', 'approvals')}/deal", as_=deputy).status_code == 404
-    assert _code(api.post(f"{other}/approve", json={}, as_=deputy)) == (404, "not_found")
+    assert code_of(api.post(f"{other}/approve", json={}, as_=deputy)) == (404, "not_found")
     assert api.get("/approvals", as_=deputy).json["data"] == []
 
 
@@ -225,7 +221,7 @@ def test_without_a_deputy_a_leaver_s_step_goes_to_the_manager_above(
     assert asked() == [str(chief.id)]
     assert api.post(f"{path}/approve", json={}, as_=chief).json["status"] == "pending"
     assert asked() == [str(chief.id)]  # asked by name for the second: hands it on, as before
-    assert _code(api.post(f"{path}/approve", json={}, as_=chief)) == (409, "step_decided")
+    assert code_of(api.post(f"{path}/approve", json={}, as_=chief)) == (409, "step_decided")
 
 
 def test_an_expense_report_waits_for_the_manager_above_wherever_they_are(api, outbox, seller, person, asked) -> None:
@@ -237,18 +233,18 @@ def test_an_expense_report_waits_for_the_manager_above_wherever_they_are(api, ou
     line = {"spent_on": "2026-03-01", "category_id": travel, "description": "Train", "amount": "820.50"}
     made = api.post("/expense-reports", json={"title": "Shenzhen", "lines": [line]}, as_=seller).json
     path = f"/expense-reports/{made['id']}"
-    assert _code(api.post(f"{path}/approve", json={}, as_=chief)) == (404, "not_found")
+    assert code_of(api.post(f"{path}/approve", json={}, as_=chief)) == (404, "not_found")
     assert outbox.events("approval.requested") == []
     api.post(f"{path}/submit", as_=seller)
     assert asked() == [str(chief.id)]
     (one,) = api.get("/approvals", as_=chief).json["data"]
     assert (one["kind"], one["title"], one["amount"]) == ("expense_report", "Shenzhen", "820.50")
     assert api.get(path, as_=chief).status_code == 200
-    assert _code(api.post(f"{path}/recall", as_=chief)) == (403, "read_only_share")
+    assert code_of(api.post(f"{path}/recall", as_=chief)) == (403, "read_only_share")
     assert api.post(f"{path}/approve", json={}, as_=chief).json["status"] == "pending"
     assert asked() == [str(money.id)]
     assert api.get("/approvals", as_=chief).json["data"] == []
-    assert _code(api.post(f"{path}/approve", json={}, as_=chief)) == (403, "read_only_share")
+    assert code_of(api.post(f"{path}/approve", json={}, as_=chief)) == (403, "read_only_share")
     assert api.post(f"{path}/approve", json={}, as_=money).json["status"] == "approved"
     assert asked() == []
 
@@ -267,7 +263,7 @@ def test_a_registration_waits_for_its_channel_manager_else_for_administrators(
     path = f"/registrations/{api.post('/registrations', json=body, as_=partner).json['id']}"
     assert asked() == [str(channel.id)]
     assert [one["kind"] for one in api.get("/approvals", as_=channel).json["data"]] == ["registration"]
-    assert _code(api.get("/approvals", as_=partner)) == (403, "not_for_partners")
+    assert code_of(api.get("/approvals", as_=partner)) == (403, "not_for_partners")
     api.post(f"{path}/ask", json={"question": "Who?"}, as_=channel)
     assert asked() == []
     api.post(f"{path}/answer", json={"answer": "Li"}, as_=partner)

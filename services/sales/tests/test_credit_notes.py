@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from chassis import money
 from chassis.errors import Conflict, Invalid
 from chassis.ids import uuid7
-from chassis.testing import at_once
+from chassis.testing import at_once, code_of
 from sales.credit_notes import rules
 from sales.orders import rules as orders
 
@@ -63,10 +63,6 @@ def test_what_is_owed_no_more_comes_off_the_last_due_first(open_amounts: list[De
     for place, (part, still) in enumerate(zip(parts, open_amounts, strict=True)):
         assert 0 <= part <= still
         assert part == still or not any(parts[:place])
-
-
-def _code(answer) -> tuple[int, str]:
-    return answer.status_code, answer.json["code"]
 
 
 def _fault(answer) -> tuple[int, str, str]:
@@ -125,14 +121,14 @@ def test_an_order_has_the_lines_that_the_customer_accepted(api, outbox, quote) -
     path, deal_id = quote()
     api.post(f"/deals/{deal_id}/win", json={})
     place = partial(api.post, "/orders")
-    assert _code(place(json={"deal_id": deal_id})) == (409, "quote_not_accepted")
+    assert code_of(place(json={"deal_id": deal_id})) == (409, "quote_not_accepted")
     lines = [{"description": "A", "unit_price": "1.00"}]
     quote_id = path.removeprefix("/quotes/")
-    assert _code(place(json={"deal_id": deal_id, "lines": lines})) == (409, "quote_not_accepted")
+    assert code_of(place(json={"deal_id": deal_id, "lines": lines})) == (409, "quote_not_accepted")
     assert _fault(place(json={"deal_id": deal_id, "quote_id": str(uuid7())})) == (422, "/quote_id", "unknown_quote")
     assert outbox.events("order.placed") == []
     accepted = api.post(f"{path}/accept", json={"name": "Wang"}).json
-    assert _code(place(json={"deal_id": deal_id, "lines": lines})) == (409, "quote_accepted")
+    assert code_of(place(json={"deal_id": deal_id, "lines": lines})) == (409, "quote_accepted")
     answers = at_once(*[partial(place, json={"deal_id": deal_id, "quote_id": quote_id})] * 3)
     assert sorted(answer.status_code for answer in answers) == [200, 200, 201]
     order = answers[0].json
@@ -150,15 +146,15 @@ def test_an_order_has_the_lines_that_the_customer_accepted(api, outbox, quote) -
 def test_an_expired_quote_is_not_ordered_nor_one_of_a_lost_deal(api, clock, outbox, quote) -> None:
     path, deal_id = quote()
     clock.advance(days=30)
-    assert _code(api.post(f"{path}/accept", json={"name": "W"})) == (409, "quote_expired")
+    assert code_of(api.post(f"{path}/accept", json={"name": "W"})) == (409, "quote_expired")
     api.post(f"/deals/{deal_id}/win", json={})
     body = {"deal_id": deal_id, "quote_id": path.removeprefix("/quotes/")}
-    assert _code(api.post("/orders", json=body)) == (409, "quote_expired")
+    assert code_of(api.post("/orders", json=body)) == (409, "quote_expired")
     other, lost = quote(valid_until="2026-04-30")
     api.post(f"{other}/accept", json={"name": "W"})
     api.post(f"/deals/{lost}/lose", json={"reason": "price"})
     body = {"deal_id": lost, "quote_id": other.removeprefix("/quotes/")}
-    assert _code(api.post("/orders", json=body)) == (409, "deal_not_won")
+    assert code_of(api.post("/orders", json=body)) == (409, "deal_not_won")
     assert (outbox.events("order.placed"), api.get("/orders").json["data"]) == ([], [])
 
 
@@ -225,7 +221,7 @@ def test_a_paid_order_of_which_a_part_left_is_cancelled_and_paid_back(api, outbo
     assert _balance(api, planned) == (note["total"], "100.00", back, "0.00", "0.00")
     assert outbox.one("order.refunded").data["refund"] == {"amount": back, "still_refundable": "0.00"}
     other = api.post(f"{planned}/refunds", json={"reference": "F1", "amount": "1.00"})
-    assert _code(other) == (409, "reference_used")
+    assert code_of(other) == (409, "reference_used")
 
 
 def test_all_that_came_back_cancels_the_order_to_the_cent(api, outbox, planned) -> None:
@@ -234,7 +230,7 @@ def test_all_that_came_back_cancels_the_order_to_the_cent(api, outbox, planned) 
     api.post(f"{planned}/shipments/{shipment['id']}/deliver")
     order = api.get(planned).json
     assert order["status"] == "delivered"
-    assert _code(api.post(f"{planned}/cancel", json={"reason": "x"})) == (409, "order_delivered")
+    assert code_of(api.post(f"{planned}/cancel", json={"reason": "x"})) == (409, "order_delivered")
     lines = [{"position": 1, "quantity": "1", "returned": True}, {"position": 2, "quantity": "3.3", "returned": True}]
     first = {"reference": "R1", "reason": "broken", "lines": lines}
     assert api.post(f"{planned}/credit-notes", json=first).status_code == 201
@@ -248,7 +244,7 @@ def test_all_that_came_back_cancels_the_order_to_the_cent(api, outbox, planned) 
     paid = _balance(api, planned)[1]
     assert _balance(api, planned) == (order["total"], paid, "0.00", "0.00", paid)
     assert len(outbox.events("order.cancelled")) == 1
-    assert _code(api.post(f"{planned}/credit-notes", json=first | {"reference": "R2"})) == (409, "order_cancelled")
+    assert code_of(api.post(f"{planned}/credit-notes", json=first | {"reference": "R2"})) == (409, "order_cancelled")
     assert api.post(f"{planned}/credit-notes", json=first).status_code == 200
 
 
@@ -267,7 +263,7 @@ def test_money_for_a_cancelled_order_is_to_be_paid_back_and_none_comes_before_th
     body = {"reference": "B1", "amount": "10.00", "accept_surplus": True}
     assert _fault(api.post(f"{order}/payments", json=body)) == (422, "/amount", "too_much")
     api.post(f"{order}/cancel", json={"reason": "late"})
-    assert _code(api.post(f"{order}/payments", json=body | {"accept_surplus": False})) == (409, "order_cancelled")
+    assert code_of(api.post(f"{order}/payments", json=body | {"accept_surplus": False})) == (409, "order_cancelled")
     assert api.post(f"{order}/payments", json=body).status_code == 200
     found = api.get(f"{order}/balance").json
     assert (found["paid"], found["open"], found["refundable"]) == ("10.00", "0.00", "10.00")
@@ -353,7 +349,7 @@ def test_no_more_is_credited_than_was_invoiced_however_many_ask_at_once(api, out
     assert _balance(api, planned) == ("118.97", "0.00", "0.00", "0.00", "0.00")
     again = _credit(api, planned, note["reference"], "118.97")
     assert (again.status_code, again.json["id"]) == (200, note["id"])
-    assert _code(_credit(api, planned, note["reference"], "1.00")) == (409, "reference_used")
+    assert code_of(_credit(api, planned, note["reference"], "1.00")) == (409, "reference_used")
     by_line = {"reference": note["reference"], "reason": "x", "lines": lines}
-    assert _code(api.post(f"{planned}/credit-notes", json=by_line)) == (409, "reference_used")
+    assert code_of(api.post(f"{planned}/credit-notes", json=by_line)) == (409, "reference_used")
     assert len(outbox.events("credit_note.issued")) == 1

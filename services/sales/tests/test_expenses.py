@@ -13,7 +13,7 @@ import pytest
 from chassis import clock as the_clock
 from chassis.errors import Invalid
 from chassis.ids import uuid7
-from chassis.testing import at_once
+from chassis.testing import at_once, code_of, faults_of
 from sales.expenses import receipts, rules
 
 TEAM = uuid7()
@@ -68,15 +68,6 @@ def new_report(api, spender, travel, receipt):
     return make
 
 
-def _code(answer) -> tuple[int, str]:
-    return answer.status_code, answer.json["code"]
-
-
-def _faults(answer) -> list[tuple[str, str]]:
-    assert answer.status_code == 422, answer.text
-    return [(one["pointer"], one["code"]) for one in answer.json["errors"]]
-
-
 def test_a_report_is_valued_by_the_rate_of_each_day(api, spender, new_report) -> None:
     for day, rate in (("2026-01-01", "7.1"), ("2026-01-03", "7.2")):
         api.post("/exchange-rates", json={"currency": "USD", "valid_from": day, "rate": rate})
@@ -104,17 +95,17 @@ def test_a_report_is_valued_by_the_rate_of_each_day(api, spender, new_report) ->
     ],
 )
 def test_what_cannot_be_is_refused_by_name(api, new_report, line, fault) -> None:
-    assert _faults(new_report(line)) == [fault]
+    assert faults_of(new_report(line)) == [fault]
     assert api.get("/expense-reports").json["data"] == []
 
 
 def test_what_cannot_be_kept_is_refused(api, new_report) -> None:
     api.post("/exchange-rates", json={"currency": "USD", "valid_from": "2026-01-01", "rate": "9999999999"})
-    assert _faults(new_report({"currency": "USD", "amount": "9999999999999999.99"})) == [("/lines", "too_large")]
+    assert faults_of(new_report({"currency": "USD", "amount": "9999999999999999.99"})) == [("/lines", "too_large")]
 
 
 def test_a_deal_out_of_reach_takes_no_expenses(api, spender, new_report, new_deal) -> None:
-    assert _faults(new_report({"deal_id": new_deal()["id"]})) == [("/lines/0/deal_id", "unknown_deal")]
+    assert faults_of(new_report({"deal_id": new_deal()["id"]})) == [("/lines/0/deal_id", "unknown_deal")]
     own = api.post("/deals", json={"name": "Mine", "amount": "1.00"}, as_=spender).json["id"]
     assert new_report({"deal_id": own}).json["lines"][0]["deal_id"] == own
 
@@ -125,7 +116,7 @@ def test_the_policy_names_every_line(api, spender, outbox, new_report) -> None:
     )
     path = f"/expense-reports/{made.json['id']}"
     faults = [("/lines/0/amount", "over_limit"), ("/lines/1/receipt_id", "receipt_needed")]
-    assert _faults(api.post(f"{path}/submit", as_=spender)) == faults
+    assert faults_of(api.post(f"{path}/submit", as_=spender)) == faults
     assert (api.get(path).json["status"], outbox.events("expense.submitted")) == ("draft", [])
 
 
@@ -136,29 +127,29 @@ def test_a_manager_approves_once_and_finance_pays_once(api, user, spender, manag
     assert outbox.one("expense.submitted").data["status"] == "pending"
     other = user(reach="team", team_id=uuid7())
     assert api.post(f"{path}/approve", json={}, as_=other).status_code == 404
-    assert _code(api.post(f"{path}/approve", json={}, as_=spender)) == (403, "own_expenses")
-    assert _code(api.post(f"{path}/reimburse", json={}, as_=manager)) == (409, "expense_pending")
+    assert code_of(api.post(f"{path}/approve", json={}, as_=spender)) == (403, "own_expenses")
+    assert code_of(api.post(f"{path}/reimburse", json={}, as_=manager)) == (409, "expense_pending")
     answers = at_once(*[partial(api.post, f"{path}/approve", json={}, as_=manager)] * 3)
     assert sorted(answer.status_code for answer in answers) == [200, 409, 409]
     told = outbox.one("expense.approved").data
     assert (told["total"], told["lines"][0]["base_amount"]) == ("820.50", "820.50")
     version = api.get(path).json["version"]
-    assert _code(api.patch(path, json={"title": "x"}, if_match=version, as_=spender)) == (409, "expense_approved")
+    assert code_of(api.patch(path, json={"title": "x"}, if_match=version, as_=spender)) == (409, "expense_approved")
     paid = [api.post(f"{path}/reimburse", json={"reference": ref}).json for ref in ("PAY-1", "PAY-2")]
     assert [(one["status"], one["payment_reference"]) for one in paid] == [("reimbursed", "PAY-1")] * 2
-    assert _code(api.post(f"{path}/reimburse", json={}, as_=spender)) == (403, "not_a_manager")
+    assert code_of(api.post(f"{path}/reimburse", json={}, as_=spender)) == (403, "not_a_manager")
 
 
 def test_over_a_limit_a_second_role_says_yes_too(api, user, spender, manager, outbox, new_report) -> None:
     rule = {"step": 1, "role": "finance", "over_amount": "820.49"}
-    assert _code(api.post("/expense-rules", json=rule, as_=spender)) == (403, "not_a_manager")
+    assert code_of(api.post("/expense-rules", json=rule, as_=spender)) == (403, "not_a_manager")
     assert api.post("/expense-rules", json=rule).status_code == 201
     path = f"/expense-reports/{new_report().json['id']}"
     api.post(f"{path}/submit", as_=spender)
     both = user(reach="all", roles=("finance",))
     assert api.post(f"{path}/approve", json={}, as_=both).json["status"] == "pending"
-    assert _code(api.post(f"{path}/approve", json={}, as_=both)) == (403, "decided_before")
-    assert _code(api.post(f"{path}/approve", json={}, as_=manager)) == (403, "not_the_approver")
+    assert code_of(api.post(f"{path}/approve", json={}, as_=both)) == (403, "decided_before")
+    assert code_of(api.post(f"{path}/approve", json={}, as_=manager)) == (403, "not_the_approver")
     assert outbox.events("expense.approved") == []
     second = user(reach="all", roles=("finance",))
     assert api.post(f"{path}/approve", json={}, as_=second).json["status"] == "approved"
@@ -173,14 +164,14 @@ def test_a_rejected_report_says_why_and_comes_again(api, spender, manager, outbo
     assert (rejected["status"], rejected["approvals"][0]["comment"]) == ("rejected", "no")
     assert "comment" not in str(outbox.one("expense.rejected").data)
     api.post(f"{path}/submit", as_=spender)
-    assert _code(api.post(f"{path}/recall", as_=manager)) == (403, "not_the_owner")
+    assert code_of(api.post(f"{path}/recall", as_=manager)) == (403, "not_the_owner")
     recalled = api.post(f"{path}/recall", as_=spender).json
     assert [(one["round"], one["status"]) for one in recalled["approvals"]] == [(1, "rejected"), (2, "recalled")]
-    assert (recalled["status"], _code(api.post(f"{path}/recall", as_=spender))) == ("draft", (409, "expense_draft"))
+    assert (recalled["status"], code_of(api.post(f"{path}/recall", as_=spender))) == ("draft", (409, "expense_draft"))
     version = recalled["version"]
-    assert _code(api.delete(path, if_match=version, as_=spender)) == (409, "was_submitted")
+    assert code_of(api.delete(path, if_match=version, as_=spender)) == (409, "was_submitted")
     fresh = f"/expense-reports/{new_report().json['id']}"
-    assert _code(api.delete(fresh, if_match=1, as_=manager)) == (403, "not_the_owner")
+    assert code_of(api.delete(fresh, if_match=1, as_=manager)) == (403, "not_the_owner")
     assert api.delete(fresh, if_match=1, as_=spender).status_code == 204
 
 
@@ -189,10 +180,10 @@ def test_an_approval_is_taken_back_once_with_the_reason(api, spender, manager, o
     path = f"/expense-reports/{new_report({'campaign_id': campaign}).json['id']}"
     api.post(f"{path}/submit", as_=spender)
     why = {"comment": "Twice"}
-    assert _code(api.post(f"{path}/withdraw", json=why, as_=manager)) == (409, "expense_pending")
+    assert code_of(api.post(f"{path}/withdraw", json=why, as_=manager)) == (409, "expense_pending")
     api.post(f"{path}/approve", json={}, as_=manager)
     assert api.post(f"{path}/withdraw", json={}, as_=manager).status_code == 422
-    assert _code(api.post(f"{path}/withdraw", json=why, as_=spender)) == (403, "not_a_manager")
+    assert code_of(api.post(f"{path}/withdraw", json=why, as_=spender)) == (403, "not_a_manager")
     assert outbox.events("expense.withdrawn") == []
     answers = at_once(*[partial(api.post, f"{path}/withdraw", json=why, as_=manager)] * 3)
     assert sorted(answer.status_code for answer in answers) == [200, 409, 409]
@@ -205,7 +196,7 @@ def test_an_approval_is_taken_back_once_with_the_reason(api, spender, manager, o
     api.post(f"{path}/submit", as_=spender)
     api.post(f"{path}/approve", json={}, as_=manager)
     assert api.post(f"{path}/reimburse", json={}).json["status"] == "reimbursed"
-    assert _code(api.post(f"{path}/withdraw", json=why, as_=manager)) == (409, "expense_reimbursed")
+    assert code_of(api.post(f"{path}/withdraw", json=why, as_=manager)) == (409, "expense_reimbursed")
 
 
 def test_approved_and_recalled_at_once_one_wins(api, spender, manager, outbox, new_report) -> None:
@@ -275,7 +266,7 @@ def test_finance_takes_every_line_within_reach_as_a_file(api, user, manager, spe
         assert len(found.text.splitlines()) == count, narrower
     for caller, count in ((user(reach="own"), 0), (user(reach="team", team_id=uuid7()), 0), (user(reach="all"), 3)):
         assert len(api.get("/expense-lines/export?format=ndjson", as_=caller).text.splitlines()) == count
-    assert _code(api.get("/expense-lines/export", as_=user(reach="partner", partner_id=uuid7())))[0] == 403
+    assert code_of(api.get("/expense-lines/export", as_=user(reach="partner", partner_id=uuid7())))[0] == 403
     for wrong in ("fields=salary", "owner_id=me", "colour=red", "sort=id", "format=pdf"):
         assert api.get(f"/expense-lines/export?{wrong}", as_=manager).status_code == 400
     assert api.get("/expense-lines/export?format=xlsx", as_=manager).data[:2] == b"PK"
@@ -283,14 +274,14 @@ def test_finance_takes_every_line_within_reach_as_a_file(api, user, manager, spe
 
 def test_partners_and_programs_hand_nothing_in(api, user, travel, new_report) -> None:
     partner = user(reach="partner", partner_id=uuid7())
-    assert _code(new_report(as_=partner)) == (403, "not_for_partners")
-    assert _code(new_report(as_=user(kind="client"))) == (403, "not_a_user")
-    assert _code(api.get("/expense-categories", as_=partner)) == (403, "not_for_partners")
-    assert _code(api.get("/expense-reports/totals", as_=partner)) == (403, "not_for_partners")
+    assert code_of(new_report(as_=partner)) == (403, "not_for_partners")
+    assert code_of(new_report(as_=user(kind="client"))) == (403, "not_a_user")
+    assert code_of(api.get("/expense-categories", as_=partner)) == (403, "not_for_partners")
+    assert code_of(api.get("/expense-reports/totals", as_=partner)) == (403, "not_for_partners")
     twice = api.post("/expense-categories", json={"name": "Travel"})
     assert twice.status_code == 409
     assert api.patch(f"/expense-categories/{travel}", json={"active": False}, if_match=1).status_code == 200
-    assert _faults(new_report()) == [("/lines/0/category_id", "unknown_category")]
+    assert faults_of(new_report()) == [("/lines/0/category_id", "unknown_category")]
 
 
 def test_a_receipt_is_a_file_of_its_owner(api, user, spender, manager, send, folder) -> None:
@@ -303,7 +294,7 @@ def test_a_receipt_is_a_file_of_its_owner(api, user, spender, manager, send, fol
     shown = api.get(f"{path}/content", as_=manager)
     assert (shown.data, shown.headers["ETag"]) == (PDF, f'"{made["sha256"]}"')
     assert api.get(f"{path}/content", as_=user(reach="own")).status_code == 404
-    assert _code(api.delete(path, if_match=1, as_=manager)) == (403, "not_the_owner")
+    assert code_of(api.delete(path, if_match=1, as_=manager)) == (403, "not_the_owner")
     assert len(list(folder.glob("??/*"))) == 1
 
 
@@ -323,20 +314,20 @@ def test_what_is_no_receipt_is_refused(api, send, folder, content, name, status)
 
 
 def test_partners_and_programs_send_no_receipts(user, send) -> None:
-    assert _code(send(as_=user(reach="partner", partner_id=uuid7()))) == (403, "not_for_partners")
-    assert _code(send(as_=user(kind="client"))) == (403, "not_a_user")
+    assert code_of(send(as_=user(reach="partner", partner_id=uuid7()))) == (403, "not_for_partners")
+    assert code_of(send(as_=user(kind="client"))) == (403, "not_a_user")
 
 
 def test_a_receipt_is_of_one_report(api, spender, manager, send, new_report) -> None:
     mine, others = send().json["id"], send(as_=manager).json["id"]
-    assert _faults(new_report({"receipt_id": others})) == [("/lines/0/receipt_id", "unknown_receipt")]
+    assert faults_of(new_report({"receipt_id": others})) == [("/lines/0/receipt_id", "unknown_receipt")]
     line = {"receipt_id": mine}
     answers = at_once(*[partial(new_report, line, line)] * 3)
     assert sorted(answer.status_code for answer in answers) == [201, 422, 422]
-    assert {_faults(answer)[0] for answer in answers if answer.status_code == 422} == {
+    assert {faults_of(answer)[0] for answer in answers if answer.status_code == 422} == {
         ("/lines/0/receipt_id", "receipt_used")
     }
-    assert _code(api.delete(f"/expense-receipts/{mine}", if_match=1, as_=spender)) == (409, "receipt_used")
+    assert code_of(api.delete(f"/expense-receipts/{mine}", if_match=1, as_=spender)) == (409, "receipt_used")
     (report,) = (answer.json for answer in answers if answer.status_code == 201)
     path = f"/expense-reports/{report['id']}"
     names = ("spent_on", "category_id", "description", "amount", "tax", "receipt_id")
@@ -408,7 +399,7 @@ def test_days_and_kilometres_come_to_the_rate_of_their_day(api, spender, allowan
     ],
 )
 def test_an_allowance_that_cannot_be_is_refused_by_name(api, allowances, new_report, line, fault) -> None:
-    assert _faults(new_report(line)) == [fault]
+    assert faults_of(new_report(line)) == [fault]
     assert api.get("/expense-reports").json["data"] == []
 
 
@@ -421,7 +412,7 @@ def test_an_allowance_comes_to_a_cent_at_least() -> None:
 def test_allowances_are_set_by_managers_once_a_day(api, spender, allowances) -> None:
     body = {"kind": "mileage", "code": "car", "valid_from": "2025-01-01", "rate": "9", "currency": "CNY"}
     assert api.post("/expense-allowances", json=body).status_code == 409
-    assert _code(api.post("/expense-allowances", json=body, as_=spender)) == (403, "not_a_manager")
+    assert code_of(api.post("/expense-allowances", json=body, as_=spender)) == (403, "not_a_manager")
     for wrong in ({"code": "boat"}, {"kind": "per_diem", "code": "XX"}):
-        assert _faults(api.post("/expense-allowances", json=body | wrong)) == [("/code", "unknown_code")]
+        assert faults_of(api.post("/expense-allowances", json=body | wrong)) == [("/code", "unknown_code")]
     assert [one["rate"] for one in api.get("/expense-allowances?kind=mileage").json["data"]] == ["0.8550"]

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chassis.ids import uuid7
-from chassis.testing import at_once
+from chassis.testing import at_once, code_of
 from sales.quotes import limits
 
 TEAM = uuid7()
@@ -22,10 +22,6 @@ LINES = st.lists(
     ), min_size=1, max_size=8,
 )  # fmt: skip
 PERCENT = st.integers(0, 100).map(Decimal)
-
-
-def _code(answer) -> tuple[int, str]:
-    return answer.status_code, answer.json["code"]
 
 
 @given(LINES, PERCENT)
@@ -158,15 +154,15 @@ def test_the_line_of_managers_says_yes_in_turn(api, outbox, own_limits, seller, 
     path = quote(discount_percent="30")
     asked = api.post(f"{path}/submit", as_=seller).json["approvals"]
     assert [one["approver_id"] for one in asked] == [str(boss.id), str(chief.id)]
-    assert _code(api.post(f"{path}/approve", json={}, as_=chief)) == (409, "not_yet")
+    assert code_of(api.post(f"{path}/approve", json={}, as_=chief)) == (409, "not_yet")
     assert api.get("/quote-approvals", as_=chief).json["data"] == []
-    assert _code(api.post(f"{path}/approve", json={}, as_=seller)) == (403, "own_quote")
+    assert code_of(api.post(f"{path}/approve", json={}, as_=seller)) == (403, "own_quote")
     (mine,) = api.get("/quote-approvals", as_=boss).json["data"]
     assert mine["id"] == path.removeprefix("/quotes/")
     yes = [partial(api.post, f"{path}/approve", json={"step": 1}, as_=boss)] * 2
     no = partial(api.post, f"{path}/reject", json={"comment": "no"}, as_=chief)
     assert sorted(answer.status_code for answer in at_once(*yes)) == [200, 409]
-    assert _code(api.post(f"{path}/approve", json={"step": 1}, as_=chief)) == (409, "step_decided")
+    assert code_of(api.post(f"{path}/approve", json={"step": 1}, as_=chief)) == (409, "step_decided")
     assert [one["id"] for one in api.get("/quote-approvals", as_=chief).json["data"]] == [mine["id"]]
     answers = at_once(partial(api.post, f"{path}/approve", json={}, as_=chief), no)
     assert sorted(answer.status_code for answer in answers) == [200, 409]
@@ -180,7 +176,7 @@ def test_each_step_is_decided_by_somebody_else_whatever_roles_they_have(api, out
     path = quote(discount_percent="30")
     assert len(api.post(f"{path}/submit", as_=seller).json["approvals"]) == 2
     assert api.post(f"{path}/approve", json={}, as_=both).json["status"] == "pending"
-    assert _code(api.post(f"{path}/approve", json={"step": 2}, as_=both)) == (409, "step_decided")
+    assert code_of(api.post(f"{path}/approve", json={"step": 2}, as_=both)) == (409, "step_decided")
     assert outbox.events("quote.approved") == []
     assert api.post(f"{path}/approve", json={}, as_=other).json["status"] == "approved"
 
@@ -194,9 +190,9 @@ def test_who_decided_for_a_role_lets_another_decide_on_the_step_that_names_them(
     asked = api.post(f"{path}/submit", as_=seller).json["approvals"]
     assert [one["approver_id"] for one in asked] == [None, str(boss.id)]
     assert api.post(f"{path}/approve", json={}, as_=boss).json["status"] == "pending"
-    assert _code(api.post(f"{path}/approve", json={}, as_=boss)) == (409, "step_decided")
-    assert _code(api.post(f"{path}/delegate", json={"user_id": str(boss.id)}, as_=boss)) == (409, "step_decided")
-    assert _code(api.post(f"{path}/delegate", json={"user_id": str(seller.id)}, as_=boss)) == (409, "own_quote")
+    assert code_of(api.post(f"{path}/approve", json={}, as_=boss)) == (409, "step_decided")
+    assert code_of(api.post(f"{path}/delegate", json={"user_id": str(boss.id)}, as_=boss)) == (409, "step_decided")
+    assert code_of(api.post(f"{path}/delegate", json={"user_id": str(seller.id)}, as_=boss)) == (409, "own_quote")
     assert outbox.events("quote.approved") == []
     assert api.post(f"{path}/delegate", json={"user_id": str(chief.id)}, as_=boss).status_code == 200
     assert api.post(f"{path}/approve", json={"step": 2}, as_=chief).json["status"] == "approved"
@@ -207,7 +203,7 @@ def test_nobody_hands_on_the_second_step_of_a_role_after_the_first(api, outbox, 
     path = quote(discount_percent="30")
     api.post(f"{path}/submit", as_=seller)
     api.post(f"{path}/approve", json={}, as_=both)
-    assert _code(api.post(f"{path}/delegate", json={"user_id": str(chief.id)}, as_=both)) == (409, "step_decided")
+    assert code_of(api.post(f"{path}/delegate", json={"user_id": str(chief.id)}, as_=both)) == (409, "step_decided")
 
 
 def test_a_manager_s_own_quote_goes_one_level_up(api, own_limits, boss, chief, quote, limit) -> None:
@@ -229,7 +225,7 @@ def test_a_deputy_decides_while_the_manager_is_away(
     api.post(f"{path}/submit", as_=seller)
     away = {"absences": [{"from": "2026-03-05", "until": "2026-03-06"}], "deputy_id": str(deputy.id)}
     assert api.put(f"/reps/{boss.id}/availability", json=away, if_match=0, as_=boss).status_code == 200
-    assert _code(api.post(f"{path}/approve", json={}, as_=deputy)) == (404, "not_found")
+    assert code_of(api.post(f"{path}/approve", json={}, as_=deputy)) == (404, "not_found")
     assert api.get("/quote-approvals", as_=deputy).json["data"] == []
     clock.advance(days=3)
     assert len(api.get("/quote-approvals", as_=deputy).json["data"]) == 1
@@ -246,7 +242,7 @@ def test_a_deputy_is_named_by_oneself_or_by_who_reaches_all(api, user, rep, sell
     assert unknown.json["errors"][0]["pointer"] == "/deputy_id"
     other = user(reach="team", roles=("sales_manager",), team_id=TEAM)
     named = {"deputy_id": str(seller.id)}
-    assert _code(api.put(path, json=named, if_match=0, as_=other)) == (403, "not_for_all")
+    assert code_of(api.put(path, json=named, if_match=0, as_=other)) == (403, "not_for_all")
     assert api.put(path, json=named, if_match=0).json["deputy_id"] == str(seller.id)
 
 
@@ -259,6 +255,6 @@ def test_nobody_reports_in_a_circle(api, user, seller, boss, chief) -> None:
     for wrong, code in ((seller.id, "circle"), (uuid7(), "unknown_rep")):
         refused = api.put(f"/reps/{seller.id}/manager", json={"manager_id": str(wrong)})
         assert (refused.status_code, refused.json["errors"][0]["code"]) == (422, code)
-    assert _code(api.put(f"/reps/{seller.id}/manager", json={"manager_id": None}, as_=boss)) == (403, "not_for_all")
+    assert code_of(api.put(f"/reps/{seller.id}/manager", json={"manager_id": None}, as_=boss)) == (403, "not_for_all")
     assert api.get(f"/reps/{uuid7()}/manager").status_code == 404
     assert api.get(f"/reps/{seller.id}/manager", as_=user(reach="partner", partner_id=uuid7())).status_code == 403

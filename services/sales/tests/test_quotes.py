@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from chassis import money
 from chassis.ids import uuid7
-from chassis.testing import at_once
+from chassis.testing import at_once, code_of
 from sales.quotes import rules
 
 PERCENT = st.decimals(Decimal(0), Decimal(100), places=2)
@@ -69,10 +69,6 @@ def sent(api, new_quote):
     return make
 
 
-def _code(answer) -> tuple[int, str]:
-    return answer.status_code, answer.json["code"]
-
-
 def test_a_quote_is_summed_up_by_line(api, new_quote) -> None:
     quote = new_quote(discount_percent="5").json
     sums = ("gross", "discount", "net", "tax", "total", "base_total")
@@ -121,13 +117,13 @@ def test_a_bad_quote_is_refused_by_field(api, outbox, new_quote, change, pointer
 def test_over_the_limit_two_roles_say_yes_and_nobody_to_their_own(api, user, rep, outbox, new_quote) -> None:
     manager = user(reach="all", roles=("sales_manager",), scopes="sales:read sales:write")
     path = f"/quotes/{new_quote(discount_percent='25.01').json['id']}"
-    assert _code(api.post(f"{path}/send")) == (409, "approval_needed")
+    assert code_of(api.post(f"{path}/send")) == (409, "approval_needed")
     assert api.post(f"{path}/submit").json["status"] == "pending"
     assert len(api.post(f"{path}/submit").json["approvals"]) == 2
-    assert _code(api.post(f"{path}/send")) == (409, "quote_pending")
-    assert _code(api.post(f"{path}/approve", json={})) == (403, "own_quote")
+    assert code_of(api.post(f"{path}/send")) == (409, "quote_pending")
+    assert code_of(api.post(f"{path}/approve", json={})) == (403, "own_quote")
     other = user(reach="all", roles=("agent",))
-    assert _code(api.post(f"{path}/approve", json={}, as_=other)) == (403, "not_the_approver")
+    assert code_of(api.post(f"{path}/approve", json={}, as_=other)) == (403, "not_the_approver")
     answers = at_once(*[partial(api.post, f"{path}/approve", json={}, as_=manager)] * 3)
     assert sorted(answer.status_code for answer in answers) == [200, 409, 409]
     deputy_id = rep("Deputy")
@@ -149,7 +145,7 @@ def test_a_refused_or_recalled_quote_is_a_draft_again(api, user, new_quote) -> N
     api.post(f"{path}/submit")
     recalled = api.post(f"{path}/recall").json
     assert [(one["round"], one["status"]) for one in recalled["approvals"]] == [(1, "rejected"), (2, "recalled")]
-    assert _code(api.post(f"{path}/approve", json={}, as_=boss)) == (409, "quote_draft")
+    assert code_of(api.post(f"{path}/approve", json={}, as_=boss)) == (409, "quote_draft")
 
 
 def test_a_customer_looks_and_accepts_once(api, outbox, sent) -> None:
@@ -161,7 +157,7 @@ def test_a_customer_looks_and_accepts_once(api, outbox, sent) -> None:
     answers = at_once(accept, accept, partial(api.post, f"{link}/accept", json={"name": "王小明"}, as_=None))
     assert [answer.status_code for answer in answers] == [200, 200, 200]
     assert (outbox.one("quote.accepted").data["total"], api.get(path).json["decided_by"]) == ("54240.03", "王小明")
-    assert _code(api.post(f"{link}/decline", json={"name": "W", "reason": "no"}, as_=None)) == (409, "quote_accepted")
+    assert code_of(api.post(f"{link}/decline", json={"name": "W", "reason": "no"}, as_=None)) == (409, "quote_accepted")
     assert api.get("/public/quotes/wrong", as_=None).status_code == 404
     deal_id = api.get(path).json["deal_id"]
     api.post(f"/deals/{deal_id}/win", json={})
@@ -210,14 +206,14 @@ def test_expired_lost_or_superseded_is_not_accepted(api, clock, outbox, new_deal
     accept = partial(api.post, f"/public/quotes/{token}/accept", json={"name": "A"}, as_=None)
     second = sent(deal_id=deal["id"])[1]
     clock.advance(days=30)
-    assert _code(accept()) == (409, "quote_expired")
+    assert code_of(accept()) == (409, "quote_expired")
     clock.advance(days=-1)
     api.post(f"/deals/{deal['id']}/lose", json={"reason": "price"})
-    assert _code(accept()) == (409, "deal_lost")
-    assert _code(api.post("/quotes", json=_small(deal))) == (409, "already_lost")
+    assert code_of(accept()) == (409, "deal_lost")
+    assert code_of(api.post("/quotes", json=_small(deal))) == (409, "already_lost")
     api.post(f"/deals/{deal['id']}/reopen", json={})
     assert api.post(f"/public/quotes/{second}/accept", json={"name": "A"}, as_=None).status_code == 200
-    assert _code(accept()) == (409, "another_accepted")
+    assert code_of(accept()) == (409, "another_accepted")
     made = at_once(*[partial(api.post, f"{path}/revise")] * 3)
     assert sorted(answer.status_code for answer in made) == [200, 200, 201]
     assert {(answer.json["revision"], answer.json["status"]) for answer in made} == {(2, "draft")}

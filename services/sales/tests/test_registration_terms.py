@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from chassis.ids import uuid7
+from chassis.testing import code_of
 
 pytestmark = pytest.mark.usefixtures("clock")
 ACME = {"company_name": "ACME Precision Ltd", "domain": "acme.com", "contact_name": "Li Na",
@@ -41,10 +42,6 @@ def approved(api, register):
     return make
 
 
-def _code(answer) -> tuple[int, str]:
-    return answer.status_code, answer.json["code"]
-
-
 def test_a_deal_that_is_opened_again_is_protected_for_the_days_that_were_left(
     api, ours, partner, clock, deliver, outbox, register, approved
 ) -> None:
@@ -61,7 +58,7 @@ def test_a_deal_that_is_opened_again_is_protected_for_the_days_that_were_left(
     one = api.get(path).json
     assert (one["status"], one["ended_at"], one["protected_until"]) == ("approved", None, "2026-09-08T09:00:00Z")
     assert outbox.one("registration.reopened").data["protected_until"] == "2026-09-08T09:00:00+00:00"
-    assert _code(register(as_=partner())) == (409, "customer_registered")
+    assert code_of(register(as_=partner())) == (409, "customer_registered")
 
 
 def test_who_registered_the_customer_meanwhile_keeps_them(api, partner, deliver, outbox, register, approved) -> None:
@@ -122,10 +119,10 @@ def test_a_question_that_is_not_answered_in_time_ends_it(api, ours, partner, clo
         for _ in range(2):
             tick("protections")
         assert [one for one in outbox.types() if one not in ("registration.submitted", "registration.returned")] == told
-    assert _code(register(as_=partner())) == (409, "customer_registered")
+    assert code_of(register(as_=partner())) == (409, "customer_registered")
     clock.advance(days=1)
     for _ in range(2):
         tick("protections")
     assert (api.get(path).json["status"], outbox.one("registration.lapsed").data["due_at"]) == ("lapsed", None)
-    assert _code(api.post(f"{path}/answer", json={"answer": "Late"}, as_=ours)) == (409, "registration_lapsed")
+    assert code_of(api.post(f"{path}/answer", json={"answer": "Late"}, as_=ours)) == (409, "registration_lapsed")
     assert register(as_=partner()).status_code == 201

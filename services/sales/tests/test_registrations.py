@@ -7,7 +7,7 @@ from functools import partial
 import pytest
 
 from chassis.ids import uuid7
-from chassis.testing import at_once
+from chassis.testing import at_once, code_of, faults_of
 
 pytestmark = pytest.mark.usefixtures("clock")
 ACME = {"company_name": "ACME Precision Ltd", "domain": "acme.com", "contact_name": "Li Na",
@@ -44,15 +44,6 @@ def approved(api, register):
     return make
 
 
-def _code(answer) -> tuple[int, str]:
-    return answer.status_code, answer.json["code"]
-
-
-def _faults(answer) -> list[tuple[str, str]]:
-    assert answer.status_code == 422, answer.text
-    return [(one["pointer"], one["code"]) for one in answer.json["errors"]]
-
-
 def test_a_partner_registers_and_is_told_of(api, ours, partner, outbox, register) -> None:
     made = register()
     assert made.status_code == 201, made.text
@@ -82,21 +73,21 @@ def test_a_partner_registers_and_is_told_of(api, ours, partner, outbox, register
     ],
 )
 def test_bad_input_is_refused_by_field_and_nothing_is_left(api, outbox, register, data, fault) -> None:
-    pointer, code = _faults(register(**data))[0]
+    pointer, code = faults_of(register(**data))[0]
     assert (pointer, code) == fault
     assert (api.get("/registrations").json["data"], outbox.types()) == ([], [])
 
 
 def test_only_partners_register_and_only_the_house_decides(api, ours, user, register) -> None:
-    assert _code(register(as_=user())) == (403, "partners_only")
-    assert _code(register(as_=user(reach="partner"))) == (403, "partners_only")
+    assert code_of(register(as_=user())) == (403, "partners_only")
+    assert code_of(register(as_=user(reach="partner"))) == (403, "partners_only")
     path = f"/registrations/{register().json['id']}"
     for step, body in (("approve", {}), ("reject", {"reason": "x"}), ("ask", {"question": "x"})):
-        assert _code(api.post(f"{path}/{step}", json=body, as_=ours)) == (403, "not_for_partners")
-    assert _code(api.get(f"{path}/conflicts", as_=ours)) == (403, "not_for_partners")
+        assert code_of(api.post(f"{path}/{step}", json=body, as_=ours)) == (403, "not_for_partners")
+    assert code_of(api.get(f"{path}/conflicts", as_=ours)) == (403, "not_for_partners")
     for step, body in (("answer", {"answer": "x"}), ("withdraw", None)):
-        assert _code(api.post(f"{path}/{step}", json=body)) == (403, "partners_only")
-    assert _code(api.patch(path, json={"note": "x"}, if_match=1)) == (403, "partners_only")
+        assert code_of(api.post(f"{path}/{step}", json=body)) == (403, "partners_only")
+    assert code_of(api.patch(path, json={"note": "x"}, if_match=1)) == (403, "partners_only")
     assert api.post(f"{path}/approve", json={}, as_=user(reach="own")).status_code == 404
     assert api.get(path).json["version"] == 1
 
@@ -113,11 +104,11 @@ def test_only_partners_register_and_only_the_house_decides(api, ours, user, regi
 def test_who_registers_first_is_the_only_one(api, ours, partner, outbox, register, approved, known) -> None:
     path = approved()
     refused = register(as_=partner(), **known)
-    assert _code(refused) == (409, "customer_registered")
+    assert code_of(refused) == (409, "customer_registered")
     assert refused.json["until"] == api.get(path).json["protected_until"].replace("Z", "+00:00")
     assert not any(word in refused.text for word in (str(ours.partner_id), "Li Na", "DR-2026"))
     again = register(**known)
-    assert (*_code(again), again.json["registration_id"]) == (409, "already_registered", path.split("/")[2])
+    assert (*code_of(again), again.json["registration_id"]) == (409, "already_registered", path.split("/")[2])
     assert len(outbox.events("registration.submitted")) == 1
 
 
@@ -197,8 +188,8 @@ def test_approval_makes_one_deal_however_many_approve(api, ours, rep, outbox, re
     assert (told["deal_id"], told["deal_created"], told["company_created"]) == (deal["id"], True, True)
     assert told["company_id"] == api.get(f"/deals/{deal['id']}").json["company_id"]
     assert len(outbox.events("deal.created")) == 1
-    assert _code(api.post(f"{path}/reject", json={"reason": "x"})) == (409, "registration_approved")
-    assert _code(api.post(f"{path}/approve", json={"deal_id": str(uuid7())})) == (409, "registration_approved")
+    assert code_of(api.post(f"{path}/reject", json={"reason": "x"})) == (409, "registration_approved")
+    assert code_of(api.post(f"{path}/approve", json={"deal_id": str(uuid7())})) == (409, "registration_approved")
 
 
 def test_a_company_that_is_known_is_the_deals(api, deliver, outbox, register) -> None:
@@ -214,11 +205,11 @@ def test_a_company_that_is_known_is_the_deals(api, deliver, outbox, register) ->
 def test_approval_may_give_the_partner_a_deal_that_is_there(api, ours, partner, outbox, new_deal, register) -> None:
     path = f"/registrations/{register().json['id']}"
     deal = new_deal(name="Lamps")
-    assert _faults(api.post(f"{path}/approve", json={"deal_id": str(uuid7())})) == [("/deal_id", "unknown_deal")]
+    assert faults_of(api.post(f"{path}/approve", json={"deal_id": str(uuid7())})) == [("/deal_id", "unknown_deal")]
     both = {"deal_id": deal["id"], "owner_id": str(uuid7())}
-    assert _faults(api.post(f"{path}/approve", json=both)) == [("/owner_id", "not_with_deal_id")]
+    assert faults_of(api.post(f"{path}/approve", json=both)) == [("/owner_id", "not_with_deal_id")]
     theirs = api.post("/deals", json={"name": "Another's"}, as_=partner()).json["id"]
-    assert _code(api.post(f"{path}/approve", json={"deal_id": theirs})) == (409, "other_partner")
+    assert code_of(api.post(f"{path}/approve", json={"deal_id": theirs})) == (409, "other_partner")
     lost = new_deal()["id"]
     api.post(f"/deals/{lost}/lose", json={"reason": "price"})
     assert api.post(f"{path}/approve", json={"deal_id": lost}).status_code == 409
@@ -229,12 +220,12 @@ def test_approval_may_give_the_partner_a_deal_that_is_there(api, ours, partner, 
     assert outbox.one("registration.approved").data["deal_created"] is False
     other = register(company_name="Other", domain=None, contact_email="x@other.cn").json["id"]
     answer = api.post(f"/registrations/{other}/approve", json={"deal_id": deal["id"]})
-    assert _code(answer) == (409, "deal_registered")
+    assert code_of(answer) == (409, "deal_registered")
 
 
 def test_it_is_asked_answered_changed_and_rejected(api, ours, partner, outbox, register) -> None:
     path = f"/registrations/{register().json['id']}"
-    assert _code(api.post(f"{path}/answer", json={"answer": "x"}, as_=ours)) == (409, "registration_submitted")
+    assert code_of(api.post(f"{path}/answer", json={"answer": "x"}, as_=ours)) == (409, "registration_submitted")
     one = api.post(f"{path}/ask", json={"question": "Which plant?"}).json
     assert (one["status"], one["question"]) == ("returned", "Which plant?")
     version = one["version"]
@@ -245,7 +236,7 @@ def test_it_is_asked_answered_changed_and_rejected(api, ours, partner, outbox, r
     for reason in ("We sell there ourselves.", "Another"):
         one = api.post(f"{path}/reject", json={"reason": reason}).json
         assert (one["status"], one["reason"]) == ("rejected", "We sell there ourselves.")
-    assert _code(api.patch(path, json={"note": "x"}, if_match=one["version"], as_=ours)) == (
+    assert code_of(api.patch(path, json={"note": "x"}, if_match=one["version"], as_=ours)) == (
         409,
         "registration_rejected",
     )
@@ -259,7 +250,7 @@ def test_a_change_to_a_customer_of_others_is_refused(api, ours, partner, registe
     register(as_=partner(), company_name="Other", domain="other.cn", contact_email="x@other.cn")
     path = f"/registrations/{register().json['id']}"
     answer = api.patch(path, json={"contact_email": "y@other.cn"}, if_match=1, as_=ours)
-    assert (*_code(answer), answer.json["until"]) == (409, "customer_registered", None)
+    assert (*code_of(answer), answer.json["until"]) == (409, "customer_registered", None)
     assert api.get(path).json["contact_email"] == "li@acme.com"
 
 
@@ -278,7 +269,7 @@ def test_a_protection_is_warned_of_renewed_and_over(
 ) -> None:
     path = approved()  # 90 days, a warning 14 days before, one renewal
     refused = api.post(f"{path}/renew", as_=ours)
-    assert (*_code(refused), refused.json["renewable_from"]) == (409, "too_early", "2026-05-17T09:00:00+00:00")
+    assert (*code_of(refused), refused.json["renewable_from"]) == (409, "too_early", "2026-05-17T09:00:00+00:00")
     clock.advance(days=75)
     tick("protections")
     assert outbox.events("registration.expiring") == []
@@ -293,9 +284,9 @@ def test_a_protection_is_warned_of_renewed_and_over(
     clock.advance(days=90)
     tick("protections")
     assert len(outbox.events("registration.expiring")) == 2
-    assert _code(api.post(f"{path}/renew", as_=ours)) == (409, "no_renewal_left")
+    assert code_of(api.post(f"{path}/renew", as_=ours)) == (409, "no_renewal_left")
     clock.advance(days=14)
-    assert _code(api.post(f"{path}/renew", as_=ours)) == (409, "registration_expired")
+    assert code_of(api.post(f"{path}/renew", as_=ours)) == (409, "registration_expired")
     assert register(as_=partner()).status_code == 201  # also before the clock comes by
     for _ in range(2):
         tick("protections")
@@ -325,15 +316,15 @@ def test_news_of_a_deal_that_is_open_again_ends_nothing(api, deliver, outbox, ap
 
 
 def test_programmes_are_the_managers(api, ours, user, rep) -> None:
-    assert _code(api.post("/partner-programmes", json={}, as_=ours)) == (403, "not_for_partners")
-    assert _code(api.post("/partner-programmes", json={}, as_=user(reach="own"))) == (403, "not_a_manager")
+    assert code_of(api.post("/partner-programmes", json={}, as_=ours)) == (403, "not_for_partners")
+    assert code_of(api.post("/partner-programmes", json={}, as_=user(reach="own"))) == (403, "not_a_manager")
     one = api.post("/partner-programmes", json={}).json
     assert (one["protection_days"], one["warn_days"], one["renewals"]) == (90, 14, 1)
     assert api.post("/partner-programmes", json={}).status_code == 409
     path = f"/partner-programmes/{one['id']}"
-    assert _faults(api.patch(path, json={"warn_days": 90}, if_match=1)) == [("/warn_days", "too_long")]
-    assert _faults(api.patch(path, json={"manager_id": str(uuid7())}, if_match=1)) == [("/manager_id", "unknown_rep")]
-    assert _code(api.get(path, as_=ours)) == (403, "not_for_partners")
+    assert faults_of(api.patch(path, json={"warn_days": 90}, if_match=1)) == [("/warn_days", "too_long")]
+    assert faults_of(api.patch(path, json={"manager_id": str(uuid7())}, if_match=1)) == [("/manager_id", "unknown_rep")]
+    assert code_of(api.get(path, as_=ours)) == (403, "not_for_partners")
     assert api.delete(path, if_match=1).status_code == 204
 
 
@@ -346,4 +337,4 @@ def test_who_is_erased_is_not_named_and_the_company_stays_protected(
     deliver("contacts", "contact.erased", told, subject=f"people/{person}", sequence=9)
     one = api.get(path).json
     assert (one["contact_name"], one["contact_email"], one["company_name"]) == (None, None, "ACME Precision Ltd")
-    assert _code(register(as_=partner(), domain=None, contact_email="x@gmail.com")) == (409, "customer_registered")
+    assert code_of(register(as_=partner(), domain=None, contact_email="x@gmail.com")) == (409, "customer_registered")
