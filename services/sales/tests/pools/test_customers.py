@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from functools import partial
-from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -12,89 +11,11 @@ from sqlalchemy import text
 from chassis.ids import uuid7
 from chassis.testing import at_once
 
-TEAM = uuid7()
-
 
 @pytest.fixture
-def pool(api, rep):
-    """Makes a pool of TEAM with rules for customers."""
-
-    rep("Seat", roles=(), team_id=TEAM)  # a team is known by its people
-
-    def make(**terms):
-        data = {"name": f"Pool {uuid7()}", "team_ids": [str(TEAM)], "customer_no_follow_up_days": 15, "warn_days": 3}
-        response = api.post("/pools", json=data | terms)
-        assert response.status_code == 201, response.text
-        return response.json
-
-    return make
-
-
-@pytest.fixture
-def member(rep, user):
-    """Makes a rep of a team, as a caller with reach own."""
-    return lambda name="Ann", team=TEAM: user(reach="own", id=rep(name, team_id=team), team_id=team)
-
-
-class Contacts:
-    """Plays contacts: keeps the owners, tells of them, and answers what sales asks for."""
-
-    def __init__(self, deliver: Any, outbox: Any) -> None:
-        self.deliver, self.outbox = deliver, outbox
-        self.kept: dict[str, dict[str, Any]] = {}
-        self.heard = 0
-
-    def customer(self, owner: Any, kind: str = "company", **more: Any) -> str:
-        """A customer of `owner`; its id."""
-        id_ = str(uuid7())
-        self.kept[id_] = {
-            "kind": kind, "owner_id": str(owner) if owner else None, "team_id": str(TEAM), "partner_id": None,
-            "company_id": None, "sequence": 0,
-        } | more  # fmt: skip
-        self.tell(id_)
-        return id_
-
-    def tell(self, id_: str, **changes: Any) -> Any:
-        """One more version of the record, told of."""
-        row = self.kept[id_]
-        row |= changes | {"sequence": row["sequence"] + 1}
-        owned = {name: row[name] for name in ("owner_id", "team_id", "partner_id")}
-        if row["kind"] == "company":
-            told = {"company_id": id_, "name": f"Acme {id_[-4:]}", "domain": None, "country": "CN", "postcode": None,
-                    "industry": "software"}  # fmt: skip
-            type_, personal, subject = "company.updated", None, f"companies/{id_}"
-        else:
-            told = {"person_id": id_, "company_id": row["company_id"], "lifecycle": "customer", "grade": None,
-                    "country": "CN", "source": "api", "campaign_id": None, "reference": False, "tags": []}  # fmt: skip
-            personal = {"name": "Li Na", "emails": ["li@example.com"], "phones": ["+8613800138000"],
-                        "company_name": None}  # fmt: skip
-            type_, subject = "contact.updated", f"people/{id_}"
-        return self.deliver(
-            "contacts", type_, told | owned, personal=personal, subject=subject, sequence=row["sequence"]
-        )
-
-    def answer(self, refuse: str | None = None, *, ahead: bool = False) -> list[Any]:
-        """Answer what sales asked since the last time; `ahead`: before the new owner is told of."""
-        asked = [e for e in self.outbox.events() if e.type in ("customer.reclaimed", "customer.claimed")]
-        new, self.heard = asked[self.heard :], len(asked)
-        return [self._answer(event, refuse, ahead=ahead) for event in new]
-
-    def _answer(self, event: Any, refuse: str | None, *, ahead: bool) -> Any:
-        data, row = event.data, self.kept[event.data["customer_id"]]
-        if refuse is None and ahead:
-            row |= {"owner_id": data.get("taker_id"), "sequence": row["sequence"] + 1}
-        elif refuse is None:
-            self.tell(data["customer_id"], owner_id=data.get("taker_id"))
-        owned = {name: row[name] for name in ("owner_id", "team_id", "partner_id")}
-        asked = {name: data[name] for name in ("customer_id", "kind", "person_id", "company_id", "move_id")}
-        said = asked | owned | ({"reason": refuse} if refuse else {})
-        type_ = "ownership.refused" if refuse else "ownership.accepted"
-        return self.deliver("contacts", type_, said, subject=event.subject, sequence=row["sequence"])
-
-
-@pytest.fixture
-def contacts(deliver, outbox):
-    return Contacts(deliver, outbox)
+def pool(pool):
+    """Makes a pool with rules for customers."""
+    return partial(pool, no_follow_up_days=None, customer_no_follow_up_days=15)
 
 
 @pytest.fixture
@@ -217,7 +138,7 @@ def test_people_of_a_company_partners_customers_key_accounts_and_leads_stay(
     assert kinds == ["reclaimed", "unprotected", "protected"]
 
 
-def test_of_fifty_who_claim_a_customer_at_once_one_gets_it(api, outbox, pool, member, contacts, pooled):
+def test_of_fifty_who_claim_a_customer_at_once_one_gets_it(api, outbox, pool, member, contacts, pooled, team):
     place = pool()
     id_ = pooled(place)
     reps = [member(f"Rep{n}") for n in range(50)]
@@ -226,7 +147,7 @@ def test_of_fifty_who_claim_a_customer_at_once_one_gets_it(api, outbox, pool, me
     assert {answer.json["code"] for answer in answers if answer.status_code == 409} == {"not_in_pool"}
     (winner,) = [who for who, answer in zip(reps, answers, strict=True) if answer.status_code == 202]
     told = outbox.one("customer.claimed").data
-    assert (told["taker_id"], told["taker_team_id"], told["owner_id"]) == (str(winner.id), str(TEAM), None)
+    assert (told["taker_id"], told["taker_team_id"], told["owner_id"]) == (str(winner.id), str(team), None)
     again = claim(api, place, id_, winner)
     assert (again.status_code, again.json["state"], again.json["taker_id"]) == (202, "claimed", str(winner.id))
     assert in_pool(api, place) == []
@@ -352,7 +273,7 @@ def test_who_claimed_what_goes_in_that_moment_is_told(api, deliver, outbox, pool
     assert len(outbox.events("customer.claim_undone")) == 1
 
 
-def test_who_lost_a_customer_waits_and_managers_give_and_move(api, clock, user, pool, member, contacts):
+def test_who_lost_a_customer_waits_and_managers_give_and_move(api, clock, user, pool, member, contacts, team):
     place, other, ann, bo = pool(max_customers=1), pool(team_ids=[]), member(), member("Bo")
     id_, second = contacts.customer(ann.id), contacts.customer(ann.id)
     for one in (id_, second):
@@ -361,7 +282,7 @@ def test_who_lost_a_customer_waits_and_managers_give_and_move(api, clock, user, 
     assert claim(api, place, id_, ann).json["code"] == "cooling_down"
     path, give = f"/pools/{place['id']}/customers", {"owner_id": str(bo.id)}
     assert api.post(f"{path}/{id_}/assign", json=give, as_=ann).json["code"] == "not_a_manager"
-    boss = user(reach="team", team_id=TEAM)
+    boss = user(reach="team", team_id=team)
     assert api.post(f"{path}/{id_}/assign", json=give, as_=boss).status_code == 202
     assert api.post(f"{path}/{second}/assign", json=give, as_=boss).json["code"] == "holds_too_many"
     move = {"to_pool_id": other["id"], "reason": "another branch"}
@@ -393,7 +314,7 @@ def in_pool_by(api, pool, query, who):
 
 
 def test_customers_from_before_the_pools_are_known_when_contacts_tells_of_all_again(
-    api, database, deliver, member, contacts
+    api, database, deliver, member, contacts, team
 ):
     ann = member()
     company, deleted = contacts.customer(ann.id), contacts.customer(ann.id)
@@ -401,7 +322,7 @@ def test_customers_from_before_the_pools_are_known_when_contacts_tells_of_all_ag
     deliver("contacts", "company.deleted", {"company_id": deleted}, subject=f"companies/{deleted}", sequence=2)
     with database.transaction() as session:
         session.execute(text("DELETE FROM customers"))
-    owned = {"owner_id": str(ann.id), "team_id": str(TEAM), "partner_id": None, "sequence": 1}
+    owned = {"owner_id": str(ann.id), "team_id": str(team), "partner_id": None, "sequence": 1}
     companies = [{"company_id": id_, "name": "Acme"} | owned for id_ in (company, deleted)]
     people = [{"person_id": id_, "company_id": with_} | owned for id_, with_ in ((person, None), (colleague, company))]
     for _ in range(2):

@@ -8,30 +8,29 @@ import pytest
 
 from chassis.ids import uuid7
 
-TEAM = uuid7()
 pytestmark = pytest.mark.usefixtures("clock")
 
 
 @pytest.fixture
-def tell(deliver: Any):
+def tell(deliver: Any, team):
     """Lets contacts tell whose a company is."""
 
     def company(id_: str, owner_id: Any, sequence: int) -> None:
         told = {"company_id": id_, "name": "Acme", "domain": None, "country": "CN", "postcode": None, "industry": None,
-                "owner_id": str(owner_id), "team_id": str(TEAM), "partner_id": None}  # fmt: skip
+                "owner_id": str(owner_id), "team_id": str(team), "partner_id": None}  # fmt: skip
         deliver("contacts", "company.updated", told, subject=f"companies/{id_}", sequence=sequence)
 
     return company
 
 
 @pytest.fixture
-def answer(deliver: Any, outbox: Any):
+def answer(deliver: Any, outbox: Any, team):
     """Lets contacts answer the last question about a customer, twice."""
 
     def last(type_: str, owner_id: Any, sequence: int, **more: Any) -> None:
         asked = [one for one in outbox.events() if one.type in ("customer.reclaimed", "customer.claimed")][-1]
         same = {name: asked.data[name] for name in ("customer_id", "kind", "person_id", "company_id", "move_id")}
-        owned = {"owner_id": str(owner_id) if owner_id else None, "team_id": str(TEAM), "partner_id": None}
+        owned = {"owner_id": str(owner_id) if owner_id else None, "team_id": str(team), "partner_id": None}
         event = deliver("contacts", type_, same | owned | more, subject=asked.subject, sequence=sequence)
         deliver.again(event)
 
@@ -39,12 +38,12 @@ def answer(deliver: Any, outbox: Any):
 
 
 @pytest.fixture
-def lost(api: Any, rep: Any, new_deal: Any, tell: Any, answer: Any):
+def lost(api: Any, rep: Any, new_deal: Any, tell: Any, answer: Any, team):
     """A customer of a rep's that lies in a pool with these terms: the pool, the customer, who lost it, an open deal."""
 
     def make(deals: str) -> tuple[dict[str, Any], str, Any, str]:
-        loser = rep("Loser", team_id=TEAM)
-        pool = api.post("/pools", json={"name": "Pool", "team_ids": [str(TEAM)], "deals": deals}).json
+        loser = rep("Loser", team_id=team)
+        pool = api.post("/pools", json={"name": "Pool", "team_ids": [str(team)], "deals": deals}).json
         id_ = str(uuid7())
         tell(id_, loser, 2)
         deal = new_deal(company_id=id_, owner_id=str(loser))["id"]
@@ -58,10 +57,10 @@ def lost(api: Any, rep: Any, new_deal: Any, tell: Any, answer: Any):
 
 @pytest.mark.parametrize(("deals", "follows"), [("stay", False), ("follow", True)])
 def test_open_deals_stay_with_who_lost_the_customer_or_follow_it(
-    api, rep, user, outbox, new_deal, lost, answer, deals, follows
+    api, rep, user, outbox, new_deal, lost, answer, deals, follows, team
 ) -> None:
     pool, id_, loser, deal = lost(deals)
-    other, ann = rep("Other"), user(reach="own", id=rep("Ann", team_id=TEAM), team_id=TEAM)
+    other, ann = rep("Other"), user(reach="own", id=rep("Ann", team_id=team), team_id=team)
     others, closed = (new_deal(company_id=id_, owner_id=str(owner))["id"] for owner in (other, loser))
     lines = [{"description": "Lamp", "unit_price": "10.00"}]
     quote = api.post("/quotes", json={"deal_id": deal, "valid_until": "2026-04-01", "lines": lines}).json["id"]
@@ -77,9 +76,11 @@ def test_open_deals_stay_with_who_lost_the_customer_or_follow_it(
     assert told == ([deal] if follows else [])
 
 
-def test_a_refused_claim_moves_no_deal_and_whom_contacts_names_gets_them(api, rep, user, lost, tell, answer) -> None:
+def test_a_refused_claim_moves_no_deal_and_whom_contacts_names_gets_them(
+    api, rep, user, lost, tell, answer, team
+) -> None:
     pool, id_, loser, deal = lost("follow")
-    ann, bo = user(reach="own", id=rep("Ann", team_id=TEAM), team_id=TEAM), rep("Bo")
+    ann, bo = user(reach="own", id=rep("Ann", team_id=team), team_id=team), rep("Bo")
     api.post(f"/pools/{pool['id']}/customers/{id_}/claim", as_=ann)
     answer("ownership.refused", None, 3, reason="user_inactive")
     assert api.get(f"/deals/{deal}").json["owner_id"] == str(loser)
