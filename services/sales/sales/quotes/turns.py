@@ -75,5 +75,6 @@ def _barred(quote: Quote, step: Approval) -> frozenset[UUID]:
 
 
 def waiting_step(quote: Quote) -> Approval | None:
+    """The step of a pending quote that waits for a yes."""
     waits = (one for one in quote.approvals if one.status == "waiting")
     return next(waits, None) if quote.status == "pending" else None
