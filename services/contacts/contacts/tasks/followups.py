@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import Table, delete, select
+from sqlalchemy import Table, delete, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -33,6 +33,10 @@ _TABLE = cast(Table, Task.__table__)
 _PUT = insert_rows(_TABLE, _COLUMNS).on_conflict_do_nothing().returning(_TABLE.c.id)
 
 _DONE = ("done", "decided")
+# Whoever makes tasks holds it with others, whoever hears that one is over of which nothing is known holds it alone: so
+# that neither misses what the other is about to commit.
+_SHARED = text("SELECT pg_advisory_xact_lock_shared(hashtextextended('contacts.follow-ups', 0))")
+_ALONE = text("SELECT pg_advisory_xact_lock(hashtextextended('contacts.follow-ups', 0))")
 
 
 def take_followup(session: Session, event: Event) -> None:
@@ -73,14 +77,11 @@ def drop_followups(session: Session, events: Sequence[Event]) -> None:
     """Cancel all that `followups.cancelled` tells of, likewise: by a number of statements that does not grow with
     them."""
     ids = {event.uuid("task_id") for event in events}
-    locked = select(Task).where(one_of(Task.id, ids)).order_by(Task.id).with_for_update(of=Task)
-    found = session.scalars(locked, execution_options={"populate_existing": True}).all()
+    found = _known(session, ids)
     tasks = [task for task in found if task.state == "open"]
     update_many(session, {task: {"state": "cancelled"} for task in tasks})
     session.execute(delete(TaskReminder).where(one_of(TaskReminder.task_id, [task.id for task in tasks])))
-    if unheard := sorted(ids - {task.id for task in found}):
-        rows = insert(CancelledTask).values([{"task_id": id_} for id_ in unheard])
-        session.execute(rows.on_conflict_do_nothing())
+    _remember(session, ids - {task.id for task in found})
     tell_together(session, "cancelled", tasks)
 
 
@@ -97,19 +98,20 @@ def _planned(event: Event) -> Row:
 
 def _task(event: Event, id_: UUID, due_at: datetime, **about: UUID | None) -> Row:
     """The columns of a task of which an event tells; whom the person stands for and whose team it is are missing."""
-    text, grams = search_values([event.data["title"]])
+    searched, grams = search_values([event.data["title"]])
     nothing = dict.fromkeys((column.name for column in _TABLE.c), None)
     told: dict[str, Any] = {
         "id": id_, "title": event.data["title"], "due_at": due_at, "priority": "normal", "state": "open",
         "source": "followup", "remind_before": [], "owner_id": event.optional_uuid("owner_id"), "version": 1,
         "person_id": event.optional_uuid("person_id"), "created_at": clock.now(), "updated_at": clock.now(),
-        "search_text": text, "search_grams": grams, **about,
+        "search_text": searched, "search_grams": grams, **about,
     }  # fmt: skip
     return Row(**nothing | told)
 
 
 def _make(session: Session, tasks: Sequence[Row]) -> list[Row]:
     """Make these tasks but those that are there, or were cancelled; those that were made."""
+    session.execute(_SHARED)
     gone = set(
         session.scalars(select(CancelledTask.task_id).where(one_of(CancelledTask.task_id, [t.id for t in tasks])))
     )
@@ -131,8 +133,25 @@ def _people(session: Session, ids: Sequence[UUID]) -> dict[UUID, UUID]:
 
 
 def _drop(session: Session, task_id: UUID, end: Callable[[Session, Task], Task] = cancelled) -> None:
-    task = session.scalar(select(Task).where(Task.id == task_id).with_for_update())
-    if task is None:
-        session.execute(insert(CancelledTask).values(task_id=task_id).on_conflict_do_nothing())
-    elif task.state == "open":
-        end(session, task)
+    found = _known(session, {task_id})
+    _remember(session, {task_id} - {task.id for task in found})
+    for task in found:
+        if task.state == "open":
+            end(session, task)
+
+
+def _known(session: Session, ids: set[UUID]) -> Sequence[Task]:
+    """Those of the tasks that have come, locked. Of the others nobody makes one until this transaction ends."""
+    locked = select(Task).where(one_of(Task.id, ids)).order_by(Task.id).with_for_update(of=Task)
+    found = session.scalars(locked, execution_options={"populate_existing": True}).all()
+    if len(found) == len(ids):
+        return found
+    session.execute(_ALONE)
+    return session.scalars(locked, execution_options={"populate_existing": True}).all()
+
+
+def _remember(session: Session, unheard: set[UUID]) -> None:
+    """These are over before they have come."""
+    if unheard:
+        rows = insert(CancelledTask).values([{"task_id": id_} for id_ in sorted(unheard)])
+        session.execute(rows.on_conflict_do_nothing())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 
 from chassis.ids import uuid7
 from chassis.testing import at_once
+from contacts.tasks import followups
 
 
 @pytest.fixture
@@ -126,6 +128,27 @@ def test_cancelled_before_planned_stays_cancelled(api: Any, deliver: Any, person
     deliver("sales", "followup.planned", planned(task_id, here))
     assert api.get(f"/tasks/{task_id}").status_code == 404
     assert "task.created" not in outbox.types()
+
+
+def test_planned_and_cancelled_at_once_is_cancelled(
+    api: Any, deliver: Any, person: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here, task_id = person(), str(uuid7())
+    made, over, tell = threading.Event(), threading.Event(), followups.tell_made
+
+    def pauses(session: Any, task: Any) -> None:
+        tell(session, task)
+        made.set()
+        over.wait(0.5)  # long enough for whoever does not wait for this transaction
+
+    def cancel() -> None:
+        assert made.wait(10)
+        deliver("sales", "followup.cancelled", {"task_id": task_id, "lead_id": str(uuid7())})
+        over.set()
+
+    monkeypatch.setattr(followups, "tell_made", pauses)
+    at_once(lambda: deliver("sales", "followup.planned", planned(task_id, here)), cancel)
+    assert api.get(f"/tasks/{task_id}").json["state"] == "cancelled"
 
 
 def test_a_done_follow_up_is_not_cancelled(api: Any, deliver: Any, person: Any) -> None:
