@@ -16,6 +16,8 @@ CHOICES = ({"value": "a", "label": {"en": "Large", "zh": "大客户"}}, {"value"
 
 def field(type_: str, **rules: Any) -> Definition:
     choices = CHOICES if "choice" in type_ else ()
+    if type_ == "money":
+        rules = {"currency": "EUR"} | rules
     return Definition("people", "key", type_, {}, None, False, False, False, False, False, None, choices, rules)
 
 
@@ -57,6 +59,9 @@ def test_a_value_has_one_spelling(type_: str, value: Any, kept: Any) -> None:
         ("money", {}, "1e20", "out_of_range"),
         ("money", {}, "NaN", "out_of_range"),
         ("money", {"max": "9.99"}, "10", "out_of_range"),
+        ("money", {}, "1.005", "decimals"),
+        ("money", {"currency": "JPY"}, "0.5", "decimals"),
+        ("money", {"currency": "KWD"}, "0.0005", "decimals"),
         ("date", {}, "2025-02-29", "not_valid"),
         ("date", {}, 20250228, "not_valid"),
         ("date", {"max": "2025-01-01"}, "2025-01-02", "out_of_range"),
