@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 from chassis.company_names import company_key
 from chassis.db.bulk import array_text
 from contacts.imports.companies import Named
+from contacts.imports.drafts import Draft
 from contacts.imports.matching import Matched
 from contacts.imports.plan import Outcome, Plan
-from contacts.imports.rows import Draft
 from contacts.people.rules import merged_roles, merged_tags
 from contacts.points.rules import Point, name_key
 

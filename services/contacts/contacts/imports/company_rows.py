@@ -21,7 +21,7 @@ _SCHEMA = CompanyPatch(only=(*TEXTS, "employees", "country", "tags", "roles", "a
 @dataclass(slots=True)
 class CompanyDraft:
     """A company as a row describes it: `values` in normal form, without blank ones. Of `keys`, `claims` and `found_by`
-    see `rows.Draft`."""
+    see `drafts.Draft`."""
 
     number: int
     cells: Sequence[str]

@@ -14,9 +14,9 @@ from chassis.custom.definitions import REFERENCE, within_reach
 from chassis.custom.unique import as_text
 from chassis.errors import FieldError
 from contacts.imports.company_rows import CompanyDraft
+from contacts.imports.drafts import Draft
 from contacts.imports.fields import PREFIX
 from contacts.imports.plan import Outcome, Refused
-from contacts.imports.rows import Draft
 from contacts.people.model import Person
 
 Row = TypeVar("Row", Draft, CompanyDraft)

@@ -14,9 +14,9 @@ from chassis.db.bulk import array_text
 from chassis.errors import FieldError
 from contacts.imports.company_rows import CompanyDraft
 from contacts.imports.custom import Row
+from contacts.imports.drafts import Draft
 from contacts.imports.fields import PREFIX
 from contacts.imports.plan import Outcome, Plan, Refused
-from contacts.imports.rows import Draft
 from contacts.imports.rules import AT_COMPANY, NAMED
 from contacts.people.model import Person
 from contacts.points.rules import name_key

@@ -29,11 +29,12 @@ from contacts.imports.cells import RowError
 from contacts.imports.company_load import load_companies
 from contacts.imports.company_rows import CompanyReader
 from contacts.imports.custom import CustomColumns
+from contacts.imports.drafts import Draft
 from contacts.imports.faults import faults
 from contacts.imports.plan import Counts, Outcome, Plan, Refused
 from contacts.imports.prepared import Preparer
 from contacts.imports.reading import rows
-from contacts.imports.rows import Draft, RowReader
+from contacts.imports.rows import RowReader
 from contacts.imports.rules import Listed
 from contacts.privacy.suppression import suppressed
 from contacts.settings import settings

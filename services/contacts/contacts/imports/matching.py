@@ -13,9 +13,9 @@ from chassis.access import Access, visible
 from chassis.errors import FieldError
 from chassis.ids import uuid7_text
 from contacts.imports.custom import CustomColumns, refused
+from contacts.imports.drafts import Draft
 from contacts.imports.finding import all_keys, field_of, known
 from contacts.imports.plan import Outcome, Plan
-from contacts.imports.rows import Draft
 from contacts.people.model import Person
 from contacts.points.rules import Point
 

@@ -4,17 +4,15 @@ the rows before, so that the step only adds what it alone knows."""
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
 
 import orjson
 
 from chassis.db.bulk import array_text, copy_line
 from chassis.ids import uuid7_text
 from contacts.bundles import personal_of
+from contacts.imports.drafts import Draft, Prepared
 from contacts.imports.plan import Plan
-from contacts.imports.rows import Draft
 from contacts.people.events import contact_data
 from contacts.points.rules import KINDS, Point
 
@@ -27,25 +25,7 @@ ADDED = ("company_id", "custom")
 ALIKE = ("lifecycle", "reference", "utm", "entered_by", "owner_id", "team_id", "partner_id", "version", "created_at",
          "updated_at")  # fmt: skip
 POINTS = ("key", "kind", "value", "typed", "label", "shared", "position", "person_id")
-_NO_COMPANY = '"company_id":null'
 _MOST_AROUND = 10_000
-
-
-@dataclass(slots=True)
-class Prepared:
-    """`person` holds the columns `SAID`, `points` whole rows; `data` and `personal` are an event's, as JSON."""
-
-    person: str
-    points: list[str]
-    data: str
-    personal: bytes
-
-    def told(self, company_id: UUID | None) -> tuple[orjson.Fragment, orjson.Fragment]:
-        """What an event tells of them: `data`, and what stands under `personal`."""
-        data = self.data
-        if company_id is not None:  # quotes within a text are escaped: this is the name of the field
-            data = data.replace(_NO_COMPANY, f'"company_id":"{company_id}"', 1)
-        return orjson.Fragment(data), orjson.Fragment(self.personal)
 
 
 class Preparer:

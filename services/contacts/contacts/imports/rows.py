@@ -5,88 +5,24 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from copy import copy
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Self
-from uuid import UUID
+from typing import Any, Self
 
-from chassis.db.search import search_values
 from chassis.files.cells import restored
 from contacts.identity.rules import display_name
-from contacts.imports.addresses import AddressReader, Further
+from contacts.imports.addresses import AddressReader
 from contacts.imports.cells import RowError, country_of, within
+from contacts.imports.drafts import TEXTS, Draft
 from contacts.imports.reading import oversized
 from contacts.imports.rules import NAMED, person_name
 from contacts.imports.words import NoSuchWord, address_kind_in, as_typed, roles_in
 from contacts.points.networks import handle_point, membership_point
 from contacts.points.normal import NotNormal, email_point, phone_point
-from contacts.points.rules import KINDS, LISTS, Point, keys_of
+from contacts.points.rules import Point, keys_of
 
-if TYPE_CHECKING:
-    from contacts.imports.prepared import Prepared
-
-TEXTS = ("job_title", "company_name", "region", "city", "postcode", "address")
 _SPLIT_EMAILS, _SPLIT_PHONES = re.compile(r"[;,；，、|/\s]+"), re.compile(r"[;,；，、|/\n]+")
 _SPLIT_NAMED = re.compile(r"[;；,，、|\n]+")
 _MAX_POINTS = 20
 _NAMED = {"handle": handle_point, "membership": membership_point}
-
-
-@dataclass(slots=True)
-class Draft:
-    """A person as a row describes them. `keys` are those of their contact points, in the order of their weight; what
-    else is theirs alone stands in `claims`, and what they are found by in `found_by`, unless it is all keys. `prepared`
-    is what is written of them, as long as nothing is changed here."""
-
-    number: int
-    cells: Sequence[str]
-    name: str
-    points: list[Point]
-    keys: list[str]
-    source: str
-    tags: list[str]
-    job_title: str | None = None
-    company_name: str | None = None
-    country: str | None = None
-    region: str | None = None
-    city: str | None = None
-    postcode: str | None = None
-    address: str | None = None
-    note: str | None = None
-    id: str | None = None
-    company_id: UUID | None = None
-    owner_id: UUID | None = None
-    team_id: UUID | None = None
-    partner_id: UUID | None = None
-    campaign_id: UUID | None = None
-    lifecycle: str = "contact"
-    grade: str | None = None
-    reference: bool = False
-    restricted: bool = False
-    roles: Sequence[str] = ()
-    address_kind: str | None = None
-    further: Sequence[Further] = ()
-    custom: dict[str, Any] | None = None
-    claims: Sequence[str] = ()
-    found_by: Sequence[str] | None = None
-    searched: tuple[str, Sequence[str]] = ("", ())
-    prepared: Prepared | None = None
-
-    def shown(self) -> dict[str, Any]:
-        """The person as a preview shows them."""
-        texts = {name: getattr(self, name) for name in ("name", *TEXTS, "country", "address_kind", "note", "source")}
-        reached = {LISTS[kind]: [point.value for point in self.points if point.kind == kind] for kind in KINDS}
-        lists = {"tags": self.tags, "roles": list(self.roles), "custom": self.custom or {}, "addresses": self.further}
-        return {"row": self.number} | lists | reached | texts
-
-    @property
-    def name_made_up(self) -> bool:
-        """Whether the row names nobody: the name was made from an address, or there is none."""
-        return not self.name or self.name in {point.typed.partition("@")[0] for point in self.points}
-
-    def make_searched(self) -> None:
-        """Reckon what the person will be found by, from what is known of them now."""
-        self.prepared = None
-        self.searched = search_values([self.name, self.company_name, *[point.value for point in self.points]])
 
 
 class RowReader:

@@ -19,10 +19,10 @@ from chassis.db.search import search_values
 from contacts.bundles import Written
 from contacts.imports.changing import CHANGED
 from contacts.imports.companies import Named
+from contacts.imports.drafts import Draft
 from contacts.imports.model import ImportChange
 from contacts.imports.plan import Plan
 from contacts.imports.prepared import ADDED, ALIKE, POINTS, SAID, Preparer, point_lines
-from contacts.imports.rows import Draft
 from contacts.points.rules import Point
 
 _NULL = "\\N"
