@@ -12,14 +12,15 @@ from sqlalchemy.orm import Session
 
 from chassis import custom
 from chassis.access import actor, visible
-from chassis.company_names import company_key, domain_key
+from chassis.company_names import company_key
 from chassis.db.aliases import forget_moved, resolve, standing_for
-from chassis.errors import Conflict, FieldError, Invalid
+from chassis.errors import Conflict, FieldError
 from chassis.events import emit
 from contacts.addresses.places import normal_place, place_of
 from contacts.companies.events import company_data
 from contacts.companies.hierarchy import check_parent
 from contacts.companies.model import Company
+from contacts.companies.rules import normal_domain, normal_name
 from contacts.merging.model import Merge, Tombstone
 from contacts.owners.actions import hand_on
 from contacts.people.companions import call_company
@@ -156,14 +157,9 @@ def normal(data: dict[str, Any], company: Any = None) -> dict[str, Any]:
     for one, many in (("phone", "phones"), ("email", "emails")):
         _take_points(data, one, many, getattr(company, many) if company else ())
     if "name" in data:
-        data["name"] = " ".join(data["name"].split())
-        data["name_key"] = company_key(data["name"])
-        if not data["name_key"]:
-            raise Invalid("name", "no_letters", "A company's name has at least one letter or digit.")
+        data["name"], data["name_key"] = normal_name(data["name"])
     if data.get("domain"):
-        data["domain"] = domain_key(data["domain"])
-        if "." not in data["domain"]:
-            raise Invalid("domain", "invalid_domain", "A domain looks like acme.com.")
+        data["domain"] = normal_domain(data["domain"])
     return data
 
 

@@ -1,9 +1,29 @@
-"""Which company belongs to which."""
+"""What a company may be called, and which belongs to which."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+
+from chassis.company_names import company_key, domain_key
+from chassis.errors import Invalid
+
+
+def normal_name(name: str) -> tuple[str, str]:
+    """A name with single spaces, and what it is matched by. Invalid for one without letters."""
+    name = " ".join(name.split())
+    key = company_key(name)
+    if not key:
+        raise Invalid("name", "no_letters", "A company's name has at least one letter or digit.")
+    return name, key
+
+
+def normal_domain(domain: str) -> str:
+    """A bare domain. Invalid for what cannot be one."""
+    key = domain_key(domain)
+    if "." not in key:
+        raise Invalid("domain", "invalid_domain", "A domain looks like acme.com.")
+    return key
 
 
 def as_tree(root: Any, nodes: Mapping[Any, dict[str, Any]], parents: Mapping[Any, Any]) -> dict[str, Any]:

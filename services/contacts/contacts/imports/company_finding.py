@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
@@ -26,14 +27,13 @@ _REHEARSED = text("SELECT key FROM rehearsed_keys WHERE job_id = :job_id AND key
 
 class Known:
     """The companies behind keys (`name:acme`, `domain:acme.com`, `custom.erp_no:K-1`), as rows come to change them;
-    `unique` are the custom fields whose values are a company's alone. `given_up` are keys that a company had before,
-    `rehearsed` those that a dry run has come to in earlier steps; `unseen` and `kept` are companies that the one who
-    imports may not read, and may not change."""
+    `unique` are the custom fields whose values are a company's alone. `rehearsed` are keys that a dry run has come to
+    in earlier steps; `unseen` and `kept` are companies that the one who imports may not read, and may not change."""
 
     def __init__(self, session: Session, plan: Plan, unique: Sequence[str], drafts: Sequence[CompanyDraft]) -> None:
         self._unique = unique
         self._there: dict[str, State] = {}
-        self.given_up: set[str] = set()
+        self._given_up: dict[str, State] = {}
         self.rehearsed = _rehearsed(session, plan, drafts)
         found = _locked(session, drafts)
         ids = {company.id for company in found}
@@ -60,9 +60,16 @@ class Known:
         state.take(changes)
         after = self.keys_of(state)
         for key in before - after:
-            del self._there[key]
-        self.given_up |= before - after
+            self._given_up[key] = self._there.pop(key)
         self._there |= dict.fromkeys(after - before, state)
+
+    def handed_on(self) -> dict[str, set[UUID]]:
+        """Of the columns `name`, `domain` and `custom`: the companies whose value there is another company's now."""
+        found: dict[str, set[UUID]] = {}
+        for key, before in self._given_up.items():
+            if key in self._there and self._there[key] is not before:
+                found.setdefault(re.split("[.:]", key, maxsplit=1)[0], set()).add(before.id)
+        return found
 
     def check_free(self, values: dict[str, Any], own: State | None) -> None:
         """Invalid where the domain or, unless they are a namesake's, the name of `values` is another company's."""

@@ -20,7 +20,7 @@ from contacts.imports.company_finding import Known
 from contacts.imports.company_rows import CompanyDraft
 from contacts.imports.company_state import COLUMNS, State, changes_of
 from contacts.imports.custom import CustomColumns
-from contacts.imports.finding import all_keys, field_of, identify
+from contacts.imports.finding import field_of, identify
 from contacts.imports.plan import Outcome, Plan, Refused
 from contacts.people.companions import call_company
 
@@ -32,15 +32,13 @@ def load_companies(session: Session, plan: Plan, drafts: Sequence[CompanyDraft],
     custom = CustomColumns(session, plan.who, plan.form.headers, plan.mapping, Company)
     rest = identify(plan, custom.fill(drafts, outcome), outcome)
     with acting_as(plan.who):
-        while rest:
-            part = _Part(session, plan, custom, rest, outcome)
-            rest = rest[part.take() :]
-            part.rehearse() if plan.dry_run else part.write()
+        rows = _Rows(session, plan, custom, rest, outcome)
+        rows.take()
+        rows.rehearse() if plan.dry_run else rows.write()
 
 
-class _Part:
-    """Rows that can be written together: all of a step, up to one that takes a name, domain or unique value which a
-    company before it has given up."""
+class _Rows:
+    """The rows of a step, and what becomes of the companies that they are about."""
 
     def __init__(
         self, session: Session, plan: Plan, custom: CustomColumns, drafts: Sequence[CompanyDraft], outcome: Outcome
@@ -52,11 +50,9 @@ class _Part:
         self._found: list[State] = []
         self._first: list[State] = []  # of those found: whom no row was about before
 
-    def take(self) -> int:
-        """Make, change or refuse what each row says; how many rows that were."""
-        for place, draft in enumerate(self._drafts):
-            if not self._plan.dry_run and not self._known.given_up.isdisjoint(all_keys(draft)):
-                return place
+    def take(self) -> None:
+        """Make, change or refuse what each row says."""
+        for draft in self._drafts:
             keys = draft.found_by or draft.keys
             state = self._known.of(keys)
             try:
@@ -69,13 +65,13 @@ class _Part:
             except Refusal as refusal:
                 errors = refusal.errors or [FieldError(field_of(keys[0]), refusal.code, refusal.detail)]
                 self._outcome.refused.append(Refused(draft.number, draft.cells, list(errors)))
-        return len(self._drafts)
 
     def write(self) -> None:
         """Write what was made and changed, tell of it, and remember it for later steps and for the undo."""
         session, plan = self._session, self._plan
         changed = {state.entity: values for state in self._found if state.entity and (values := state.changed())}
         called = {company: company.name for company in changed}
+        company_writing.let_go(session, self._known.handed_on())
         update_many(session, changed)
         company_writing.insert(session, plan, self._made, COLUMNS)
         gained = self._gain([*self._found, *self._made])

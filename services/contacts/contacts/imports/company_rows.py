@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from chassis.company_names import company_key, domain_key
+from chassis.company_names import company_key
 from chassis.errors import Invalid
+from contacts.addresses.places import normal_place
+from contacts.companies.rules import normal_domain, normal_name
 from contacts.companies.schema import CompanyPatch
 from contacts.imports.addresses import Further
 from contacts.imports.cells import RowError, country_of
@@ -55,9 +57,7 @@ class CompanyReader(RowReader):
         said["tags"] = self._all_tags(cells)
         said["roles"], said["address_kind"] = self._words(cells)
         try:
-            values = _SCHEMA.load_or_refuse(
-                {name: value for name, value in said.items() if value not in (None, "", [])}
-            )
+            values = _normal({name: value for name, value in said.items() if value not in (None, "", [])})
         except Invalid as refusal:
             error = refusal.errors[0]
             raise RowError(error.field, error.code, error.message) from None
@@ -65,8 +65,6 @@ class CompanyReader(RowReader):
             "emails": self._points(cells, self._emails, "email"),
             "phones": self._points(cells, self._phones, "phone"),
         }
-        if "domain" in values:
-            values["domain"] = domain_key(values["domain"])
         values |= {many: found for many, found in points.items() if found}
         keys = _keys(values)
         if not keys and not self._pointless:
@@ -79,6 +77,16 @@ class CompanyReader(RowReader):
         if plain and not plain.isdecimal():
             raise RowError("employees", "not_valid", f"{text!r} is not a whole number.")
         return int(plain) if plain else None
+
+
+def _normal(said: dict[str, Any]) -> dict[str, Any]:
+    """What a row says, as far as it can be judged without the company that it is about. Invalid names the field."""
+    values: dict[str, Any] = normal_place({}, _SCHEMA.load_or_refuse(said))
+    if "name" in values:
+        values["name"], _ = normal_name(values["name"])
+    if "domain" in values:
+        values["domain"] = normal_domain(values["domain"])
+    return values
 
 
 def _keys(values: dict[str, Any]) -> list[str]:

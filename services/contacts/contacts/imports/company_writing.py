@@ -22,7 +22,19 @@ _NAMED = ("name", "name_key", "tags")
 _SAID = ("id", "source", "search_text", "search_grams")
 _ALIKE = ("namesake", "entered_by", "owner_id", "team_id", "partner_id", "version", "created_at", "updated_at")
 _JSON = frozenset({"phones", "emails", "custom"})
+_LET_GO = {
+    "name": text("UPDATE companies SET name_key = CAST(id AS text) WHERE id = ANY(CAST(:ids AS uuid[]))"),
+    "domain": text("UPDATE companies SET domain = NULL WHERE id = ANY(CAST(:ids AS uuid[]))"),
+    "custom": text("UPDATE companies SET custom = '{}' WHERE id = ANY(CAST(:ids AS uuid[]))"),
+}
 _NOTE = text("INSERT INTO imported_companies (job_id, company_id) SELECT :job_id, unnest(CAST(:ids AS uuid[]))")
+
+
+def let_go(session: Session, handed_on: Mapping[str, Iterable[UUID]]) -> None:
+    """Make companies (locked, by columns) let go of what is to be another's: the statement that gives all of them their
+    new values would meet the old ones otherwise, in whatever order it takes its rows."""
+    for column, ids in handed_on.items():
+        session.execute(_LET_GO[column], {"ids": array_text([str(id_) for id_ in ids])})
 
 
 def insert(session: Session, plan: Plan, made: Sequence[Any], columns: Sequence[str] = _NAMED) -> None:

@@ -62,13 +62,14 @@ def test_a_list_of_companies_becomes_companies(
     }  # fmt: skip
     first = preview["rows"][0]["company"]
     assert (first["domain"], first["employees"], first["phones"]) == ("example.cn", 1200, ["+8675526712345"])
-    assert preview["rows"][4]["error"]["field"] == "employees"
+    assert preview["rows"][4]["error"]["field"] == "employees; domain"
     rehearsed = imported(ROWS, entity="companies", dry_run="true")
     assert shape(api) == before
     done = imported(ROWS, entity="companies")
     assert counts(done) == counts(rehearsed) == (1, 1, 0, 1, 4)
     assert errors(api, done) == [
-        ("5", "name", "required"), ("6", "employees", "not_valid"), ("7", "country", "unknown_country"),
+        ("5", "name", "required"), ("6", "employees; domain", "not_valid; invalid_domain"),
+        ("7", "country", "unknown_country"),
         ("8", "custom.erp_no", "taken"),
     ]  # fmt: skip
     now = companies(api)
@@ -147,13 +148,19 @@ def test_an_undo_leaves_what_was_changed_used_or_taken_since(
 
 def test_all_that_is_wrong_with_a_row_is_named(api: Any, imported: Any, upload: Any, number: None) -> None:
     rows = (
-        "name,domain,employees,country,email,erp_no\nAcme,acme.com,many,Atlantis,nobody,K-1\nGood,good.com,5,DE,,K-2\n"
+        "name,domain,employees,country,postcode,email,erp_no\n"
+        "Acme,acme,many,Atlantis,ABC,nobody,K-1\n"
+        "!!!,acme.com,5,DE,ABC,nobody,K-1\n"
+        "Good,good.com,5,DE,89073,,K-2\n"
     )
+    wrong = [
+        ("2", "employees; country; domain; email", "not_valid; unknown_country; invalid_domain; invalid_email"),
+        ("3", "postcode; name; email", "not_valid; no_letters; invalid_email"),
+    ]
     done = imported(rows, entity="companies")
-    assert (counts(done), done["failed"]) == ((1, 0, 0, 0, 1), 1)
-    assert errors(api, done) == [("2", "employees; country; email", "not_valid; unknown_country; invalid_email")]
+    assert (counts(done), done["failed"]) == ((1, 0, 0, 0, 2), 2)
+    assert errors(api, done) == wrong
     file = {"file": (io.BytesIO(rows.encode()), "list.csv"), "entity": "companies"}
-    shown = api.post("/imports/preview", data=file).json["rows"][0]["error"]
-    assert (shown["row"], shown["field"], shown["code"]) == (
-        2, "employees; country; email", "not_valid; unknown_country; invalid_email",
-    )  # fmt: skip
+    shown = [row["error"] for row in api.post("/imports/preview", data=file).json["rows"]]
+    assert [(str(error["row"]), error["field"], error["code"]) for error in shown[:2]] == wrong
+    assert shown[2] is None

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from sqlalchemy import Connection, event
 
+from chassis.db import Database
 from chassis.testing import at_once
 from contacts.imports import job as import_job
 from contacts.settings import settings
@@ -43,6 +46,46 @@ def test_names_change_hands_within_a_list(api: Any, imported: Any, outbox: Any, 
     assert named(api) == {"a.com": "Alpha", "b.com": "New Beta", "c.com": "Beta", "d.com": "Gamma"}
     told = [one for event in outbox.events("companies.changed") for one in event.data["companies"]]
     assert [(one["name"], one["sequence"]) for one in told] == [("New Beta", 2), ("Beta", 2)]
+
+
+@pytest.fixture(params=["as listed", "by id"])
+def order(request: pytest.FixtureRequest, database: Database) -> Iterator[None]:
+    """One UPDATE takes its rows in the order of the list; or in that of their ids, as PostgreSQL may."""
+
+    def merge_join(connection: Connection) -> None:
+        for way in ("nestloop", "hashjoin"):
+            connection.exec_driver_sql(f"SET LOCAL enable_{way} = off")
+
+    if request.param == "by id":
+        event.listen(database.engine, "begin", merge_join)
+    yield
+    if request.param == "by id":
+        event.remove(database.engine, "begin", merge_join)
+
+
+def test_a_list_hands_every_name_to_the_next_company(api: Any, imported: Any, outbox: Any, order: None) -> None:
+    made = [f"{kind}{i}" for kind in ("Up", "Down") for i in range(6)]
+    imported("\n".join(["domain,name", *[f"{name.lower()}.com,{name}" for name in made]]), entity="companies")
+    up = [("up0.com", "First"), *[(f"up{i}.com", f"Up{i - 1}") for i in range(1, 6)]]
+    down = [("down5.com", "Last"), *[(f"down{i}.com", f"Down{i + 1}") for i in range(4, -1, -1)]]
+    done = imported("\n".join(["domain,name", *[",".join(row) for row in up + down]]), entity="companies")
+    assert (counts(done), named(api)) == ((0, 12, 0, 0, 0), dict(up + down))
+    (told,) = outbox.events("companies.changed")
+    assert [one["sequence"] for one in told.data["companies"]] == [2] * 12
+
+
+@pytest.mark.parametrize("column", ["domain", "erp_no"])
+def test_what_a_row_gives_up_a_later_one_fills_in(api: Any, imported: Any, admin: Any, step: None, column: str) -> None:
+    body = {"entity": "companies", "key": "erp_no", "type": "text", "label": {"en": "No."}, "unique": True}
+    assert api.post("/custom-fields", json=body, as_=admin).status_code == 201
+    imported(f"name,{column}\nFills,\nGives,a.com\n", entity="companies")
+    rows = f"name,city,{column}\nFills,Ulm,\nGives,,b.com\nFills,,a.com\n"
+    done = imported(rows, entity="companies", match="name")
+    assert (counts(done), codes(api, done)) == ((0, 2, 0, 1, 0), [])
+    listed = api.get("/companies").json["data"]
+    assert {row["name"]: row["custom"].get(column) or row["domain"] for row in listed} == {
+        "Fills": "a.com", "Gives": "b.com",
+    }  # fmt: skip
 
 
 def test_a_later_row_fills_in_what_an_earlier_one_makes(api: Any, imported: Any, outbox: Any) -> None:
