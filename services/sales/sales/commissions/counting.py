@@ -11,7 +11,6 @@ from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from sales.commissions import rules
-from sales.commissions.crediting import kept
 from sales.commissions.model import CommissionAssignment, CommissionPlan
 from sales.credits.actions import credits_of
 from sales.credits.rules import Credit
@@ -38,7 +37,7 @@ def counting(session: Session, deal: Deal) -> list[Base]:
     """What a locked deal counts, for each who is credited with it and has a plan: nothing unless it is won and, by the
     plan, ordered or paid; less by what was credited of its orders, and nothing once all are cancelled."""
     since = _since(session, deal)
-    if not since or not deal.base_amount or not (worth := kept(session, deal)):
+    if not since or not deal.base_amount or not (worth := deal.base_amount - deal.base_credited):
         return []
     found = []
     sold = _sold(session, deal)

@@ -74,13 +74,6 @@ def split(amount: Decimal, percents: Sequence[Decimal], currency: str) -> list[D
     return shares
 
 
-def kept(amount: Decimal, ordered: Decimal, credited: Decimal) -> Decimal:
-    """What of a deal's amount still counts, once so much of what was ordered is credited: all in one currency, before
-    tax. What was ordered beyond the amount, which never counted, is used up first."""
-    beyond = max(_ZERO, ordered - amount)
-    return max(_ZERO, amount - max(_ZERO, credited - beyond))
-
-
 def check_terms(data: Mapping[str, Any]) -> None:
     """Invalid, naming every place at fault, unless tiers begin at 0 and rise, categories come once, and the floor is
     not above the cap."""

@@ -13,7 +13,6 @@ from sqlalchemy.orm import Session
 from chassis import money
 from sales.commissions import rules
 from sales.commissions.counting import Base, counting
-from sales.commissions.crediting import kept
 from sales.commissions.ledger import book
 from sales.commissions.model import CommissionBase, CommissionEntry, CommissionPlan
 from sales.deals.model import Deal
@@ -77,7 +76,7 @@ def terms(plan: CommissionPlan) -> rules.Terms:
 
 
 def _settle(session: Session, deal: Deal, known: list[CommissionBase], wanted: list[Base], reason: str | None) -> int:
-    lessened = bool(known) and kept(session, deal) < (deal.base_amount or 0)
+    lessened = bool(known and deal.base_credited)
     before = {(one.rep_id, one.kind): one for one in known}
     after = {(one.rep_id, one.kind): one for one in wanted}
     kinds: dict[Group, str] = {}

@@ -12,9 +12,8 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from chassis import clock, money
-from chassis.access import load
 from chassis.errors import Conflict
-from sales.credit_notes import lines, rules
+from sales.credit_notes import deals, lines, rules
 from sales.credit_notes.events import tell_issued
 from sales.credit_notes.model import CreditLine, CreditNote, NumberRun
 from sales.managers import refuse_partners
@@ -31,7 +30,7 @@ def credit(session: Session, order_id: UUID, data: dict[str, Any]) -> tuple[Cred
     itself; and whether it is new: the same reference again is the same note. Invalid for more than there is of a line,
     or of the order."""
     rules.check_said(data.keys())
-    order = load(session, Order, order_id, lock=True)
+    order, deal = deals.lock(session, order_id)
     data = data | money.in_units(data, order.currency, "amount")
     known = select(CreditNote).filter_by(order_id=order.id, reference=data["reference"])
     if made := session.scalars(known).one_or_none():
@@ -43,19 +42,27 @@ def credit(session: Session, order_id: UUID, data: dict[str, Any]) -> tuple[Cred
         credited = lines.by_quantity(session, order, lines.wanted(order, data["lines"]))
     else:
         credited = lines.by_amount(session, order, data["amount"])
-    return _issue(session, order, credited, data["reason"], data["reference"]), True
+    note = _issue(session, order, credited, data["reason"], data["reference"])
+    deals.reckon(session, deal)
+    return note, True
 
 
 def cancel(session: Session, order_id: UUID, reason: str, *, returned: bool = False) -> Order:
     """Cancel what has not left of an order, with `returned` also what did: a credit note says so, unless nothing left
     and nothing was paid. Conflict where there is nothing to cancel."""
-    order = load(session, Order, order_id, lock=True)
+    order, deal = deals.lock(session, order_id)
+    _cancel(session, order, reason, returned)
+    deals.reckon(session, deal)
+    return order
+
+
+def _cancel(session: Session, order: Order, reason: str, returned: bool) -> None:
     paid = select(func.count()).where(Payment.order_id == order.id)
     if order.status == "placed" and not order.credited and not session.scalar(paid):
         receivables.release(session, order, order.total)
         order.status, order.cancel_reason = "cancelled", reason
         tell(session, "order.cancelled", order)
-        return order
+        return
     taken = {
         position: rules.Taken(sold.to_ship, sold.to_return if returned else Decimal(0))
         for position, sold in lines.sold(session, order).items()
@@ -64,7 +71,6 @@ def cancel(session: Session, order_id: UUID, reason: str, *, returned: bool = Fa
     if not taken:
         raise Conflict(f"order_{order.status}", f"The order is {order.status}; nothing of it is left to cancel.")
     _issue(session, order, lines.by_quantity(session, order, taken), reason)
-    return order
 
 
 def _issue(

@@ -53,6 +53,25 @@ class Taken:
         return self.cancelled + self.returned
 
 
+@dataclass(frozen=True)
+class Ordered:
+    """An order of a deal, before tax, in the deal's currency: what it came to, and what of that is `credited`."""
+
+    net: Decimal
+    credited: Decimal
+    cancelled: bool
+
+
+def credited(amount: Decimal, orders: Sequence[Ordered]) -> Decimal:
+    """What of a won deal's amount counts no more: all of it once every order is cancelled, else what of them is
+    cancelled or credited. What was ordered beyond the amount, which never counted, is used up first."""
+    if orders and all(order.cancelled for order in orders):
+        return amount
+    less = sum((order.net if order.cancelled else order.credited for order in orders), Decimal(0))
+    beyond = max(Decimal(0), sum((order.net for order in orders), Decimal(0)) - amount)
+    return min(amount, max(Decimal(0), less - beyond))
+
+
 def check_taken(position: int, sold: Sold, taken: Taken) -> None:
     """Invalid for more than can be cancelled or can come back."""
     if taken.cancelled > sold.to_ship:

@@ -14,7 +14,14 @@ from sales.reps.model import Rep
 REP: Any = func.coalesce(DealCredit.rep_id, Deal.owner_id)
 # Where the deal was split, each share is of the team that its rep is in now; else of the deal's.
 TEAM: Any = case((DealCredit.deal_id.is_(None), Deal.team_id), else_=Rep.team_id)
+# What of a deal was not credited, in the base currency; None where there is no rate.
+KEPT: Any = Deal.base_amount - Deal.base_credited
 SHARE: Any = func.coalesce(DealCredit.percent, 100) / 100  # exact: numeric
+
+
+def kept_of(amount: Any) -> Any:
+    """What of an amount of a deal's line was not credited, in the base currency: of each line the like part."""
+    return amount * Deal.base_rate * (Deal.amount - Deal.credited) / func.nullif(Deal.amount, 0)
 
 
 def shared(*columns: Any) -> Select[Any]:

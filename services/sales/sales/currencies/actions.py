@@ -84,6 +84,16 @@ def value(session: Session, deal: Deal, on: date | None = None) -> None:
     rate = rate_on(session, deal.currency, on or clock.now().date())
     deal.base_rate = rate
     deal.base_amount = None if rate is None else rules.convert(deal.amount, rate, settings().currency)
+    value_credited(deal)
+
+
+def value_credited(deal: Deal) -> None:
+    """Value what of a deal is credited at the deal's own rate: so that what is left is worth what it comes to."""
+    deal.credited, base = money.rounded(deal.credited or Decimal(0), deal.currency), settings().currency
+    if deal.base_amount is None or deal.base_rate is None:
+        deal.base_credited = money.nothing(base)
+    else:
+        deal.base_credited = deal.base_amount - rules.convert(deal.amount - deal.credited, deal.base_rate, base)
 
 
 def revalue(session: Session, now: datetime) -> int:

@@ -44,6 +44,7 @@ def _state(deal: Deal) -> dict[str, Any]:
         "name": deal.name,
         "amount": str(deal.amount),
         "currency": deal.currency,
+        "credited": str(deal.credited),
         "pipeline_id": str(deal.pipeline_id),
         "stage_id": str(deal.stage_id),
         "stage": deal.stage,

@@ -25,7 +25,8 @@ _UNDER_WAY = text("status = 'open' AND NOT stalled AND held_until IS NULL")
 class Deal(Entity, Owned, Searchable, Custom, Base):
     """A chance to sell. `status` repeats the kind of its stage, for the indexes; `amount` is in `currency`
     (ISO 4217), and came to `base_amount` in the base currency at `base_rate`: for a closed deal, when it was
-    closed; None where there is no rate. `contact_name` and `company_name` are copies of what contacts calls
+    closed; None where there is no rate. `credited` of it, `base_credited` at that rate, counts no more: its orders were
+    cancelled or credited. `contact_name` and `company_name` are copies of what contacts calls
     `person_id` and `company_id`; `stage` and `probability` (per cent) are those of the stage it stands in;
     `ordered`: an order was placed from it. `rank` is its place in the column of a board, lowest first: where nobody
     dragged it, the newest are first. `close_pushes` counts how often the close date was put off. A deal on hold
@@ -39,6 +40,7 @@ class Deal(Entity, Owned, Searchable, Custom, Base):
     __table_args__ = (
         CheckConstraint("status IN ('open', 'won', 'lost')", name="status"),
         CheckConstraint("amount >= 0", name="amount"),
+        CheckConstraint("credited BETWEEN 0 AND amount", name="credited"),
         CheckConstraint("held_until IS NULL OR status = 'open'", name="held_until"),
         Index("ix_deals_stage", "stage_id", "rank", "id"),
         Index("ix_deals_stage_aging", "stage_id", "aging_since", postgresql_where=_UNDER_WAY),
@@ -69,7 +71,8 @@ class Deal(Entity, Owned, Searchable, Custom, Base):
         Index(
             "ix_deals_closed", "closed_at", postgresql_where=text("closed_at IS NOT NULL"),
             postgresql_include=[
-                "id", "status", "stage_id", "pipeline_id", "base_amount", "created_at", "owner_id", "team_id",
+                "id", "status", "stage_id", "pipeline_id", "base_amount", "base_credited", "created_at", "owner_id",
+                "team_id",
             ],
         ),
     )  # fmt: skip
@@ -81,6 +84,8 @@ class Deal(Entity, Owned, Searchable, Custom, Base):
     currency: Mapped[str] = mapped_column(Text)
     base_amount: Mapped[Money | None]
     base_rate: Mapped[Decimal | None] = mapped_column(Numeric(18, 8))
+    credited: Mapped[Money] = mapped_column(server_default="0")
+    base_credited: Mapped[Money] = mapped_column(server_default="0")
     pipeline_id: Mapped[UUID] = mapped_column(ForeignKey("pipelines.id"))
     stage_id: Mapped[UUID] = mapped_column(ForeignKey("stages.id"))
     status: Mapped[str] = mapped_column(Text, default="open")

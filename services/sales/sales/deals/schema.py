@@ -56,7 +56,8 @@ class DealPatch(Schema):
 
 class DealOut(Schema):
     """A deal. `stage` and `probability` (per cent) are those of the stage it stands in, `status` is its
-    kind. `days_left` until it is expected to be closed; `close_pushes`: how often that was put off. `stalled`: too long
+    kind. `credited` of a won one's amount counts no more, for its orders were cancelled or credited (before tax).
+    `days_left` until it is expected to be closed; `close_pushes`: how often that was put off. `stalled`: too long
     in its stage, or nobody talks about it."""
 
     class Meta(Schema.Meta):
@@ -71,6 +72,8 @@ class DealOut(Schema):
     amount_from_lines = fields.Boolean()
     base_amount = fields.Amount(allow_none=True)
     base_rate = fields.Decimal(as_string=True, allow_none=True)
+    credited = fields.Amount()
+    base_credited = fields.Amount()
     pipeline_id = fields.Id()
     stage_id = fields.Id()
     stage = fields.Text()

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from chassis import clock, money
 from chassis.access import visible
+from sales.credits.shares import KEPT
 from sales.deals.model import Deal
 from sales.forecasts import rules
 from sales.forecasts.model import DealState
@@ -22,7 +23,7 @@ from sales.targets.actions import fiscal
 
 def accuracy(session: Session, period: str, periods: int, days_in: int) -> list[dict[str, Any]]:
     """The last periods that are over, the newest first, as AccuracyOut: what the newest snapshot by so many days after
-    each one's beginning said of the deals within reach, and what was won."""
+    each one's beginning said of the deals within reach, and what was won and not credited since."""
     now = fiscal(period, clock.now().date())
     return [_of(session, now.before(back), days_in) for back in range(1, periods + 1)]
 
@@ -30,7 +31,7 @@ def accuracy(session: Session, period: str, periods: int, days_in: int) -> list[
 def _of(session: Session, days: Period, days_in: int) -> dict[str, Any]:
     taken_on = newest(session, min(days.begin + timedelta(days=days_in), days.end - timedelta(days=1)))
     begin, end = days.instants
-    won = select(func.coalesce(func.sum(Deal.base_amount), 0))
+    won = select(func.coalesce(func.sum(KEPT), 0))
     closed = won.where(Deal.status == "won", Deal.closed_at >= begin, Deal.closed_at < end)
     currency = settings().currency
     actual = money.rounded(session.scalar(visible(closed, Deal)) or Decimal(0), currency)

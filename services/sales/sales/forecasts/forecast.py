@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from chassis import clock, money
 from chassis.access import actor
-from sales.credits.shares import REP, SHARE, TEAM, reached_by, shared
+from sales.credits.shares import KEPT, REP, SHARE, TEAM, kept_of, reached_by, shared
 from sales.deals.model import Deal, DealLine
 from sales.forecasts import rules
 from sales.forecasts.calls import calls
@@ -47,7 +47,8 @@ def forecast(session: Session, period: str, on: date | None, by: str, pipeline_i
 
 
 def _due(days: Period, by: str, pipeline_id: UUID | None) -> CompoundSelect[Any]:
-    """The deals that are open and expected in a period, and those that were won in it: each read from its own index."""
+    """The deals that are open and expected in a period, and those that were won in it, less what was credited of them:
+    each read from its own index."""
     begin, end = days.instants
     expected = and_(Deal.status == "open", Deal.expected_close >= days.begin, Deal.expected_close < days.end)
     won = and_(Deal.status == "won", Deal.closed_at >= begin, Deal.closed_at < end)
@@ -68,8 +69,8 @@ def _credited(condition: ColumnElement[bool], by: str, pipeline_id: UUID | None)
 
 def _keyed(by: str, lines: Any) -> tuple[Any, Any]:
     if lines is not None:
-        return lines.c.category_id, func.coalesce(lines.c.amount * Deal.base_rate, Deal.base_amount)
-    return {"total": null(), "rep": REP, "team": TEAM, "pipeline": Deal.pipeline_id}[by], Deal.base_amount
+        return lines.c.category_id, func.coalesce(kept_of(lines.c.amount), KEPT)
+    return {"total": null(), "rep": REP, "team": TEAM, "pipeline": Deal.pipeline_id}[by], KEPT
 
 
 def _lines(condition: ColumnElement[bool]) -> Any:

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from chassis import clock
 from chassis.errors import Conflict
 from chassis.jobs import Job, JobRun, job, start_job
+from sales.credits.shares import KEPT
 from sales.deals.model import Deal
 from sales.forecasts.categories import CATEGORY, with_category
 from sales.forecasts.model import DealState, Snapshot
@@ -66,7 +67,7 @@ def _begin(session: Session, now: datetime) -> dict[str, Any]:
 
 
 def _page(session: Session, since: datetime, after: UUID) -> Sequence[UUID]:
-    """The ids of the next deals that are open, or were closed since."""
+    """The ids of the next deals that are open, or were closed or credited since."""
     deals = select(Deal.id).where(Deal.id > after, _looked_at(since))
     return session.scalars(deals.order_by(Deal.id).limit(_PAGE)).all()
 
@@ -95,18 +96,19 @@ def _end(session: Session, began: datetime) -> int | None:
 
 
 def _seen(since: datetime) -> Select[Any]:
-    """How the deals stand that are open, or were closed since."""
+    """How the deals stand that are open, or were closed or credited since."""
     closed_on = cast(func.timezone("UTC", Deal.closed_at), Date)
     columns = (
         Deal.id.label("deal_id"), Deal.status, CATEGORY.label("category"),
-        func.coalesce(Deal.base_amount, 0).label("amount"), Stage.probability,
+        func.coalesce(KEPT, 0).label("amount"), Stage.probability,
         case((Deal.status == "open", Deal.expected_close), else_=closed_on).label("due_on"),
     )  # fmt: skip
     return with_category(select(*columns).select_from(Deal)).where(_looked_at(since))
 
 
 def _looked_at(since: datetime) -> ColumnElement[bool]:
-    return or_(Deal.status == "open", Deal.closed_at >= since)
+    credited = and_(Deal.credited > 0, Deal.updated_at >= since)
+    return or_(Deal.status == "open", Deal.closed_at >= since, credited)
 
 
 def newest(session: Session, by: date) -> date | None:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from chassis import clock, money
 from chassis.access import load
 from chassis.errors import Conflict, Invalid, NotFound
+from sales.credit_notes.deals import reckon
 from sales.deals.model import Deal
 from sales.orders import rules
 from sales.orders.events import tell_placed
@@ -48,6 +49,8 @@ def place_order(session: Session, data: dict[str, Any]) -> tuple[Order, bool]:
     deal.ordered = True
     session.add(order)
     tell_placed(session, order)
+    if deal.credited:
+        reckon(session, deal)  # what is ordered instead counts again
     return order, True
 
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from chassis.db import Entity, Instant, Money, Owned, Searchable
 from sales.base import Base
-from sales.orders.rules import UPDATES
+from sales.orders.rules import UPDATES, credit_status
 
 NUMBERS = Sequence("order_numbers", metadata=Base.metadata)
 NOTHING, NONE = Decimal("0.00"), Decimal("0.000")
@@ -34,6 +34,7 @@ class Order(Entity, Owned, Searchable, Base):
         CheckConstraint("credited BETWEEN 0 AND total", name="credited"),
         Index("ix_orders_deal_id_created_at", "deal_id", "created_at"),
         Index("ix_orders_placed_at_id", "placed_at", "id"),
+        Index("ix_orders_credited", "created_at", "id", postgresql_where=text("credited > 0")),
     )
 
     number: Mapped[str] = mapped_column(Text, unique=True)
@@ -56,6 +57,11 @@ class Order(Entity, Owned, Searchable, Base):
     lines: Mapped[list[OrderLine]] = relationship(
         cascade="all, delete-orphan", lazy="selectin", order_by="OrderLine.position"
     )
+
+    @property
+    def credit_status(self) -> str:
+        """none, part or full: see `rules.credit_status`."""
+        return credit_status(self.total, self.credited)
 
 
 class OrderLine(Base):

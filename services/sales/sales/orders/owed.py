@@ -1,9 +1,9 @@
-"""What is to be paid over all orders."""
+"""What is to be paid over all orders, and which of them were credited."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Row, select, true
@@ -24,6 +24,7 @@ _OF_ORDER = (
     Order.person_id,
     Order.owner_id,
 )
+Way = TypeVar("Way")
 _NAMES = ("order_number", "currency", "company_id", "company_name", "person_id", "owner_id")
 
 
@@ -44,9 +45,13 @@ def by_status(word: str) -> ColumnElement[bool]:
         "paid": lambda: ~is_open & (Instalment.paid > 0),
         "cancelled": lambda: ~is_open & (Instalment.paid == 0),
     }
-    if word not in ways:
-        raise BadRequest("status", "invalid", f"One of {', '.join(ways)}.")
-    return ways[word]()
+    return _one_of("status", ways, word)()
+
+
+def by_credit_status(word: str) -> ColumnElement[bool]:
+    """As `rules.credit_status` says."""
+    some, all_ = Order.credited > 0, Order.credited == Order.total
+    return _one_of("credit_status", {"none": ~some, "part": some & ~all_, "full": some & all_}, word)
 
 
 def by_owner(text: str) -> ColumnElement[bool]:
@@ -56,6 +61,12 @@ def by_owner(text: str) -> ColumnElement[bool]:
     except ValueError:
         raise BadRequest("owner_id", "not_valid", "Not an identifier.") from None
     return Instalment.order_id.in_(select(Order.id).where(Order.owner_id == owner_id))
+
+
+def _one_of(parameter: str, ways: Mapping[str, Way], word: str) -> Way:
+    if word not in ways:
+        raise BadRequest(parameter, "invalid", f"One of {', '.join(ways)}.")
+    return ways[word]
 
 
 def with_orders(session: Session, rows: Sequence[Row[Any]]) -> list[dict[str, Any]]:

@@ -11,6 +11,7 @@ from chassis import money
 from chassis.errors import Conflict, Invalid
 
 LIMIT = Decimal("9999999999999999.99")  # the most that is shown of an amount
+CREDITS = ("none", "part", "full")
 UPDATES = ("in_transit", "out_for_delivery", "delayed", "failed", "returned")
 
 
@@ -33,6 +34,14 @@ def status_of(lines: Collection[Progress], under_way: int) -> str:
     if any(line.shipped + line.cancelled < line.quantity for line in lines):
         return "part_shipped"
     return "shipped" if under_way else "delivered"
+
+
+def credit_status(total: Decimal, credited: Decimal) -> str:
+    """How much of an order credit notes take back: none, part or all of it. What was cancelled before anything was due
+    needs no credit note."""
+    if not credited:
+        return "none"
+    return "full" if credited == total else "part"
 
 
 def line_amount(quantity: Decimal, unit_price: Decimal, currency: str) -> Decimal:

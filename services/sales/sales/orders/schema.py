@@ -10,7 +10,7 @@ from marshmallow import validate
 from chassis.copies import NOT_FOR_PARTNERS
 from chassis.money import SMALLEST
 from chassis.schema import Schema, fields
-from sales.orders.rules import UPDATES
+from sales.orders.rules import CREDITS, UPDATES
 from sales.products.schema import percent
 
 _QUANTITY = validate.Range(min=0, min_inclusive=False, max=Decimal("99999999.999"))
@@ -198,7 +198,8 @@ class ReceivableOut(InstalmentOut):
 
 
 class OrderOut(Schema):
-    """An order. `total` is the sum of its lines, `tax` of it is tax; `credited` of it is owed no more."""
+    """An order. `total` is the sum of its lines, `tax` of it is tax; `credited` of it is owed no more: nothing of it,
+    a part, or all (`credit_status`), though it may still be delivered."""
 
     class Meta(Schema.Meta):
         hidden: ClassVar[dict[str, tuple[str, ...]]] = {"partner": NOT_FOR_PARTNERS}
@@ -216,6 +217,7 @@ class OrderOut(Schema):
     total = fields.Amount()
     tax = fields.Amount()
     credited = fields.Amount()
+    credit_status = fields.Text(validate=validate.OneOf(CREDITS))
     currency = fields.Currency()
     placed_at = fields.Instant()
     status = fields.Text()

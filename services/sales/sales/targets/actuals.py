@@ -1,25 +1,28 @@
-"""What was won in a period, by rep, team, pipeline and category: the database counts, however many deals there are."""
+"""What was won in a period and not credited since, by rep, team, pipeline and category: the database counts, however
+many deals there are."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, null, select
+from sqlalchemy import ColumnElement, Select, case, func, null, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from sales.credits.shares import REP, SHARE, TEAM, shared
+from sales.credits.shares import KEPT, REP, SHARE, TEAM, kept_of, shared
 from sales.deals.model import Deal, DealLine
 from sales.periods import Period
 from sales.products.model import Category, Product
 from sales.targets.rules import Won
 
+_LEFT = or_(Deal.credited == 0, Deal.credited < Deal.amount)
+
 
 def won(session: Session, period: Period, by_category: bool, *conditions: ColumnElement[bool]) -> list[Won]:
-    """The won deals that were closed in a period, summed up: one statement, and another with their lines where
-    categories are asked for."""
+    """The won deals that were closed in a period, less what was credited of them, summed up: one statement, and another
+    with their lines where categories are asked for. A deal counts as one while something of it is left."""
     begin, end = period.instants
     closed = Deal.status == "won", Deal.closed_at >= begin, Deal.closed_at < end
-    amount = SHARE * func.coalesce(Deal.base_amount, 0)
+    amount = SHARE * func.coalesce(KEPT, 0)
     whole = _rep_columns(null(), amount).where(*closed, *conditions)
     found = [Won(*row) for row in session.execute(_summed(whole))]
     if by_category:
@@ -46,14 +49,14 @@ def lines_by_category(*closed: ColumnElement[bool]) -> Any:
 
 def _by_category(closed: tuple[ColumnElement[bool], ...], conditions: tuple[ColumnElement[bool], ...]) -> Select[Any]:
     lines = lines_by_category(*closed)
-    amount = SHARE * lines.c.amount * func.coalesce(Deal.base_rate, 0)
+    amount = SHARE * func.coalesce(kept_of(lines.c.amount), 0)
     return _rep_columns(lines.c.category_id, amount).join(lines, lines.c.deal_id == Deal.id).where(*conditions)
 
 
 def _rep_columns(category: Any, amount: Any) -> Select[Any]:
     return shared(
         REP.label("rep_id"), TEAM.label("team_id"), category.label("category_id"), Deal.pipeline_id,
-        amount.label("amount"), SHARE.label("share"),
+        amount.label("amount"), case((_LEFT, SHARE), else_=0).label("share"),
     )  # fmt: skip
 
 

@@ -112,15 +112,3 @@ def test_what_is_due_is_in_whole_units_of_the_base_currency(currency: str, due: 
     terms = rules.Terms("marginal", [(Decimal(0), Decimal(5))])
     assert str(rules.due(terms, [Part(Decimal("1234.567"))], None, currency)) == due
     assert rules.due(terms, [], None, currency) == 0
-
-
-@pytest.mark.parametrize(
-    ("amount", "ordered", "credited", "kept"),
-    [
-        ("1000", "1000", "0", "1000"), ("1000", "1000", "300", "700"), ("1000", "1000", "1000", "0"),
-        ("1000", "600", "0", "1000"), ("1000", "1500", "500", "1000"), ("1000", "1500", "700", "800"),
-        ("1000", "2000", "1000", "1000"), ("1000", "600", "1200", "0"), ("0", "0", "0", "0"),
-    ],
-)  # fmt: skip
-def test_a_deal_keeps_what_was_not_credited(amount: str, ordered: str, credited: str, kept: str) -> None:
-    assert rules.kept(Decimal(amount), Decimal(ordered), Decimal(credited)) == Decimal(kept)
