@@ -69,10 +69,10 @@ class MarketingWorker(Worker):
         """A lead that a campaign brought."""
         campaigns.lead_created(session, event)
 
-    @hears("sales", "deal.won")
-    def deal_won(self, event: Event, session: Session) -> None:
-        """Revenue that a campaign brought."""
-        campaigns.deal_won(session, event)
+    @hears("sales", "deal.won", "deal.credited")
+    def deal_told(self, event: Event, session: Session) -> None:
+        """Revenue that a campaign brought, or that was not to stay."""
+        campaigns.deal_told(session, event)
 
     @hears("sales", "expense.approved", "expense.withdrawn")
     def report_decided(self, event: Event, session: Session) -> None:

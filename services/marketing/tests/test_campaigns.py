@@ -119,21 +119,61 @@ def test_a_won_deal_is_attributed_once(api, campaign, deliver) -> None:
     assert (shown["won_deals"], shown["attributed_revenue"]) == (1, "700.00")
 
 
+def test_what_is_credited_of_a_deal_is_taken_off_the_campaign_it_was_attributed_to(api, campaign, deliver) -> None:
+    spring, autumn = campaign(), campaign()
+    deal, other = won(spring["id"]), won(autumn["id"], "70.00")
+    for sequence, one in enumerate((deal, other), start=4):
+        deliver("sales", "deal.won", one | {"credited": "0.00"}, sequence=sequence)
+    credited = deliver("sales", "deal.credited", deal | {"credited": "120.25"}, sequence=5)
+    deliver.again(credited)
+    assert _revenue(api, spring) == (1, "379.75", "120.25", "-0.6203")
+    deliver("sales", "deal.credited", deal | {"credited": "500.00"}, sequence=7)
+    deliver("sales", "deal.credited", deal | {"credited": "300.00"}, sequence=6)
+    assert _revenue(api, spring) == (1, "0.00", "500.00", "-1.0000")
+    deliver("sales", "deal.credited", deal | {"credited": "0.00"}, sequence=8)  # ordered anew instead
+    assert _revenue(api, spring) == (1, "500.00", "0.00", "-0.5000")
+    assert _revenue(api, autumn) == (1, "70.00", "0.00", "-0.9300")
+
+
+def test_a_credit_that_comes_before_the_deal_was_known_to_be_won_holds(api, campaign, deliver) -> None:
+    spring = campaign()
+    deal = won(spring["id"])
+    deliver("sales", "deal.credited", deal | {"credited": "100.00"}, sequence=6)
+    deliver("sales", "deal.won", deal | {"credited": "0.00"}, sequence=4)
+    assert _revenue(api, spring) == (1, "400.00", "100.00", "-0.6000")
+    deliver("sales", "deal.credited", won(None, credited="1.00"), sequence=6)
+    deliver("sales", "deal.credited", won(str(uuid7()), credited="1.00"), sequence=6)
+    assert _revenue(api, spring) == (1, "400.00", "100.00", "-0.6000")
+
+
+def test_credits_of_many_deals_at_once_all_count(api, campaign, deliver) -> None:
+    spring = campaign()
+    deals = [won(spring["id"], credited="10.00") for _ in range(4)]
+    at_once(*(partial(deliver, "sales", "deal.credited", deal, sequence=5) for deal in deals))
+    assert _revenue(api, spring) == (4, "1960.00", "40.00", "0.9600")
+
+
+def _revenue(api, one: dict) -> tuple:
+    shown = api.get(f"/campaigns/{one['id']}").json
+    return shown["won_deals"], shown["attributed_revenue"], shown["credited_revenue"], shown["roi"]
+
+
 def test_another_currency_stands_apart(api, campaign, deliver) -> None:
     made = campaign()
     deliver("sales", "deal.won", won(made["id"]))
     deliver("sales", "deal.won", won(made["id"], "80.00", currency="EUR"))
-    deliver("sales", "deal.won", won(made["id"], "20.00", currency="EUR"))
+    deliver("sales", "deal.credited", won(made["id"], "20.00", currency="EUR", credited="5.00"))
     assert api.get(f"/campaigns/{made['id']}/return").json == {
         "campaign_id": made["id"],
         "currency": "CNY",
         "budget": "1000.00",
         "spent": "0.00",
         "attributed_revenue": "500.00",
+        "credited_revenue": "0.00",
         "roi": "-0.5000",
         "revenue": [
-            {"currency": "CNY", "deals": 1, "amount": "500.00"},
-            {"currency": "EUR", "deals": 2, "amount": "100.00"},
+            {"currency": "CNY", "deals": 1, "amount": "500.00", "credited": "0.00", "net": "500.00"},
+            {"currency": "EUR", "deals": 2, "amount": "100.00", "credited": "5.00", "net": "95.00"},
         ],
         "expense_reports": [],
     }

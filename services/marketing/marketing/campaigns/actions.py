@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -21,7 +22,8 @@ def plan_campaign(session: Session, data: dict[str, Any]) -> Campaign:
     rules.check_dates(data["starts_on"], data["ends_on"])
     code = data.get("code") or rules.code_of(data["name"], uuid7().hex[-6:])
     budget, none = money.in_units(data, data["currency"], "budget"), money.nothing(data["currency"])
-    nothing = {"responses": 0, "leads": 0, "won_deals": 0, "spent": none, "attributed_revenue": none}
+    nothing = {"responses": 0, "leads": 0, "won_deals": 0, "spent": none, "attributed_revenue": none,
+               "credited_revenue": none}  # fmt: skip
     campaign = Campaign(**data | {"code": code} | budget | nothing, state=rules.PLANNED)
     session.add(campaign)
     return campaign
@@ -62,10 +64,10 @@ def spend(session: Session, campaign_id: UUID, data: dict[str, Any]) -> Expense:
 
 
 def returns(session: Session, campaign_id: UUID) -> dict[str, Any]:
-    """What a campaign cost and brought, expense reports of sales and won deals per currency."""
+    """What a campaign cost and brought, expense reports of sales and won deals per currency, less what was credited."""
     campaign = load(session, Campaign, campaign_id)
     statement = (
-        select(CampaignDeal.currency, func.count(), func.sum(CampaignDeal.amount))
+        select(CampaignDeal.currency, func.count(), func.sum(CampaignDeal.amount), func.sum(CampaignDeal.credited))
         .where(CampaignDeal.campaign_id == campaign.id)
         .group_by(CampaignDeal.currency)
         .order_by(CampaignDeal.currency)
@@ -77,9 +79,15 @@ def returns(session: Session, campaign_id: UUID) -> dict[str, Any]:
         "spent": campaign.spent,
         "expense_reports": costs.by_currency(session, campaign.id),
         "attributed_revenue": campaign.attributed_revenue,
+        "credited_revenue": campaign.credited_revenue,
         "roi": campaign.roi,
-        "revenue": [dict(zip(("currency", "deals", "amount"), row, strict=True)) for row in session.execute(statement)],
+        "revenue": [_revenue(*row) for row in session.execute(statement)],
     }
+
+
+def _revenue(currency: str, deals: int, amount: Decimal, credited: Decimal) -> dict[str, Any]:
+    sums = {"amount": amount, "credited": credited, "net": amount - credited}
+    return {"currency": currency, "deals": deals} | {name: money.rounded(sum_, currency) for name, sum_ in sums.items()}
 
 
 def find(session: Session, reference: str) -> Campaign | None:

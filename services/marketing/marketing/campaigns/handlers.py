@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, ScalarSelect, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -26,9 +26,9 @@ def lead_created(session: Session, event: Event) -> None:
         session.execute(statement.values(leads=Campaign.leads + 1))
 
 
-def deal_won(session: Session, event: Event) -> None:
-    """The amount of a won deal goes to the campaign that it named first; a later version of the deal replaces
-    it.
+def deal_told(session: Session, event: Event) -> None:
+    """The amount of a won deal, less what is credited of it, goes to the campaign that it named first; a later version
+    of the deal replaces it. Each event tells both, so that a credit may come before the deal was known to be won.
 
     Only amounts in the campaign's own currency add up to its revenue; the others are kept beside, see
     `actions.returns`.
@@ -40,10 +40,11 @@ def deal_won(session: Session, event: Event) -> None:
         deal_id=UUID(event.data["deal_id"]),
         campaign_id=campaign.id,
         amount=Decimal(event.data["amount"]),
+        credited=Decimal(event.data.get("credited", 0)),  # not told by sales of before
         currency=event.data["currency"],
         sequence=event.sequence,
     )
-    newer = {name: row.excluded[name] for name in ("amount", "currency", "sequence")}
+    newer = {name: row.excluded[name] for name in ("amount", "credited", "currency", "sequence")}
     is_newer = CampaignDeal.sequence < row.excluded.sequence
     session.execute(row.on_conflict_do_update(index_elements=["deal_id"], set_=newer, where=is_newer))
     _reckon(session, campaign)
@@ -52,12 +53,16 @@ def deal_won(session: Session, event: Event) -> None:
 def _reckon(session: Session, campaign: Campaign) -> None:
     """Add up the campaign's won deals afresh. Its row is locked, so that no other deal slips in between."""
     deals = select(CampaignDeal).where(CampaignDeal.campaign_id == campaign.id).subquery()
-    places = digits(campaign.currency)
-    revenue = select(func.round(func.coalesce(func.sum(deals.c.amount), 0), places)).where(
-        deals.c.currency == campaign.currency
-    )
-    count = select(func.count()).select_from(deals)
-    sums = {"won_deals": count.scalar_subquery(), "attributed_revenue": revenue.scalar_subquery()}
+
+    def total(amount: ColumnElement[Decimal]) -> ScalarSelect[Decimal]:
+        whole = func.round(func.coalesce(func.sum(amount), 0), digits(campaign.currency))
+        return select(whole).where(deals.c.currency == campaign.currency).scalar_subquery()
+
+    sums = {
+        "won_deals": select(func.count()).select_from(deals).scalar_subquery(),
+        "attributed_revenue": total(deals.c.amount - deals.c.credited),
+        "credited_revenue": total(deals.c.credited),
+    }
     statement = update(Campaign).where(Campaign.id == campaign.id).values(sums)
     session.execute(statement, execution_options={"synchronize_session": False})
 

@@ -15,9 +15,9 @@ from marketing.campaigns import rules
 
 
 class Campaign(Entity, Searchable, Base):
-    """`responses`, `leads`, `won_deals`, `spent` and `attributed_revenue` (in the campaign's currency) are
-    sums that are kept beside the rows they count, in the same transaction and without raising
-    `version`.
+    """`responses`, `leads`, `won_deals`, `spent`, `attributed_revenue` and `credited_revenue`, which is taken off that
+    already (in the campaign's currency), are sums that are kept beside the rows they count, in the same transaction and
+    without raising `version`.
     """
 
     __tablename__ = "campaigns"
@@ -39,6 +39,7 @@ class Campaign(Entity, Searchable, Base):
     won_deals: Mapped[int]
     spent: Mapped[Money]
     attributed_revenue: Mapped[Money]
+    credited_revenue: Mapped[Money] = mapped_column(server_default="0")
 
     @property
     def roi(self) -> Decimal | None:
@@ -69,13 +70,15 @@ class CampaignLead(Base):
 
 
 class CampaignDeal(Base):
-    """A won deal of sales that a campaign brought; `sequence` is the version of the deal that is counted."""
+    """A won deal of sales that a campaign brought; `credited` of its amount counts no more. `sequence` is the version
+    of the deal that is counted."""
 
     __tablename__ = "campaign_deals"
 
     deal_id: Mapped[UUID] = mapped_column(primary_key=True)
     campaign_id: Mapped[UUID] = mapped_column(ForeignKey("campaigns.id"), index=True)
     amount: Mapped[Money]
+    credited: Mapped[Money] = mapped_column(server_default="0")
     currency: Mapped[str] = mapped_column(Text)
     sequence: Mapped[int]
 

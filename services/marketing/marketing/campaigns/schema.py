@@ -35,7 +35,7 @@ class CampaignPatch(Schema):
 
 
 class CampaignOut(Schema):
-    """A campaign with what came of it so far."""
+    """A campaign with what came of it so far. `credited_revenue` is taken off `attributed_revenue` already."""
 
     id = fields.Id()
     name = fields.Text()
@@ -53,6 +53,7 @@ class CampaignOut(Schema):
     won_deals = fields.Integer()
     spent = fields.Amount()
     attributed_revenue = fields.Amount()
+    credited_revenue = fields.Amount()
     roi = fields.Decimal(places=4, as_string=True, allow_none=True)
     version = fields.Integer()
     created_at = fields.Instant()
@@ -80,11 +81,13 @@ class ExpenseOut(Schema):
 
 
 class RevenueOut(Schema):
-    """Won deals of a campaign in one currency."""
+    """Won deals of a campaign in one currency: what they came to, what of it was credited, what is left."""
 
     currency = fields.Currency()
     deals = fields.Integer()
     amount = fields.Amount()
+    credited = fields.Amount()
+    net = fields.Amount()
 
 
 class ReportsOut(Schema):
@@ -97,13 +100,15 @@ class ReportsOut(Schema):
 
 class ReturnOut(Schema):
     """What a campaign cost and brought. `spent`: the expenses that were recorded and the reports that sales approved.
-    Deals and reports in another currency stand apart, unconverted."""
+    `credited_revenue` is taken off `attributed_revenue` already. Deals and reports in another currency stand apart,
+    unconverted."""
 
     campaign_id = fields.Id()
     currency = fields.Currency()
     budget = fields.Amount()
     spent = fields.Amount()
     attributed_revenue = fields.Amount()
+    credited_revenue = fields.Amount()
     roi = fields.Decimal(places=4, as_string=True, allow_none=True)
     revenue = fields.List(fields.Nested(RevenueOut))
     expense_reports = fields.List(fields.Nested(ReportsOut))
