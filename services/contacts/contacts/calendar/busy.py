@@ -7,7 +7,20 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, DateTime, Row, Uuid, and_, bindparam, column, func, select
+from sqlalchemy import (
+    ColumnElement,
+    DateTime,
+    Row,
+    Uuid,
+    and_,
+    bindparam,
+    column,
+    func,
+    literal_column,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
@@ -85,12 +98,13 @@ def overlaps(session: Session, wanted: Sequence[tuple[UUID, Appointment]]) -> Se
     spans = func.unnest(user_ids, starts, ends).table_valued(*names, with_ordinality="number", name="asked")
     asked = spans.render_derived()
     row, own = AppointmentUser, {one.id for _, one in wanted if one.id}
-    statement = (
+    either = [
         select(row.user_id, row.appointment_id, row.starts_at, row.ends_at, asked.c.number)
         .join(asked, asked.c.user_id == row.user_id)
-        .where(row.busy, _meets(asked.c.starts_at, asked.c.ends_at), row.appointment_id.not_in(own))
-        .order_by(row.starts_at, row.user_id, asked.c.number)
-    )
+        .where(row.busy, part, row.appointment_id.not_in(own))
+        for part in meets(asked.c.starts_at, asked.c.ends_at)
+    ]
+    statement = union_all(*either).order_by("starts_at", "user_id", "number")
     return session.execute(statement).all() if wanted else []
 
 
@@ -130,16 +144,19 @@ def _overlapping(user_ids: Iterable[UUID], start: datetime, end: datetime) -> An
     row = AppointmentUser
     return (
         select(row.user_id, row.starts_at, row.ends_at)
-        .where(row.user_id.in_(list(user_ids)), row.busy, _meets(start, end))
+        .where(row.user_id.in_(list(user_ids)), row.busy, or_(*meets(start, end)))
         .order_by(row.starts_at, row.user_id)
     )
 
 
-def _meets(start: Any, end: Any) -> ColumnElement[bool]:
-    """Half-open: what ends as another starts does not overlap it. Nothing is longer than `LONGEST`, which lets the
-    index on (user_id, starts_at) bound the search on both sides."""
+def meets(start: Any, end: Any) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """Those of which some time lies between `start` and `end`, half-open: what ends as another starts does not overlap
+    it. Those that began lately, which an index by the start finds, and the few long ones that began before, which one
+    by the end does."""
     row = AppointmentUser
-    return and_(row.starts_at < end, row.starts_at > start - rules.LONGEST, row.ends_at > start)
+    long = row.ends_at - row.starts_at > literal_column(f"'{rules.USUAL.days} days'::interval")
+    overlap, lately = and_(row.starts_at < end, row.ends_at > start), row.starts_at > start - rules.USUAL
+    return and_(overlap, lately), and_(overlap, ~lately, long)
 
 
 def _members(session: Session, team_id: UUID | None) -> list[UUID]:

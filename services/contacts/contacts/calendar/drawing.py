@@ -42,7 +42,8 @@ class Drawing:
         """A series by its rule; of what is `special` in it, that to which the user goes by itself (RECURRENCE-ID), the
         rest left out (EXDATE)."""
         master = self._event(series, series.id)
-        master.add("rrule", vRecur.from_ical(with_instant(series.rule, series.time_zone, all_day=series.all_day)))
+        for rule in series.rule.split("\n"):
+            master.add("rrule", vRecur.from_ical(with_instant(rule, series.time_zone, all_day=series.all_day)))
         if series.added:
             master.add("rdate", [_local(at, series) for at in series.added])
         others = []
@@ -64,7 +65,8 @@ class Drawing:
         event.add("dtstamp", source.updated_at)
         event.add("last-modified", source.updated_at)
         event.add("dtstart", _local(source.starts_at, source))
-        event.add("dtend", _local(source.ends_at, source))
+        if source.ends_at > source.starts_at:  # a moment has no end (RFC 5545, 3.6.1)
+            event.add("dtend", _local(source.ends_at, source))
         event.add("summary", source.title)
         cancelled = isinstance(source, Appointment) and source.state == "cancelled"
         event.add("status", "CANCELLED" if cancelled else "CONFIRMED")

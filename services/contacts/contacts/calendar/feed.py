@@ -15,6 +15,7 @@ from chassis.access import actor
 from chassis.errors import Forbidden, NotFound
 from chassis.links import hash_of, new_token
 from contacts.calendar import rules
+from contacts.calendar.busy import meets
 from contacts.calendar.drawing import Drawing
 from contacts.calendar.model import Appointment, AppointmentSeries, AppointmentUser, CalendarFeed, SeriesUser
 from contacts.staff.model import StaffMember
@@ -74,10 +75,11 @@ def _calendar(session: Session, user_id: UUID, name: str) -> bytes:
 def _series(session: Session, user_id: UUID) -> list[AppointmentSeries]:
     """What the user attends as a series, as far as it is not long over."""
     series = AppointmentSeries
+    over = series.last_at + (series.ends_at - series.starts_at)
     statement = (
         select(series)
         .join(SeriesUser, SeriesUser.series_id == series.id)
-        .where(SeriesUser.user_id == user_id, series.last_at > clock.now() - rules.FEED_PAST)
+        .where(SeriesUser.user_id == user_id, over > clock.now() - rules.FEED_PAST)
         .order_by(series.starts_at, series.id)
         .limit(rules.FEED_MOST)
     )
@@ -119,7 +121,7 @@ def _attended(session: Session, user_id: UUID) -> list[Appointment]:
         select(Appointment)
         .join(row, row.appointment_id == Appointment.id)
         .where(row.user_id == user_id)
-        .where(row.starts_at > now - rules.FEED_PAST, row.starts_at < now + rules.FEED_AHEAD)
+        .where(or_(*meets(now - rules.FEED_PAST, now + rules.FEED_AHEAD)))
         .where(or_(Appointment.series_id.is_(None), Appointment.series_id.not_in(whole)))
         .order_by(row.starts_at, row.appointment_id)
         .limit(rules.FEED_MOST)

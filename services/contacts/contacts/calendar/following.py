@@ -4,8 +4,8 @@ before the appointment, a new series begins with it; what was stays as it was, h
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
-from itertools import chain, takewhile
+from datetime import datetime
+from itertools import chain
 from typing import Any
 from uuid import UUID
 
@@ -22,11 +22,10 @@ from contacts.calendar.events import tell_change, told_of
 from contacts.calendar.model import Appointment, AppointmentSeries, SeriesPerson, SeriesUser
 from contacts.calendar.reminding import arm
 from contacts.calendar_imports.model import ImportedEvent
-from contacts.recurrence.rules import until, with_count
-from contacts.recurrence.times import checked, last_of, moved_along, occurrences
+from contacts.recurrence.rules import MAX_A_DAY
+from contacts.recurrence.times import checked, ended, moved_along, rest
 
 _TIMES = {"starts_at", "ends_at", "time_zone", "all_day"}
-_TICK = timedelta(seconds=1)
 
 
 def change_following(session: Session, appointment_id: UUID, changes: dict[str, Any]) -> Appointment:
@@ -109,7 +108,7 @@ def _lock(session: Session, appointment_id: UUID) -> tuple[AppointmentSeries, li
 def _end(old: AppointmentSeries, before: datetime) -> None:
     """The series ends before that time."""
     old.added = [at for at in old.added if at < before]
-    old.rule, old.next_at = until(old.rule, last_of(before - _TICK)), None
+    old.rule, old.next_at = ended(old.rule, old.starts_at, old.time_zone, before), None
 
 
 def _part(
@@ -147,12 +146,9 @@ def _part(
 
 def _rule(old: AppointmentSeries, this: Appointment, given: str | None, start: datetime, zone: str) -> str:
     if given is not None:
-        return checked(given, start, zone, "rule")
-    times = occurrences(old.rule, old.starts_at, old.time_zone, old.starts_at - _TICK)
-    before = sum(1 for _ in takewhile(lambda at: at < this.due_at, times)) if "COUNT=" in old.rule else 0
-    count = dict(part.partition("=")[::2] for part in old.rule.split(";")).get("COUNT", "0")
+        return checked(given, start, zone, "rule", a_day=MAX_A_DAY)
     try:
-        return checked(with_count(old.rule, max(1, int(count) - before)), start, zone, "rule")
+        return checked(rest(old.rule, old.starts_at, old.time_zone, this.due_at), start, zone, "rule", a_day=MAX_A_DAY)
     except Invalid as refusal:
         detail = f"{refusal.detail} Give the rule that holds from now on."
         raise Invalid("rule", refusal.errors[0].code, detail) from None

@@ -13,17 +13,23 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from chassis.db import Entity, Grant, Owned, SharedBy
 from chassis.ids import uuid7
 from contacts.base import Base
-from contacts.calendar.rules import end_of
+from contacts.calendar.rules import USUAL, end_of, takes_time
 from contacts.recurrence.times import occurrences, with_added
 
 
 class AppointmentUser(Grant, Base):
     """A colleague who attends, and by that may read the appointment. Its time stands here too, so that one index
-    answers who is busy when; `busy` is false where it is cancelled, takes no time (`show_as` is free), or `answer` is
-    declined."""
+    answers who is busy when; `busy` is false where it is cancelled, takes no time (`show_as` is free, or it is a
+    moment), or `answer` is declined."""
 
     __tablename__ = "appointment_users"
-    __table_args__ = (Index("ix_appointment_users_user_id_starts_at", "user_id", "starts_at"),)
+    __table_args__ = (
+        Index("ix_appointment_users_user_id_starts_at", "user_id", "starts_at"),
+        Index(
+            "ix_appointment_users_long", "user_id", "ends_at",
+            postgresql_where=text(f"ends_at - starts_at > '{USUAL.days} days'::interval"),
+        ),
+    )  # fmt: skip
 
     appointment_id: Mapped[UUID] = mapped_column(ForeignKey("appointments.id", ondelete="CASCADE"), primary_key=True)
     user_id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -173,7 +179,8 @@ class Appointment(Entity, Owned, Base):
 
     def occupies(self, answer: str) -> bool:
         """Whether it takes the time of a colleague who has given this answer."""
-        return self.state == "scheduled" and self.show_as == "busy" and answer != "declined"
+        takes = takes_time(self.starts_at, self.ends_at, self.show_as)
+        return self.state == "scheduled" and takes and answer != "declined"
 
     @property
     def user_ids(self) -> list[UUID]:

@@ -13,7 +13,10 @@ STATES = ("scheduled", "cancelled")
 SERIES_STATES = ("active", "cancelled")
 SHOWN_AS = ("busy", "free")
 ANSWERS = ("accepted", "tentative", "declined")
-LONGEST = timedelta(days=14)
+# Nearly all are shorter; what is longer has an index of its own.
+USUAL = timedelta(days=14)
+LONGEST = timedelta(days=3660)
+YEARS = (1900, 2199)
 WIDEST_RANGE = timedelta(days=92)
 MAX_ATTENDEES = 50
 # How far ahead the appointments of a series are made, and how far back a new one may begin.
@@ -23,16 +26,20 @@ FEED_PAST, FEED_AHEAD, FEED_MOST = timedelta(days=90), timedelta(days=400), 2000
 
 
 def span(starts_at: datetime, ends_at: datetime, zone: str, all_day: bool) -> tuple[datetime, datetime]:
-    """From when until when it is: for an all-day one the whole days there that the two instants lie in. Invalid for an
-    end before the start, or more than two weeks."""
+    """From when until when it is: for an all-day one the whole days there that the two instants lie in. Invalid for
+    what `check_span` refuses, and whole days that are none."""
     check_span(starts_at, ends_at)
     if not all_day:
         return starts_at, ends_at
-    try:
-        last = day_of(ends_at - timedelta(microseconds=1), zone)
-        return midnight(day_of(starts_at, zone), zone), midnight(last + timedelta(days=1), zone)
-    except OverflowError:
-        raise Invalid("starts_at", "out_of_range", "No calendar goes that far.") from None
+    if ends_at == starts_at:
+        raise Invalid("ends_at", "before_start", "Whole days end after they start.")
+    last = day_of(ends_at - timedelta(microseconds=1), zone)
+    return midnight(day_of(starts_at, zone), zone), midnight(last + timedelta(days=1), zone)
+
+
+def takes_time(starts_at: datetime, ends_at: datetime, show_as: str) -> bool:
+    """Whether it takes the time of who attends. A moment, which ends as it starts, does not."""
+    return show_as == "busy" and ends_at > starts_at
 
 
 def end_of(at: datetime, starts_at: datetime, ends_at: datetime, days_of: str | None) -> datetime:
@@ -44,9 +51,13 @@ def end_of(at: datetime, starts_at: datetime, ends_at: datetime, days_of: str | 
 
 
 def check_span(starts_at: datetime, ends_at: datetime) -> None:
-    """An appointment ends after it starts, and within two weeks. Invalid otherwise."""
-    if ends_at <= starts_at:
-        raise Invalid("ends_at", "before_start", "An appointment ends after it starts.")
+    """An appointment lies within the years of calendars, ends no earlier than it starts, and within ten years.
+    Invalid otherwise."""
+    for field, at in (("starts_at", starts_at), ("ends_at", ends_at)):
+        if not YEARS[0] <= at.year <= YEARS[1]:
+            raise Invalid(field, "out_of_range", f"Calendars go from the year {YEARS[0]} to {YEARS[1]}.")
+    if ends_at < starts_at:
+        raise Invalid("ends_at", "before_start", "An appointment does not end before it starts.")
     if ends_at - starts_at > LONGEST:
         raise Invalid("ends_at", "too_long", f"An appointment takes {LONGEST.days} days at most.")
 

@@ -6,6 +6,7 @@ from marshmallow import validate
 
 from chassis.schema import Schema, fields
 from contacts.calendar.rules import ANSWERS, MAX_ATTENDEES, SERIES_STATES, SHOWN_AS, STATES, WIDEST_RANGE
+from contacts.recurrence.rules import MAX_RULE
 from contacts.tasks.rules import LONGEST_REMINDER, MAX_REMINDERS
 
 
@@ -80,10 +81,10 @@ class AppointmentFields(Schema):
 
 
 class RepetitionIn(Schema):
-    """How it comes again: an RRULE of RFC 5545, at most once a day; reckoned on the wall of the appointment's
-    `time_zone`."""
+    """How it comes again: an RRULE of RFC 5545, or several, one a line, at most 24 times a day together; reckoned on
+    the wall of the appointment's `time_zone`."""
 
-    rule = fields.Text(required=True, max=300)
+    rule = fields.Text(required=True, max=MAX_RULE)
 
 
 class AppointmentIn(AppointmentFields):
@@ -110,7 +111,7 @@ class AppointmentPatch(AppointmentFields):
 class AppointmentsPatch(AppointmentPatch):
     """Changes of a scheduled appointment and of all that follow it; `rule` where they come otherwise from now on."""
 
-    rule = fields.Text(max=300, min=1)
+    rule = fields.Text(max=MAX_RULE, min=1)
 
 
 class AnswerIn(Schema):
@@ -123,7 +124,8 @@ class AnswerIn(Schema):
 
 
 class AppointmentSeriesOut(Schema):
-    """Appointments that come again and again: by `rule`, and `added` ones besides, but for those `excluded`."""
+    """Appointments that come again and again: by `rule` (several ones, a line each), and `added` ones besides, but for
+    those `excluded`."""
 
     id = fields.Id()
     rule = fields.String()

@@ -28,6 +28,7 @@ from contacts.calendar.model import (
     SeriesUser,
 )
 from contacts.calendar.reminding import arm
+from contacts.recurrence.rules import MAX_A_DAY
 from contacts.recurrence.times import checked
 
 SERIES_PER_TICK = 50
@@ -48,7 +49,7 @@ def begin(
     itself."""
     rules.check_start(first.starts_at, clock.now())
     series = AppointmentSeries(
-        rule=checked(rule, first.starts_at, first.time_zone, "recurrence.rule"),
+        rule=checked(rule, first.starts_at, first.time_zone, "recurrence.rule", a_day=MAX_A_DAY),
         excluded=list(excluded), added=list(added), starts_at=first.starts_at, ends_at=first.ends_at,
         last_at=first.starts_at,
         users=[SeriesUser(user_id=row.user_id, answer=row.answer) for row in first.users],
@@ -149,4 +150,4 @@ def _occurrence(series: AppointmentSeries, at: datetime) -> Appointment:
 
 
 def _takes(series: AppointmentSeries, answer: str) -> bool:
-    return series.show_as == "busy" and answer != "declined"
+    return rules.takes_time(series.starts_at, series.ends_at, series.show_as) and answer != "declined"

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from datetime import UTC, date, datetime, time, timedelta
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from charset_normalizer import from_bytes
-from icalendar import Calendar, vDDDTypes
-from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
+from icalendar import Calendar
 
 from chassis.errors import Invalid
-from chassis.zones import midnight, zones
-from contacts.calendar_imports.rules import MAX_TIMES, MAX_UID, Event, Guest, Reply, check_count
+from chassis.zones import midnight
+from contacts.calendar_imports.properties import first_of, instant_of, known_zone, text_of, time_of, times_of
+from contacts.calendar_imports.rules import MAX_UID, Event, Guest, Reply, check_count
 from contacts.tasks.rules import LONGEST_REMINDER, MAX_REMINDERS
 
 _NEEDED = (
@@ -39,10 +38,10 @@ def components(raw: bytes) -> list[tuple[Any, Calendar]]:
 
 
 def _place(component: Any) -> tuple[int, str]:
-    at = _one(component, "RECURRENCE-ID")
+    at = first_of(component, "RECURRENCE-ID")
     if at is None:
         return 0, ""
-    return (1, _text(component, "RECURRENCE-ID", 50) or "") if "RANGE" in getattr(at, "params", ()) else (2, "")
+    return (1, text_of(component, "RECURRENCE-ID", 50) or "") if "RANGE" in getattr(at, "params", ()) else (2, "")
 
 
 def _decoded(raw: bytes) -> str:
@@ -63,7 +62,7 @@ def _parsed(text: str) -> Any:
 
 def method_of(calendar: Calendar) -> str:
     """What a calendar asks for (METHOD, RFC 5546), in capitals; empty where it asks for nothing."""
-    return (_text(calendar, "METHOD", 20) or "").upper()
+    return (text_of(calendar, "METHOD", 20) or "").upper()
 
 
 def read_answer(component: Any, usual: str) -> Reply:
@@ -77,7 +76,7 @@ def read_answer(component: Any, usual: str) -> Reply:
 
 def uid_of(component: Any) -> str:
     """Its UID as it stands there; empty where there is none."""
-    return _text(component, "UID", MAX_UID) or ""
+    return text_of(component, "UID", MAX_UID) or ""
 
 
 def read(component: Any, calendar: Calendar, zone: str | None, usual: str) -> Event:
@@ -87,37 +86,37 @@ def read(component: Any, calendar: Calendar, zone: str | None, usual: str) -> Ev
         if name in _NEEDED:
             raise Invalid(str(name).lower(), "invalid_value", str(problem)[:300])
     try:
-        return _read(component, calendar, zone or _known(_text(calendar, "X-WR-TIMEZONE", 100) or "") or usual)
+        return _read(component, calendar, zone or known_zone(text_of(calendar, "X-WR-TIMEZONE", 100) or "") or usual)
     except (ValueError, TypeError, AttributeError, KeyError, IndexError, OverflowError):
         raise Invalid("vevent", "invalid_value", "It says something that cannot be read.") from None
 
 
 def _read(component: Any, calendar: Calendar, home: str) -> Event:
-    start = _one(component, "DTSTART")
+    start = first_of(component, "DTSTART")
     if start is None:
         raise Invalid("dtstart", "required", "It does not say when it starts.")
-    place, starts_at = _instant(start, "dtstart", home)
+    place, starts_at = time_of(start, "dtstart", home)
     if place == "UTC" and "RRULE" not in component:  # how programs write an instant, not where people are
         place = home
     return Event(
         uid=_uid(component),
         recurrence_at=_recurrence_at(component, home), following=_follows(component),
         version=_version(component),
-        cancelled="CANCELLED" in (_text(component, "STATUS", 20) or "").upper()
+        cancelled="CANCELLED" in (text_of(component, "STATUS", 20) or "").upper()
         or method_of(calendar) == "CANCEL",
-        title=_text(component, "SUMMARY", 200) or "-",
-        place=_text(component, "LOCATION", 300),
-        note=_text(component, "DESCRIPTION", 5000),
+        title=text_of(component, "SUMMARY", 200) or "-",
+        place=text_of(component, "LOCATION", 300),
+        note=text_of(component, "DESCRIPTION", 5000),
         starts_at=starts_at, ends_at=_end(component, start, starts_at, place), time_zone=place,
         all_day=not isinstance(start.dt, datetime),
-        show_as="free" if (_text(component, "TRANSP", 20) or "").upper() == "TRANSPARENT" else "busy",
-        rule=_rule(component), excluded=_times(component, "EXDATE", home), added=_times(component, "RDATE", home),
+        show_as="free" if (text_of(component, "TRANSP", 20) or "").upper() == "TRANSPARENT" else "busy",
+        rule=_rule(component), excluded=times_of(component, "EXDATE", home), added=times_of(component, "RDATE", home),
         remind_before=_reminders(component), guests=_guests(component), organizer=_organizer(component),
     )  # fmt: skip
 
 
 def _uid(component: Any) -> str:
-    uid = _text(component, "UID", MAX_UID + 1)
+    uid = text_of(component, "UID", MAX_UID + 1)
     if uid is None:
         raise Invalid("uid", "required", "It has no UID, by which it would be known again.")
     if len(uid) > MAX_UID:
@@ -125,43 +124,11 @@ def _uid(component: Any) -> str:
     return uid
 
 
-def _one(component: Any, name: str) -> Any:
-    """The property; of several, which the standard forbids, the first."""
-    found = component.get(name)
-    return found[0] if isinstance(found, list) and found else found
-
-
-def _text(component: Any, name: str, most: int) -> str | None:
-    return str(_one(component, name) or "").replace("\x00", "").strip()[:most] or None
-
-
-def _known(name: str) -> str | None:
-    """The IANA zone behind a name, also that of Windows, or one with a prefix of the program that wrote it."""
-    tail = "/".join(name.strip("/").split("/")[-2:])
-    for one in (name, WINDOWS_TO_OLSON.get(name, ""), tail):
-        if one in zones():
-            return one
-    return None
-
-
-def _instant(value: Any, field: str, home: str) -> tuple[str, datetime]:
-    """The zone and the instant (UTC) of a DATE or DATE-TIME; a date begins at midnight."""
-    at: date | datetime = value.dt
-    if not isinstance(at, datetime):
-        at = datetime.combine(at, time())
-    named = value.params.get("TZID")
-    if at.tzinfo is UTC or (named is None and at.tzinfo is not None):
-        return "UTC", at.astimezone(UTC)
-    place = _known(str(named)) if named else home
-    if place is None:
-        raise Invalid(field, "unknown_time_zone", f"There is no time zone {str(named)[:100]}.")
-    return place, at.replace(tzinfo=ZoneInfo(place)).astimezone(UTC)
-
-
 def _end(component: Any, start: Any, starts_at: datetime, place: str) -> datetime:
-    end, duration = _one(component, "DTEND"), _one(component, "DURATION")
-    if end is not None:
-        return _instant(end, "dtend", place)[1]
+    """When it ends: without an end a moment, or a whole day; so is a day that ends as it begins, as some write it."""
+    end, duration = first_of(component, "DTEND"), first_of(component, "DURATION")
+    if end is not None and (isinstance(start.dt, datetime) or end.dt != start.dt):
+        return time_of(end, "dtend", place)[1]
     length = duration.dt if duration is not None else None
     if isinstance(start.dt, datetime):
         return starts_at + (length or timedelta())
@@ -169,14 +136,14 @@ def _end(component: Any, start: Any, starts_at: datetime, place: str) -> datetim
 
 
 def _recurrence_at(component: Any, home: str) -> datetime | None:
-    value = _one(component, "RECURRENCE-ID")
+    value = first_of(component, "RECURRENCE-ID")
     if value is None:
         return None
-    return _instant(value, "recurrence-id", home)[1]
+    return time_of(value, "recurrence-id", home)[1]
 
 
 def _follows(component: Any) -> bool:
-    at = _one(component, "RECURRENCE-ID")
+    at = first_of(component, "RECURRENCE-ID")
     reach = str(at.params.get("RANGE", "")).upper() if at is not None else ""
     if reach not in ("", "THISANDFUTURE"):
         raise Invalid("recurrence-id", "not_supported", "Of the ranges there is only THISANDFUTURE (RFC 5545).")
@@ -184,46 +151,28 @@ def _follows(component: Any) -> bool:
 
 
 def _organizer(component: Any) -> str | None:
-    address = (_text(component, "ORGANIZER", 300) or "").lower().removeprefix("mailto:")
+    address = (text_of(component, "ORGANIZER", 300) or "").lower().removeprefix("mailto:")
     return address if "@" in address else None
 
 
 def _version(component: Any) -> tuple[int, datetime]:
     """RFC 5546, 2.1.4: SEQUENCE counts; the same one was changed later, or not."""
-    stamp = _one(component, "LAST-MODIFIED") or _one(component, "DTSTAMP")
-    at = _instant(stamp, "dtstamp", "UTC")[1] if stamp is not None else datetime(1970, 1, 1, tzinfo=UTC)
-    return min(max(int(_one(component, "SEQUENCE") or 0), 0), _MAX_SEQUENCE), at
+    stamp = first_of(component, "LAST-MODIFIED") or first_of(component, "DTSTAMP")
+    at = instant_of(stamp, "dtstamp", "UTC")[1] if stamp is not None else datetime(1970, 1, 1, tzinfo=UTC)
+    return min(max(int(first_of(component, "SEQUENCE") or 0), 0), _MAX_SEQUENCE), at
 
 
 def _rule(component: Any) -> str | None:
-    found = component.get("RRULE")
-    if isinstance(found, list):
-        raise Invalid("rrule", "not_supported", "More than one rule is not taken over.")
-    return found.to_ical().decode() if found is not None else None
-
-
-def _times(component: Any, name: str, home: str) -> Sequence[datetime]:
-    """The times of EXDATE or RDATE, each once. Of a period it is the start: it is as long as the others."""
-    found = component.get(name) or []
-    lists = found if isinstance(found, list) else [found]
-    times = sorted({at for one in lists for at in _instants(one, name.lower(), home)})
-    if len(times) > MAX_TIMES:
-        raise Invalid(name.lower(), "too_many", f"At most {MAX_TIMES} times are taken.")
-    return times
-
-
-def _instants(values: Any, field: str, home: str) -> Iterator[datetime]:
-    for value in values.dts:
-        if "TZID" in values.params and "TZID" not in value.params:
-            value.params["TZID"] = values.params["TZID"]
-        yield _instant(vDDDTypes(value.dt[0]) if isinstance(value.dt, tuple) else value, field, home)[1]
+    found = component.get("RRULE") or []
+    rules = found if isinstance(found, list) else [found]
+    return "\n".join(rule.to_ical().decode() for rule in rules) or None
 
 
 def _reminders(component: Any) -> Sequence[int]:
     """The alarms before the start; others are none that we send."""
     found = set()
     for alarm in component.walk("VALARM"):
-        trigger = _one(alarm, "TRIGGER")
+        trigger = first_of(alarm, "TRIGGER")
         before = -trigger.dt if isinstance(getattr(trigger, "dt", None), timedelta) else None
         related = str(trigger.params.get("RELATED", "START")).upper() if before is not None else "END"
         if before is not None and related == "START" and timedelta() <= before <= timedelta(minutes=LONGEST_REMINDER):

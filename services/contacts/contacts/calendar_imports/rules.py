@@ -5,16 +5,21 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from chassis.errors import Invalid
+from contacts.calendar.rules import YEARS
+from contacts.recurrence.rules import split, times_a_day
 
 MAX_BYTES = 2 * 1024 * 1024
 MAX_EVENTS = 2000
 MAX_TIMES = 400  # of a series, beside its rule or left out of it
 MAX_UID = 500  # characters
 MAX_NOTE = 5000  # characters, as of an appointment
+# Series may have begun long ago: birthdays without a year do in 1604, with some programs.
+EARLIEST = 1601
+MAX_AGE = timedelta(days=3660)  # of a series that comes more than once a day
 _OURS = re.compile(r"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})@quintet")
 ANSWERS = {"DECLINED": "declined", "TENTATIVE": "tentative"}
 
@@ -31,8 +36,8 @@ class Guest:
 @dataclass(frozen=True, slots=True)
 class Event:
     """A VEVENT. `recurrence_at`: the one time of its series that it stands for, and with `following` for all behind it,
-    too. `version`: SEQUENCE, then when it was changed last. `excluded`: the times that `rule` leaves out; `added`:
-    those that it does not have. `remind_before` in minutes; `organizer` is an address."""
+    too. `version`: SEQUENCE, then when it was changed last. `rule`: its rules, a line each; `excluded`: the times that
+    it leaves out; `added`: those that it does not have. `remind_before` in minutes; `organizer` is an address."""
 
     uid: str
     recurrence_at: datetime | None
@@ -86,6 +91,20 @@ def own_id(uid: str) -> UUID | None:
     """The appointment or series that a UID of our own feed names; None for any other UID."""
     ours = _OURS.fullmatch(uid)
     return UUID(ours[1]) if ours else None
+
+
+def check_year(at: datetime, field: str) -> None:
+    """A time that a calendar has. Invalid otherwise."""
+    if not EARLIEST <= at.year <= YEARS[1]:
+        raise Invalid(field, "out_of_range", f"Calendars go from the year {EARLIEST} to {YEARS[1]}.")
+
+
+def check_age(rule: str, starts_at: datetime, since: datetime) -> None:
+    """What comes many times a day has not begun so long ago that to reckon it takes minutes. Invalid otherwise."""
+    often = any(times_a_day(split(one)) > 1 for one in rule.split("\n"))
+    if often and starts_at < since - MAX_AGE:
+        years = MAX_AGE.days // 366
+        raise Invalid("dtstart", "too_old", f"What comes more than once a day began at most {years} years ago.")
 
 
 def check_size(size: int) -> None:

@@ -26,9 +26,9 @@ from contacts.calendar.rules import WINDOW, end_of
 from contacts.calendar_imports import overrides
 from contacts.calendar_imports.guests import attending
 from contacts.calendar_imports.model import ImportedEvent
-from contacts.calendar_imports.rules import Event, own_id, with_guests
-from contacts.recurrence.rules import with_count
-from contacts.recurrence.times import checked, occurrences
+from contacts.calendar_imports.rules import Event, check_age, own_id, with_guests
+from contacts.recurrence.rules import MAX_A_DAY
+from contacts.recurrence.times import checked, occurrences, rest
 
 _TICK = timedelta(seconds=1)
 # The rule of what comes only at times that are named.
@@ -118,18 +118,14 @@ def _beginning(event: Event, since: datetime) -> tuple[datetime, str] | None:
     """The first time after `since` that takes place, and the rule from there on: of the rule, else of those that come
     besides. None where it is over."""
     check_zone(event.time_zone, "dtstart")
-    rule = checked(event.rule or _ONCE, event.starts_at, event.time_zone, "rrule")
+    rule = checked(event.rule or _ONCE, event.starts_at, event.time_zone, "rrule", a_day=MAX_A_DAY)
+    check_age(rule, event.starts_at, since)
     times = occurrences(rule, event.starts_at, event.time_zone, event.starts_at - _TICK, until=since)
-    for passed, at in enumerate(times):
+    for at in times:
         if at >= since and at not in event.excluded:
-            return at, with_count(rule, _left(rule, passed))
+            return at, rest(rule, event.starts_at, event.time_zone, at, "rrule")
     later = [at for at in event.added if at >= since and at not in event.excluded]
     return (later[0], _ONCE) if later else None
-
-
-def _left(rule: str, passed: int) -> int:
-    parts = dict(part.partition("=")[::2] for part in rule.split(";"))
-    return int(parts.get("COUNT", passed + 1)) - passed
 
 
 def _said(session: Session, event: Event, whose: UUID) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from chassis import clock
 from chassis.access import load
 from chassis.errors import Invalid
-from contacts.recurrence.rules import with_count
+from contacts.recurrence.rules import split, with_count
 from contacts.recurrence.times import checked, following
 from contacts.tasks import rules
 from contacts.tasks.events import tell_all
@@ -133,8 +133,7 @@ def end(session: Session, series: TaskSeries) -> None:
 
 def _left(series: TaskSeries) -> int:
     """How many of a rule's COUNT are left, with the latest."""
-    parts = dict(part.partition("=")[::2] for part in series.rule.split(";"))
-    return int(parts.get("COUNT", 0)) - series.made + 1
+    return int(split(series.rule).get("COUNT", 0)) - series.made + 1
 
 
 def _expect(series: TaskSeries, last: datetime) -> None:

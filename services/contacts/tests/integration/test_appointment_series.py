@@ -74,7 +74,7 @@ def test_a_rule_with_an_end_has_no_more_to_come(api: Any, weekly: Any, of_series
     ("change", "pointer", "code"),
     [
         ({"recurrence": {"rule": "often"}}, "/recurrence/rule", "invalid_rule"),
-        ({"recurrence": {"rule": "FREQ=HOURLY"}}, "/recurrence/rule", "too_frequent"),
+        ({"recurrence": {"rule": "FREQ=HOURLY;BYMINUTE=0,30"}}, "/recurrence/rule", "too_frequent"),
         ({"recurrence": {"rule": "FREQ=WEEKLY;BYDAY=MO"}}, "/recurrence/rule", "not_first"),
         ({"recurrence": {"rule": "FREQ=DAILY"}, "ends_at": "2026-03-06T09:00:00Z"}, "/recurrence/rule",
          "overlaps_itself"),

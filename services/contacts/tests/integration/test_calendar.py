@@ -67,8 +67,11 @@ def test_an_appointment_is_made_read_moved_and_cancelled(
     [
         ({"title": ""}, "/title"),
         ({"starts_at": "2026-03-05T09:00:00"}, "/starts_at"),
-        ({"ends_at": at(9)}, "/ends_at"),
-        ({"ends_at": "2026-03-25T09:00:00Z"}, "/ends_at"),
+        ({"ends_at": at(8.9)}, "/ends_at"),
+        ({"ends_at": at(9), "all_day": True}, "/ends_at"),
+        ({"ends_at": "2036-03-25T09:00:00Z"}, "/ends_at"),
+        ({"starts_at": "1899-12-31T09:00:00Z"}, "/starts_at"),
+        ({"starts_at": "9999-12-31T09:00:00Z", "ends_at": "9999-12-31T10:00:00Z"}, "/starts_at"),
         ({"time_zone": "Asia/Shenzhen"}, "/time_zone"),
         ({"user_ids": []}, "/user_ids"),
         ({"user_ids": ["019aa0c2-7f3e-7c11-8a55-3d2f0e9b1a01"]}, "/user_ids/0"),

@@ -100,6 +100,8 @@ def test_it_is_planned_where_the_time_is_taken_and_a_series_as_one(
         ((), {}, "no_events"),
         ((event().replace("ren@", "nobody@"),), {}, "nobody_invited"),
         ((event(5, "RRULE:FREQ=SECONDLY"),), {}, "too_frequent"),
+        ((event().replace("20260305T", "00010101T"),), {}, "out_of_range"),
+        ((event().replace("20260305T", "99991231T"),), {}, "out_of_range"),
         ((event().replace("T100000", "T080000"),), {}, "before_start"),
         ((event().replace("T090000", "T990000"),), {}, "invalid_value"),
         ((event(organizer="who@example.org"),), {"From": "who@example.org", "Cc": "li@example.cn"}, "unknown_sender"),

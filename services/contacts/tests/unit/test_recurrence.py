@@ -9,7 +9,7 @@ import pytest
 
 from chassis.errors import Invalid
 from contacts.recurrence.rules import until, with_count
-from contacts.recurrence.times import checked, following, last_of, occurrences
+from contacts.recurrence.times import checked, ended, following, last_of, occurrences, rest
 
 MONDAY = datetime(2026, 3, 2, 1, tzinfo=UTC)  # nine in Shanghai
 
@@ -71,3 +71,75 @@ def test_the_next_and_the_end() -> None:
     assert with_count("FREQ=DAILY;COUNT=9", 3) == "FREQ=DAILY;COUNT=3"
     assert with_count("FREQ=DAILY", 3) == "FREQ=DAILY"
     assert until("FREQ=DAILY;COUNT=9", last_of(MONDAY)) == "FREQ=DAILY;UNTIL=20260302T010000Z"
+
+
+def often(rule: str, start: datetime = MONDAY, zone: str = "Asia/Shanghai") -> str:
+    return checked(rule, start, zone, a_day=24)
+
+
+def test_many_times_a_day_where_that_is_allowed() -> None:
+    twice = often("FREQ=DAILY;BYHOUR=9,15;COUNT=3")
+    assert times(twice, MONDAY, "Asia/Shanghai", 9) == ["03-02 01:00", "03-02 07:00", "03-03 01:00"]
+    assert times(often("FREQ=HOURLY;INTERVAL=5"), MONDAY, "UTC") == ["03-02 01:00", "03-02 06:00", "03-02 11:00"]
+    assert checked("FREQ=WEEKLY;BYHOUR=9;BYMINUTE=0;BYSECOND=0", MONDAY, "Asia/Shanghai"), "as some programs write it"
+    with pytest.raises(Invalid, match="Once a day at most"):
+        checked(twice, MONDAY, "Asia/Shanghai")
+
+
+@pytest.mark.parametrize(
+    ("rule", "code"),
+    [
+        ("FREQ=HOURLY;BYMINUTE=0,30", "too_frequent"),
+        ("FREQ=DAILY;BYHOUR=9,15;BYMINUTE=0,1,2,3,4,5,6,7,8,9,10,11,12", "too_frequent"),
+        ("FREQ=DAILY;BYHOUR=24", "invalid_rule"),
+        ("FREQ=DAILY;BYHOUR=-1", "invalid_rule"),
+        ("FREQ=DAILY;BYHOUR=10,15", "not_first"),
+        ("FREQ=HOURLY;INTERVAL=2;BYHOUR=8", "not_first"),
+        ("\n".join(["FREQ=DAILY"] * 11), "too_many"),
+        ("FREQ=DAILY;BYHOUR=8\nFREQ=WEEKLY;BYDAY=TU", "not_first"),
+        ("FREQ=DAILY\n", None),
+        ("FREQ=DAILY\n\nFREQ=DAILY", "invalid_rule"),
+    ],
+)
+def test_what_comes_too_often_or_at_no_time_is_refused(rule: str, code: str | None) -> None:
+    if code is None:
+        assert often(rule) == "FREQ=DAILY"
+        return
+    with pytest.raises(Invalid) as refused:
+        often(rule)
+    assert refused.value.errors[0].code == code
+
+
+def test_an_hour_that_the_clock_skips_does_not_come_twice() -> None:
+    midnight = datetime(2026, 3, 8, 5, tzinfo=UTC)  # of the day on which New York has no two o'clock
+    assert times(often("FREQ=HOURLY;COUNT=4", midnight, "America/New_York"), midnight, "America/New_York", 9) == [
+        "03-08 05:00", "03-08 06:00", "03-08 07:00", "03-08 08:00",
+    ]  # fmt: skip
+
+
+def test_several_rules_together() -> None:
+    both = often("FREQ=WEEKLY;COUNT=3\nFREQ=MONTHLY;BYMONTHDAY=2,12;BYHOUR=15")
+    came = ["03-02 01:00", "03-02 07:00", "03-09 01:00", "03-12 07:00", "03-16 01:00", "04-02 07:00"]
+    assert times(both, MONDAY, "Asia/Shanghai", 6) == came
+    third = datetime(2026, 3, 9, 1, tzinfo=UTC)
+    left = rest(both, MONDAY, "Asia/Shanghai", third)
+    assert left.startswith("FREQ=WEEKLY;COUNT=2;BYMINUTE=0")
+    assert times(left, third, "Asia/Shanghai", 4) == came[2:]
+    last = datetime(2026, 4, 2, 7, tzinfo=UTC)
+    assert "WEEKLY" not in rest(both, MONDAY, "Asia/Shanghai", last), "it has come to its end before"
+    over = ended(both, MONDAY, "Asia/Shanghai", last)
+    assert times(over, MONDAY, "Asia/Shanghai", 9) == came[:5], "the COUNT of the one that is over stays"
+    assert times("FREQ=DAILY\nFREQ=WEEKLY", MONDAY, "UTC") == ["03-02 01:00", "03-03 01:00", "03-04 01:00"], "once"
+
+
+def test_one_that_skips_weeks_does_not_begin_in_another_week() -> None:
+    both = often("FREQ=WEEKLY;INTERVAL=2\nFREQ=MONTHLY;BYMONTHDAY=2,12")
+    with pytest.raises(Invalid) as refused:
+        rest(both, MONDAY, "Asia/Shanghai", datetime(2026, 3, 12, 1, tzinfo=UTC))
+    assert refused.value.errors[0].code == "not_supported"
+    assert rest(both, MONDAY, "Asia/Shanghai", datetime(2026, 3, 16, 1, tzinfo=UTC)) == both
+
+
+def test_until_the_end_of_all_calendars_is_for_good() -> None:
+    for end in ("99991231", "99991231T235959Z", "22000101T000000"):
+        assert checked(f"FREQ=DAILY;UNTIL={end}", MONDAY, "America/New_York") == "FREQ=DAILY"
