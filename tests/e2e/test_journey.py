@@ -108,7 +108,9 @@ def test_the_campaign_has_earned_it(journey):
         ]
     )[0]
     assert (campaign["responses"], campaign["leads"], campaign["roi"]) == (1, 1, 5.4)
-    assert campaign["revenue"] == [{"currency": "CNY", "count": 1, "amount": "128000.00"}]
+    assert campaign["revenue"] == [
+        {"currency": "CNY", "count": 1, "amount": "128000.00", "credited": "0.00", "net": "128000.00"}
+    ]
     own = journey.staff.get(f"/marketing/campaigns/{journey.campaign['id']}")
     assert own["attributed_revenue"] == "128000.00"
 

@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterator
 from reporting.figures.rules import NOBODY, Entry, Fact, Reach, instant, money, reach, required_id, text
 
 
-def order_placed(fact: Fact) -> tuple[Reach, Entry]:
-    """An order counts with its total on the day it was placed."""
+def credit_note_issued(fact: Fact) -> tuple[Reach, Entry]:
+    """A credit note counts with its total on the day it was issued, whenever its order was placed."""
     total, currency = money(fact.data, "total")
-    placed_at = instant(fact.data, "placed_at") or fact.time
-    return reach(fact.data), Entry("orders.placed", placed_at.date(), "", currency, 1, total)
+    issued_at = instant(fact.data, "issued_at") or fact.time
+    return reach(fact.data), Entry("credit_notes.issued", issued_at.date(), "", currency, 1, total)
 
 
 def campaign_responded(fact: Fact) -> tuple[Reach, Entry]:
@@ -31,7 +31,7 @@ def form_submitted(fact: Fact) -> tuple[Reach, Entry]:
 
 
 COUNTED: dict[tuple[str, str], Callable[[Fact], tuple[Reach, Entry]]] = {
-    ("/sales", "order.placed"): order_placed,
+    ("/sales", "credit_note.issued"): credit_note_issued,
     ("/marketing", "campaign.responded"): campaign_responded,
     ("/marketing", "form.submitted"): form_submitted,
     ("/contacts", "interaction.logged"): interaction_logged,

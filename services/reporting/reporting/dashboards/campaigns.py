@@ -14,7 +14,7 @@ from reporting.dashboards.rules import return_on
 from reporting.projections.model import CampaignRow
 
 SHOWN = 20
-_FIGURES = ("campaigns.responses", "campaigns.leads", "campaigns.revenue")
+_FIGURES = ("campaigns.responses", "campaigns.leads", "campaigns.revenue", "campaigns.credited")
 _LATEST = (
     select(CampaignRow.id, CampaignRow.name, CampaignRow.budget, CampaignRow.currency, CampaignRow.launched_at)
     .where(CampaignRow.generation == LIVE, CampaignRow.launched_at.is_not(None))
@@ -38,8 +38,8 @@ def _campaign(row: Any, figures: Figures) -> dict[str, Any]:
             for figure in _FIGURES
         }
     )
-    revenue = own.money("campaigns.revenue")
-    comparable = next((line["amount"] for line in revenue if line["currency"] == row.currency), Decimal(0))
+    revenue = own.net("campaigns.revenue", "campaigns.credited")
+    comparable = next((line["net"] for line in revenue if line["currency"] == row.currency), Decimal(0))
     return {
         "campaign_id": row.id,
         "name": row.name,

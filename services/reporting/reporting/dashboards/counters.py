@@ -11,6 +11,7 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from chassis.access import Actor
+from chassis.money import rounded
 from reporting.dashboards.rules import Span
 from reporting.projections.model import Generation
 from reporting.projections.rules import EVER
@@ -52,6 +53,17 @@ class Figures(dict[str, dict[tuple[str, str], Total]]):
             if total.number
         ]
 
+    def net(self, figure: str, credited: str) -> list[dict[str, Any]]:
+        """`money` of a figure with what was credited of it since, and what is left."""
+        less = {line["currency"]: line["amount"] for line in self.money(credited)}
+        return [net(line, less.get(line["currency"], Decimal(0))) for line in self.money(figure)]
+
+
+def net(line: dict[str, Any], credited: Decimal) -> dict[str, Any]:
+    """How much in one currency, with what was credited of it and what is left."""
+    less = rounded(credited, line["currency"])
+    return line | {"credited": less, "net": line["amount"] - less}
+
 
 def scope_of(actor: Actor) -> str | None:
     """The name under which what the actor reaches is counted; None where that is nothing."""
@@ -77,12 +89,12 @@ def read(
     return totals
 
 
-def by_month(session: Session, scope: str, figure: str, spans: Sequence[Span]) -> list[dict[str, Any]]:
-    """One figure's totals by month and currency, in that order."""
-    rows = session.execute(_MONTHS, _asked(scope, [figure], spans))
+def by_month(session: Session, scope: str, figure: str, credited: str, spans: Sequence[Span]) -> list[dict[str, Any]]:
+    """One figure's totals by month and currency, in that order, with what was credited of them since."""
+    rows = session.execute(_MONTHS, _asked(scope, [figure, credited], spans) | {"figure": figure})
     return [
-        {"month": month, "currency": currency, "count": count, "amount": amount}
-        for month, currency, count, amount in rows
+        net({"month": month, "currency": currency, "count": count, "amount": amount}, less)
+        for month, currency, count, amount, less in rows
         if count
     ]
 
@@ -115,7 +127,10 @@ _TOTALS = text(
 )
 _MONTHS = text(
     f"""
-    SELECT to_char(c.period, 'YYYY-MM') AS month, c.currency, CAST(sum(c.count) AS bigint), sum(c.amount) {_FROM}
+    SELECT to_char(c.period, 'YYYY-MM') AS month, c.currency,
+           CAST(coalesce(sum(c.count) FILTER (WHERE c.figure = :figure), 0) AS bigint),
+           coalesce(sum(c.amount) FILTER (WHERE c.figure = :figure), 0),
+           coalesce(sum(c.amount) FILTER (WHERE c.figure <> :figure), 0) {_FROM}
     GROUP BY month, c.currency ORDER BY month, c.currency
     """
 )

@@ -26,7 +26,11 @@ DATED = (
     "leads.converted",
     "deals.won",
     "deals.lost",
+    "deals.credited",
     "orders.placed",
+    "orders.cancelled",
+    "orders.credited",
+    "credit_notes.issued",
     "tickets.created",
     "tickets.resolved",
     "sla.first_response",
@@ -81,8 +85,9 @@ def overview(session: Session, since: date | None = None, until: date | None = N
         "until": until,
         "leads": _leads(dated, period),
         "pipeline": _pipeline(session, now),
-        "deals": _deals(dated, period) | {"by_month": by_month(session, scope, "deals.won", period.month_spans())},
-        "orders": {"placed": dated.money("orders.placed"), "events": period.events("order.placed")},
+        "deals": _deals(dated, period)
+        | {"by_month": by_month(session, scope, "deals.won", "deals.credited", period.month_spans())},
+        "orders": _orders(dated, period),
         "tickets": _tickets(now, dated, period),
         "sla": _sla(dated, period),
         "csat": _csat(dated, period),
@@ -142,10 +147,19 @@ def _amount(figures: Figures, figure: str, cell: tuple[str, str]) -> Decimal:
 def _deals(dated: Figures, period: Period) -> dict[str, Any]:
     won, lost = dated.count("deals.won"), dated.count("deals.lost")
     return {
-        "won": dated.money("deals.won"),
+        "won": dated.net("deals.won", "deals.credited"),
         "lost": dated.money("deals.lost"),
         "win_rate": share(won, won + lost),
-        "events": period.events("deal.won", "deal.lost"),
+        "events": period.events("deal.won", "deal.lost", "deal.credited"),
+    }
+
+
+def _orders(dated: Figures, period: Period) -> dict[str, Any]:
+    return {
+        "placed": dated.net("orders.placed", "orders.credited"),
+        "cancelled": dated.money("orders.cancelled"),
+        "credit_notes": dated.money("credit_notes.issued"),
+        "events": period.events("order.placed", "order.cancelled", "credit_note.issued"),
     }
 
 

@@ -29,7 +29,14 @@ class MoneyOut(Schema):
     amount = fields.Amount(required=True)
 
 
-class MonthOut(MoneyOut):
+class NetOut(MoneyOut):
+    """The same with what of it was `credited` or cancelled since, whenever that was, and what is left (`net`)."""
+
+    credited = fields.Amount(required=True)
+    net = fields.Amount(required=True)
+
+
+class MonthOut(NetOut):
     """`month` as YYYY-MM."""
 
     month = fields.String(required=True)
@@ -68,7 +75,7 @@ class PipelineOut(Schema):
 class DealsOut(Schema):
     """Deals closed in the period. `win_rate`: won of won and lost. `by_month`: of all time, the last 24 months."""
 
-    won = fields.Nested(MoneyOut, many=True, required=True)
+    won = fields.Nested(NetOut, many=True, required=True)
     lost = fields.Nested(MoneyOut, many=True, required=True)
     win_rate = fields.Float(required=True, allow_none=True)
     by_month = fields.Nested(MonthOut, many=True, required=True)
@@ -76,9 +83,12 @@ class DealsOut(Schema):
 
 
 class OrdersOut(Schema):
-    """Orders placed in the period."""
+    """Orders placed in the period; `cancelled` of just these since. `credit_notes`: those issued in the period,
+    whenever their order was placed. With tax."""
 
-    placed = fields.Nested(MoneyOut, many=True, required=True)
+    placed = fields.Nested(NetOut, many=True, required=True)
+    cancelled = fields.Nested(MoneyOut, many=True, required=True)
+    credit_notes = fields.Nested(MoneyOut, many=True, required=True)
     events = fields.String(required=True)
 
 
@@ -120,7 +130,8 @@ class CsatOut(Schema):
 
 
 class CampaignOut(Schema):
-    """A campaign since its launch. `roi`: (revenue - budget) / budget in the budget's currency; None without a budget.
+    """A campaign since its launch. `roi`: (net revenue - budget) / budget in the budget's currency; None without a
+    budget.
 
     Revenue in other currencies is listed and not converted.
     """
@@ -132,7 +143,7 @@ class CampaignOut(Schema):
     launched_at = fields.Instant(required=True, allow_none=True)
     responses = fields.Integer(required=True)
     leads = fields.Integer(required=True)
-    revenue = fields.Nested(MoneyOut, many=True, required=True)
+    revenue = fields.Nested(NetOut, many=True, required=True)
     roi = fields.Float(required=True, allow_none=True)
     events = fields.String(required=True)
 

@@ -25,17 +25,18 @@ from reporting.figures.rules import (
 )
 
 SOURCE = "/sales"
-TYPES = frozenset({"deal.created", "deal.updated", "deal.stage_changed", "deal.won", "deal.lost"})
+TYPES = frozenset({"deal.created", "deal.updated", "deal.stage_changed", "deal.won", "deal.lost", "deal.credited"})
 BUNDLES = {"deals.changed": "deal.updated"}
 
 
 @dataclass(slots=True)
 class DealState:
-    """A deal. `stage_kind` is open, won or lost; `probability` in per cent."""
+    """A deal. `stage_kind` is open, won or lost; `probability` in per cent; `credited` of its amount counts no more."""
 
     id: str
     mark: str = ""
     amount: Decimal = ZERO
+    credited: Decimal = ZERO
     currency: str = ""
     stage_id: str | None = None
     stage_kind: str = ""
@@ -56,12 +57,12 @@ def key(fact: Fact) -> str:
 def fold(state: DealState, fact: Fact) -> None:
     """Take a fact in. Malformed, with nothing changed, where it makes no sense."""
     data = fact.data
-    amount, currency = money(data, "amount")
+    (amount, currency), (credited, _) = money(data, "amount"), money(data, "credited")
     stage_id, kind, probability = _stage(fact)
     campaign_id, whose = optional_id(data, "campaign_id"), reach(data)
     created_at, closed_at = instant(data, "created_at") or fact.time, instant(data, "closed_at")
     if fact.mark > state.mark:
-        state.mark, state.amount, state.currency = fact.mark, amount, currency
+        state.mark, state.amount, state.credited, state.currency = fact.mark, amount, credited, currency
         state.stage_id, state.stage_kind, state.probability = stage_id, kind, probability
         state.campaign_id, state.created_at = campaign_id, created_at
         state.closed_at = (closed_at or fact.time) if kind != "open" else None
@@ -69,7 +70,8 @@ def fold(state: DealState, fact: Fact) -> None:
 
 
 def entries(state: DealState) -> Iterator[Entry]:
-    """An open deal counts in its stage; a closed one on the day that it was closed."""
+    """An open deal counts in its stage; a closed one on the day that it was closed, and so does what was credited of
+    it since."""
     amount, currency = state.amount, state.currency
     yield Entry("deals.created", day(state.created_at), "", currency, 1, amount)
     if state.stage_kind == "open":
@@ -81,8 +83,12 @@ def entries(state: DealState) -> Iterator[Entry]:
         yield Entry("deals.lost", day(state.closed_at), "", currency, 1, amount)
     else:
         yield Entry("deals.won", day(state.closed_at), "", currency, 1, amount)
+        if state.credited:
+            yield Entry("deals.credited", day(state.closed_at), "", currency, 1, state.credited)
         if state.campaign_id:
             yield Entry("campaigns.revenue", None, state.campaign_id, currency, 1, amount)
+            if state.credited:
+                yield Entry("campaigns.credited", None, state.campaign_id, currency, 1, state.credited)
 
 
 def belongs_to(state: DealState) -> Reach:

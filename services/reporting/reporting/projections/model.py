@@ -89,6 +89,7 @@ class DealRow(State, Base):
     __tablename__ = "deal_states"
 
     amount: Mapped[Money]
+    credited: Mapped[Money] = mapped_column(server_default="0")
     currency: Mapped[str]
     stage_id: Mapped[UUID | None]
     stage_kind: Mapped[str]
@@ -109,6 +110,21 @@ class StageRow(State, Base):
     name: Mapped[str]
     pipeline_id: Mapped[UUID | None]
     probability: Mapped[int]
+
+
+class OrderRow(State, Base):
+    """`reporting.orders.rules.OrderState`."""
+
+    __tablename__ = "order_states"
+
+    total: Mapped[Money]
+    credited: Mapped[Money]
+    currency: Mapped[str]
+    cancelled: Mapped[bool]
+    placed_at: Mapped[datetime | None]
+    owner_id: Mapped[UUID | None]
+    team_id: Mapped[UUID | None]
+    partner_id: Mapped[UUID | None]
 
 
 class TicketRow(State, Base):
@@ -150,6 +166,7 @@ ROWS: dict[str, Any] = {
     "lead": LeadRow,
     "deal": DealRow,
     "stage": StageRow,
+    "order": OrderRow,
     "ticket": TicketRow,
     "campaign": CampaignRow,
 }

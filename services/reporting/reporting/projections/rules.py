@@ -15,6 +15,7 @@ from reporting.campaigns import rules as campaigns
 from reporting.deals import rules as deals
 from reporting.figures.rules import ZERO, Entry, Fact, Reach, mark
 from reporting.leads import rules as leads
+from reporting.orders import rules as orders
 from reporting.tickets import rules as tickets
 
 EVER = date(1970, 1, 1)
@@ -63,6 +64,16 @@ KINDS = (
         deals.fold_stage,
         deals.stage_entries,
         deals.stage_belongs_to,
+    ),
+    Kind(
+        "order",
+        orders.SOURCE,
+        orders.TYPES,
+        orders.OrderState,
+        orders.key,
+        orders.fold,
+        orders.entries,
+        orders.belongs_to,
     ),
     Kind(
         "ticket",

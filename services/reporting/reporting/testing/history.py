@@ -6,6 +6,7 @@ import random
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -126,14 +127,27 @@ class Storyteller:
             yield self._event("/sales", type_, f"deals/{deal_id}", at, sequence, data, personal=True)
             at = self._later(at)
         if end == "deal.won":
-            order = {
-                "order_id": self.id(),
-                "deal_id": deal_id,
-                "total": amount,
-                "currency": currency,
-                "placed_at": at.isoformat(),
-            }
-            yield self._event("/sales", "order.placed", f"orders/{order['order_id']}", at, 1, base | order)
+            yield from self._order(data, len(steps), at)
+
+    def _order(self, deal: dict[str, Any], sequence: int, at: datetime) -> Iterator[Event]:
+        """The order of a won deal, of which some is credited or cancelled: its deal says each time what counts."""
+        names = ("person_id", "campaign_id", "owner_id", "team_id", "partner_id", "deal_id", "currency")
+        order = {name: deal[name] for name in names} | {"order_id": self.id(), "total": deal["amount"]}
+        subject, credited = f"orders/{order['order_id']}", Decimal(0)
+        yield self._event("/sales", "order.placed", subject, at, 1, order | {"placed_at": at.isoformat()})
+        events = self.random.choice([(), ("note",), ("note", "note"), ("cancel",), ("note", "cancel")])
+        for event in events:
+            at, sequence = self._later(at), sequence + 1
+            if event == "note":
+                amount = round(Decimal(deal["amount"]) / 4, 2)
+                credited += amount
+                note = {"total": str(amount), "order_credited": str(credited), "issued_at": at.isoformat()}
+                yield self._event("/sales", "credit_note.issued", f"credit-notes/{self.id()}", at, 1, order | note)
+            else:
+                credited = Decimal(deal["amount"])
+                yield self._event("/sales", "order.cancelled", subject, at, 2, order)
+            told = deal | {"credited": str(credited)}
+            yield self._event("/sales", "deal.credited", f"deals/{deal['deal_id']}", at, sequence, told, personal=True)
 
     def _ticket(self, at: datetime, base: dict[str, Any]) -> Iterator[Event]:
         ticket_id, created, due = self.id(), at, at + timedelta(hours=self.random.randint(4, 400))

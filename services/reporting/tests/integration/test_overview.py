@@ -39,6 +39,11 @@ def ticket(type_: str, ticket_id: str, state: str, sequence: int = 1, **data: An
     return make_event("service-desk", type_, base | data, subject=f"tickets/{ticket_id}", sequence=sequence)
 
 
+def whole(currency: str, count: int, amount: str) -> dict[str, Any]:
+    """So much, of which nothing is credited."""
+    return {"currency": currency, "count": count, "amount": amount, "credited": "0.00", "net": amount}
+
+
 def test_nothing_yet(overview: Overview) -> None:
     empty = overview()
     assert (empty["position"], empty["folded_at"], empty["reach"]) == (0, None, "all")
@@ -108,18 +113,15 @@ def test_pipeline_and_revenue_keep_currencies_apart(hear: Hear, overview: Overvi
         {"currency": "CNY", "count": 1, "amount": "40.00"},
         {"currency": "EUR", "count": 1, "amount": "4.00"},
     ]
-    assert figures["deals"]["won"] == [
-        {"currency": "CNY", "count": 2, "amount": "260.00"},
-        {"currency": "USD", "count": 1, "amount": "100.00"},
-    ]
+    assert figures["deals"]["won"] == [whole("CNY", 2, "260.00"), whole("USD", 1, "100.00")]
     assert figures["deals"]["by_month"] == [
-        {"month": "2026-02", "currency": "CNY", "count": 1, "amount": "9.50"},
-        {"month": "2026-02", "currency": "USD", "count": 1, "amount": "100.00"},
-        {"month": "2026-03", "currency": "CNY", "count": 1, "amount": "250.50"},
+        {"month": "2026-02"} | whole("CNY", 1, "9.50"),
+        {"month": "2026-02"} | whole("USD", 1, "100.00"),
+        {"month": "2026-03"} | whole("CNY", 1, "250.50"),
     ]
     assert figures["deals"]["win_rate"] == 0.75
     march = overview("?from=2026-03-01&to=2026-03-01")["deals"]
-    assert march["won"] == [{"currency": "CNY", "count": 1, "amount": "250.50"}]
+    assert march["won"] == [whole("CNY", 1, "250.50")]
     assert march["lost"] == []
     assert march["win_rate"] == 1.0
 
@@ -127,7 +129,7 @@ def test_pipeline_and_revenue_keep_currencies_apart(hear: Hear, overview: Overvi
 def test_a_later_version_beside_version_1_counts_nothing_twice(hear: Hear, overview: Overview) -> None:
     won = deal("deal.won", str(uuid7()), "won")
     hear([won, replace(won, id=uuid7(), version=2, data=won.data | {"amount": {"value": "100.00"}})])
-    assert overview()["deals"]["won"] == [{"currency": "CNY", "count": 1, "amount": "100.00"}]
+    assert overview()["deals"]["won"] == [whole("CNY", 1, "100.00")]
     assert overview()["position"] == 2
 
 
@@ -135,7 +137,48 @@ def test_an_order_counts_once_in_any_version(hear: Hear, overview: Overview) -> 
     data = {"order_id": str(uuid7()), "total": "5.00", "currency": "CNY", "placed_at": "2026-03-01T00:00:00Z"}
     order = make_event("sales", "order.placed", data)
     hear([order, replace(order, id=uuid7(), version=2)])
-    assert overview()["orders"]["placed"] == [{"currency": "CNY", "count": 1, "amount": "5.00"}]
+    assert overview()["orders"]["placed"] == [whole("CNY", 1, "5.00")]
+
+
+def test_credits_and_cancellations_lower_what_was_won_and_ordered(
+    hear: Hear, overview: Overview, clock: SettableClock, user: Callable[..., Caller]
+) -> None:
+    campaign, won, partner = str(uuid7()), str(uuid7()), uuid7()
+    launched = {"campaign_id": campaign, "name": "Spring", "budget": "50.00", "currency": "CNY"}
+    closed = {"closed_at": "2026-02-10T00:00:00Z", "campaign_id": campaign, "partner_id": str(partner)}
+
+    def order(type_: str, order_id: str, sequence: int = 1, **data: Any) -> Event:
+        base = {"order_id": order_id, "total": "113.00", "currency": "CNY", "placed_at": "2026-02-11T00:00:00Z"}
+        return make_event("sales", type_, base | data, subject=f"orders/{order_id}", sequence=sequence)
+
+    first, second = str(uuid7()), str(uuid7())
+    noted = {"total": "33.90", "order_credited": "33.90", "issued_at": "2026-03-02T09:00:00Z"}
+    note = make_event("sales", "credit_note.issued", order("order.placed", first).data | noted)
+    hear(
+        [
+            make_event("marketing", "campaign.launched", launched, subject=f"campaigns/{campaign}"),
+            deal("deal.credited", won, "won", 4, credited="30.00", **closed),
+            deal("deal.won", won, "won", 2, **closed),
+            note, note,
+            order("order.placed", first), order("order.placed", second), order("order.cancelled", second, 2),
+        ]
+    )  # fmt: skip
+    left = {"currency": "CNY", "count": 1, "amount": "100.00", "credited": "30.00", "net": "70.00"}
+    figures = overview()
+    assert (figures["deals"]["won"], figures["deals"]["win_rate"]) == ([left], 1.0)
+    assert figures["deals"]["by_month"] == [{"month": "2026-02"} | left]
+    assert [(one["revenue"], one["roi"]) for one in figures["campaigns"]] == [([left], 0.4)]
+    orders = figures["orders"]
+    assert orders["placed"] == [
+        {"currency": "CNY", "count": 2, "amount": "226.00", "credited": "146.90", "net": "79.10"}
+    ]
+    assert orders["cancelled"] == [{"currency": "CNY", "count": 1, "amount": "113.00"}]
+    february, march = overview("?from=2026-02-01&to=2026-02-28"), overview("?from=2026-03-01&to=2026-03-31")
+    assert (february["orders"]["credit_notes"], february["orders"]["placed"]) == ([], orders["placed"])
+    assert march["orders"]["credit_notes"] == [{"currency": "CNY", "count": 1, "amount": "33.90"}]
+    assert (march["orders"]["placed"], march["deals"]["won"]) == ([], [])
+    assert overview(as_=user(reach="partner", partner_id=partner))["deals"]["won"] == [left]
+    assert overview(as_=user(reach="partner", partner_id=uuid7()))["deals"]["won"] == []
 
 
 def test_tickets_service_levels_and_satisfaction(hear: Hear, overview: Overview, clock: SettableClock) -> None:
@@ -205,8 +248,8 @@ def test_campaigns_and_their_return(hear: Hear, overview: Overview, clock: Setta
             "responses": 2,
             "leads": 1,
             "revenue": [
-                {"currency": "CNY", "count": 1, "amount": "1500.00"},
-                {"currency": "EUR", "count": 1, "amount": "70.00"},
+                whole("CNY", 1, "1500.00"),
+                whole("EUR", 1, "70.00"),
             ],
             "roi": 0.5,
             "events": f"{EVENTS}subject=campaigns/{campaign}",

@@ -1,7 +1,9 @@
 """The fold, in memory: the same figures whatever the order, and the right ones."""
 
+from collections import defaultdict
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from itertools import permutations
 from typing import Any
 
 import pytest
@@ -146,6 +148,54 @@ def test_a_reopened_deal_is_won_no_more() -> None:
     assert books.count("deals.open", STAGE, currency="CNY") == 1
 
 
+def test_what_is_credited_of_a_deal_counts_beside_it_on_the_day_it_was_won() -> None:
+    books = Books()
+    won = {"stage_kind": "won", "closed_at": AT.isoformat(), "campaign_id": OTHER}
+    books.fold([deal("deal.credited", 4, credited="30.00", **won), deal("deal.won", 2, credited="0.00", **won)])
+    books.fold([deal("deal.credited", 3, credited="10.00", **won)])
+    for cell, amount in (
+        (Cell("all", "day", AT.date(), "deals.won", "", "CNY"), "100.00"),
+        (Cell("all", "day", AT.date(), "deals.credited", "", "CNY"), "30.00"),
+        (Cell("all", "ever", EVER, "campaigns.revenue", OTHER, "CNY"), "100.00"),
+        (Cell("all", "ever", EVER, "campaigns.credited", OTHER, "CNY"), "30.00"),
+    ):
+        assert books.counters[cell] == (1, Decimal(amount))
+    books.fold([deal("deal.credited", 5, credited="0.00", **won)])
+    assert {cell.figure for cell in books.counters if "credited" in cell.figure} == set()
+
+
+def order(type_: str = "order.placed", sequence: int = 1, at: datetime = AT, **data: Any) -> Fact:
+    base = {"order_id": SURVEY, "total": "100.00", "currency": "CNY", "placed_at": AT.isoformat()}
+    return fact("/sales", type_, sequence, at, **base | data)
+
+
+def note(total: str, so_far: str) -> Fact:
+    april = datetime(2026, 4, 1, tzinfo=UTC)
+    return order("credit_note.issued", at=april, total=total, order_credited=so_far, issued_at=april.isoformat())
+
+
+def test_a_credit_that_comes_before_its_order_waits_for_it() -> None:
+    books = Books()
+    books.fold([note("25.00", "40.00"), note("15.00", "15.00")])
+    noted = {cell.figure: moved for cell, moved in books.counters.items() if cell.grain == "month"}
+    assert noted == {"credit_notes.issued": (2, Decimal("40.00"))}
+    books.fold([order(owner_id=OWNER)])
+    for scope in ("all", f"owner:{OWNER}"):
+        placed = Cell(scope, "month", date(2026, 3, 1), "orders.placed", "", "CNY")
+        assert books.counters[placed] == (1, Decimal("100.00"))
+        assert books.counters[placed._replace(figure="orders.credited")] == (1, Decimal("40.00"))
+
+
+def test_of_a_cancelled_order_nothing_is_left_in_whatever_order_that_is_told() -> None:
+    facts = [order(), note("40.00", "40.00"), order("order.cancelled", 3)]
+    for told in permutations(facts):
+        books = Books()
+        for one in told:
+            books.fold([one])
+        found = {cell.figure: moved for cell, moved in books.counters.items() if cell.period == date(2026, 3, 1)}
+        assert found == dict.fromkeys(("orders.placed", "orders.cancelled", "orders.credited"), (1, Decimal(100)))
+
+
 def test_a_breach_counts_until_the_ticket_says_otherwise() -> None:
     books = Books()
     breach = fact("/service-desk", "sla.breached", 2, ticket_id=TICKET, metric="resolution", due_at=AT.isoformat())
@@ -181,6 +231,10 @@ def test_a_survey_that_is_known_before_its_ticket_is_counted_and_later_gets_its_
         (deal(probability=101), "probability is not a whole number from 0 to 100."),
         (deal(created_at="yesterday"), "created_at is not an instant."),
         (deal(stage=3), "stage is not a text."),
+        (deal(credited="some"), "credited is not an amount."),
+        (order(total="1e99"), "total is not an amount."),
+        (order("credit_note.issued", order_credited="x", total="1"), "order_credited is not an amount."),
+        (order("order.cancelled", order_id=None), "order_id is missing."),
         (ticket(first_response_met="yes"), "first_response_met is not true or false."),
         (ticket("survey.answered", survey_id=SURVEY, score=6), "score is not a whole number from 1 to 5."),
         (ticket("sla.breached", metric="speed"), "metric is 'speed', not one of first_response, resolution."),
@@ -210,10 +264,33 @@ def test_order_and_repetition_change_nothing(seed: int, shuffle: Any, batches: i
     straight = Books()
     straight.fold(facts)
     mixed = list(facts)
-    mixed += [fact for fact in facts if fact.type.startswith(("lead", "deal", "ticket", "survey", "sla"))][::3]
+    mixed += [fact for fact in facts if fact.type.startswith(("lead", "deal", "order", "ticket", "survey", "sla"))][::3]
     shuffle.shuffle(mixed)
     other = Books()
     for start in range(0, len(mixed), batches * 5):
         assert other.fold(mixed[start : start + batches * 5]).refused == []
     assert other.counters == straight.counters
     assert other.states == straight.states
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(0, 10**6))
+def test_what_is_left_is_what_the_events_say(seed: int) -> None:
+    """Told apart from the fold: by the last word on each deal, and by all notes of each order."""
+    facts = [of(event, n) for n, event in enumerate(Storyteller(seed).tell(6))]
+    books = Books()
+    books.fold(facts)
+    said: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
+    deals = {fact.data["deal_id"]: fact.data for fact in facts if fact.type in ("deal.won", "deal.credited")}
+    for data in deals.values():
+        said["deals.won", data["currency"]] += Decimal(data["amount"])
+        said["deals.credited", data["currency"]] += Decimal(data.get("credited", 0))
+    orders = {fact.data["order_id"]: fact.data for fact in facts if fact.type == "order.placed"}
+    gone = {fact.data["order_id"] for fact in facts if fact.type == "order.cancelled"}
+    for order_id, data in orders.items():
+        notes = [fact.data for fact in facts if fact.type == "credit_note.issued" and fact.data["order_id"] == order_id]
+        noted = sum((Decimal(one["total"]) for one in notes), Decimal(0))
+        said["orders.placed", data["currency"]] += Decimal(data["total"])
+        said["orders.credited", data["currency"]] += Decimal(data["total"]) if order_id in gone else noted
+    for (figure, currency), amount in said.items():
+        assert books.counters.get(Cell("all", "ever", EVER, figure, "", currency), (0, Decimal(0)))[1] == amount

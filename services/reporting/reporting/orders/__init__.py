@@ -1,0 +1,1 @@
+"""Orders as the log tells them."""
