@@ -4,6 +4,7 @@ that may be there already."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from itertools import islice
 from typing import Any
 
@@ -29,6 +30,8 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 from sqlalchemy.types import NullType
 
+from chassis.db.sending import send, send_waiting
+
 _QUOTED = str.maketrans({"\\": "\\\\", '"': '\\"'})
 _BLOCK = 2500  # lines handed to the driver at a time: each time, a thread that computes may keep this one waiting
 
@@ -46,6 +49,7 @@ def copy_lines(session: Session, table: str, columns: Sequence[str], lines: Iter
     """Like `copy_rows`, of rows that are `copy_line`s already, or several of those joined by tabs."""
     quoted = ", ".join(f'"{column}"' for column in columns)
     statement = f'COPY "{table}" ({quoted}) FROM STDIN'
+    send_waiting(session)
     connection = session.connection().connection.driver_connection
     assert isinstance(connection, psycopg.Connection)
     try:
@@ -103,6 +107,18 @@ def insert_rows(table: Table, names: Sequence[str], by: Sequence[str] = ("id",))
     return insert(table).from_select(
         list(names), select(*given.c).order_by(*(given.c[name] for name in by)), include_defaults=False
     )
+
+
+def put_rows(session: Session, model: type[Any], rows: Sequence[Mapping[str, Any]]) -> None:
+    """INSERT rows of a model, which all name the same columns, however many: sent with what waits (`send`). Values that
+    JSON has, ids and instants; ORM events do not run, and what a column has by default is in the row."""
+    if rows:
+        send(session, _put(model.__table__, tuple(rows[0])), rows_given(rows))
+
+
+@cache
+def _put(table: Table, names: tuple[str, ...]) -> Insert:
+    return insert_rows(table, names)
 
 
 def rows_given(rows: Sequence[Mapping[str, Any]]) -> dict[str, str]:

@@ -13,6 +13,7 @@ from sqlalchemy import Engine, create_engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from chassis.db import sending
 from chassis.service import Service
 from chassis.settings import driver_url
 
@@ -56,6 +57,7 @@ class Database:
                 "connect_timeout": 5,
             },
         )
+        sending.listen(self.engine)
         self._reads = self.engine.execution_options(isolation_level="AUTOCOMMIT")
         self._memo: dict[str, Any] = {}
 

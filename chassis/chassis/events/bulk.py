@@ -59,12 +59,12 @@ def parts_of(whole: Sequence[Any]) -> list[Sequence[Any]]:
     return [whole[i : i + TOGETHER] for i in range(0, len(whole), TOGETHER)]
 
 
-def emit_together(session: Session, type_: str, name: str, states: Sequence[dict[str, Any]]) -> None:
+def emit_together(session: Session, type_: str, name: str, states: Sequence[dict[str, Any]], **all_of: Any) -> None:
     """Tell of many entities by events of up to a hundred each (docs/adr/0019): `data[name]` holds their states, each
-    with its own `sequence`, from which `Event.each` makes single events again. The subject is a batch: an id that the
-    events of one call share, and `sequence` counts them."""
+    with its own `sequence`, from which `Event.each` makes single events again; `all_of` holds of all of them. The
+    subject is a batch: an id that the events of one call share, and `sequence` counts them."""
     batch = str(uuid7())
-    told = [{"batch_id": batch, name: part} for part in parts_of(states)]
+    told = [{"batch_id": batch, **all_of, name: part} for part in parts_of(states)]
     emit_many(session, type_, [Change(f"batches/{batch}", number, data) for number, data in enumerate(told, start=1)])
 
 

@@ -57,6 +57,11 @@ class ContactsWorker(ContactsClocks, Worker):
         timeline.fold(session, *assigned)
         people.take_owners(session, assigned)
 
+    @hears("sales", "leads.dormant", "leads.reclaimed")
+    def leads_rest(self, event: Event, session: Session) -> None:
+        """The same of a hundred that fell asleep, or went into public pools, at once: timeline."""
+        timeline.fold(session, *event.each("leads", "lead_id", event.type.replace("leads.", "lead.")))
+
     @hears("sales", "registration.submitted", "registration.approved")
     def partner_registered(self, event: Event, session: Session) -> None:
         """A partner tells of a customer: who it is, and which company, if sales met them first."""
@@ -131,6 +136,21 @@ class ContactsWorker(ContactsClocks, Worker):
     def customer_reclaimed(self, event: Event, session: Session) -> None:
         """A customer lies in a public pool: take it off its owner, and answer."""
         pools.take_off(session, event)
+
+    @hears("sales", "customers.reclaim_due")
+    def customers_go_back(self, event: Event, session: Session) -> None:
+        """A hundred customers at once."""
+        followups.take_warnings(session, event.each("customers", "customer_id"))
+
+    @hears("sales", "customers.kept")
+    def customers_kept(self, event: Event, session: Session) -> None:
+        """A hundred that do not go back."""
+        followups.drop_warnings(session, event.each("customers", "customer_id"))
+
+    @hears("sales", "customers.reclaimed")
+    def customers_reclaimed(self, event: Event, session: Session) -> None:
+        """A hundred that lie in public pools."""
+        pools.take_off_many(session, event.each("customers", "customer_id", "customer.reclaimed"))
 
     @hears("sales", "customer.claimed")
     def customer_claimed(self, event: Event, session: Session) -> None:

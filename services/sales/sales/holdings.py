@@ -52,7 +52,7 @@ HOLDINGS = Holdings(
     Holding(
         Deal, ("person_id",), clear={"contact_name": None, "custom": {}}, identifies=("contact_name",),
         scrub=("name", "next_step", "lost_reason", "hold_reason", "won_reason", "reason_detail"),
-        plain=("currency", "status", "priority", "stalled_because", "company_name", "source", "product"),
+        plain=("currency", "status", "priority", "stalled_because", "company_name", "source", "product", "closed_from"),
     ),
     Holding(DealLine, Via("deal_id", Deal), scrub=("description",), plain=("unit",)),
     Holding(DealCompetitor, Via("deal_id", Deal), scrub=("note",), plain=("threat", "outcome")),

@@ -6,6 +6,7 @@ the same owner are nobody's, too, and those who are nobody's are the claimant's.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -22,20 +23,31 @@ from contacts.people.model import Person
 from contacts.pools.rules import refusal
 from contacts.staff.model import StaffMember
 from contacts.staff.rules import OWNERSHIP
-from contacts.tasks.followups import drop_warning
+from contacts.tasks.followups import drop_warning, drop_warnings
 
 _MODELS: dict[str, Any] = {"person": Person, "company": Company}
 
 
 def take_off(session: Session, event: Event) -> None:
     """`customer.reclaimed`: it is nobody's, if it still is whose sales took it for. It stays with the team."""
+    _take_off(session, event)
+    drop_warning(session, event)
+
+
+def take_off_many(session: Session, events: Sequence[Event]) -> None:
+    """The same for all that `customers.reclaimed` tells of."""
+    for event in sorted(events, key=lambda event: event.uuid("customer_id")):  # locked in one order by all
+        _take_off(session, event)
+    drop_warnings(session, events)
+
+
+def _take_off(session: Session, event: Event) -> None:
     record, before = _asked(session, event), event.optional_uuid("previous_owner_id")
     reason = _reason(session, event, record, before)
     if reason is None:
         because(session, f"customer.reclaimed ({event.data['rule']})", by=_by(event))
         _pass(session, record, before, None, record.team_id)
     _answer(session, event, record, reason)
-    drop_warning(session, event)
 
 
 def give(session: Session, event: Event) -> None:

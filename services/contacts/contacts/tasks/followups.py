@@ -53,11 +53,13 @@ def take_followups(session: Session, events: Sequence[Event]) -> None:
 
 def take_warning(session: Session, event: Event) -> None:
     """`customer.reclaim_due`: make a task of the warning that a customer goes back to a public pool, likewise."""
-    company_id = event.optional_uuid("company_id")
-    known_id = session.scalar(select(Company.id).where(Company.id == company_id)) if company_id else None
-    warning = _task(event, event.uuid("warning_id"), event.instant("reclaim_at"), company_id=known_id)
-    for task in _make(session, [warning]):
+    for task in _make(session, _warnings(session, [event])):
         tell_made(session, task)
+
+
+def take_warnings(session: Session, events: Sequence[Event]) -> None:
+    """The same for all that `customers.reclaim_due` tells of."""
+    tell_together(session, "created", _make(session, _warnings(session, events)))
 
 
 def take_approval(session: Session, event: Event) -> None:
@@ -76,7 +78,24 @@ def drop_followup(session: Session, event: Event) -> None:
 def drop_followups(session: Session, events: Sequence[Event]) -> None:
     """Cancel all that `followups.cancelled` tells of, likewise: by a number of statements that does not grow with
     them."""
-    ids = {event.uuid("task_id") for event in events}
+    _cancel(session, {event.uuid("task_id") for event in events})
+
+
+def drop_warning(session: Session, event: Event) -> None:
+    """`customer.kept`, `customer.reclaimed`: what was warned of has come, or does not come. Likewise."""
+    warning_id = event.optional_uuid("warning_id")
+    if warning_id is not None:
+        _drop(session, warning_id)
+
+
+def drop_warnings(session: Session, events: Sequence[Event]) -> None:
+    """The same for all that `customers.kept`, or `customers.reclaimed`, tells of."""
+    _cancel(session, {id_ for event in events if (id_ := event.optional_uuid("warning_id"))})
+
+
+def _cancel(session: Session, ids: set[UUID]) -> None:
+    if not ids:
+        return
     found = _known(session, ids)
     tasks = [task for task in found if task.state == "open"]
     update_many(session, {task: {"state": "cancelled"} for task in tasks})
@@ -85,11 +104,17 @@ def drop_followups(session: Session, events: Sequence[Event]) -> None:
     tell_together(session, "cancelled", tasks)
 
 
-def drop_warning(session: Session, event: Event) -> None:
-    """`customer.kept`, `customer.reclaimed`: what was warned of has come, or does not come. Likewise."""
-    warning_id = event.optional_uuid("warning_id")
-    if warning_id is not None:
-        _drop(session, warning_id)
+def _warnings(session: Session, events: Sequence[Event]) -> list[Row]:
+    """The columns of the tasks of which these events tell; companies that are not known are not named."""
+    wanted = [id_ for event in events if (id_ := event.optional_uuid("company_id"))]
+    known = set(session.scalars(select(Company.id).where(one_of(Company.id, wanted)))) if wanted else set()
+    return [
+        _task(
+            event, event.uuid("warning_id"), event.instant("reclaim_at"),
+            company_id=id_ if (id_ := event.optional_uuid("company_id")) in known else None,
+        )
+        for event in events
+    ]  # fmt: skip
 
 
 def _planned(event: Event) -> Row:

@@ -117,3 +117,17 @@ def test_a_hundred_are_taken_by_a_few_statements(api: Any, deliver: Any, person:
             for one in session.scalars(select(Person)):
                 one.owner_id = None
     assert counts[1] <= counts[0] + 1, counts
+
+
+def test_leads_that_fell_asleep_or_went_into_a_pool_together_stand_on_the_timelines(
+    api: Any, deliver: Any, person: Any
+) -> None:
+    ada, bo = person()["id"], person()["id"]
+    leads = [assigned(one, uuid7()) for one in (ada, bo)]
+    deliver.again(deliver("sales", "leads.dormant", together("leads", *leads)))
+    deliver("sales", "leads.reclaimed", together("leads", *leads))
+    for one in (ada, bo):
+        titles = [entry["title"] for entry in api.get(f"/people/{one}/timeline").json["data"]]
+        assert [title for title in titles if title.startswith("Lead")] == [
+            "Lead put into a public pool", "Lead fell silent"
+        ]  # fmt: skip

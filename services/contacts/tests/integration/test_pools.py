@@ -149,3 +149,39 @@ def test_a_warning_is_a_task_until_it_is_over(api: Any, world: Any) -> None:
     world.decided("customer.reclaim_due", "person", world.alone, warning_id=late, **due)
     assert [api.get(f"/tasks/{id_}").json["state"] for id_ in (first, second)] == ["cancelled"] * 2
     assert api.get(f"/tasks/{late}").status_code == 404
+
+
+def test_a_hundred_at_once_are_warned_of_kept_and_taken_off_each_for_itself(
+    api: Any, world: Any, deliver: Any, outbox: Any
+) -> None:
+    gone = {"id": str(uuid7())}
+    customers = (("company", world.company), ("person", world.alone), ("person", gone))
+
+    def together(type_: str, *more: dict[str, Any]) -> Any:
+        states = [
+            {"customer_id": record["id"], "kind": kind, "owner_id": str(world.ann), "team_id": None, "sequence": 3}
+            | {f"{each}_id": record["id"] if each == kind else None for each in RECORDS} | said
+            for (kind, record), said in zip(customers, more, strict=True)
+        ]  # fmt: skip
+        return deliver("sales", type_, {"batch_id": str(uuid7()), "customers": states})
+
+    warned = [{"warning_id": str(uuid7()), "reclaim_at": "2026-03-09T09:00:00+00:00", "title": "Hurry"} for _ in "abc"]
+    before = len(outbox.types())
+    deliver.again(together("customers.reclaim_due", *warned))
+    assert outbox.types()[before:] == ["tasks.created"]
+    tasks = {one["id"]: one for one in api.get("/tasks").json["data"]}
+    assert [tasks[one["warning_id"]]["owner_id"] for one in warned] == [str(world.ann)] * 3
+    assert [tasks[one["warning_id"]]["company_id"] for one in warned] == [world.company["id"], None, None]
+    together("customers.kept", *[{"warning_id": warned[place]["warning_id"] if place else None} for place in range(3)])
+    states = [api.get(f"/tasks/{one['warning_id']}").json["state"] for one in warned]
+    assert states == ["open", "cancelled", "cancelled"]
+    was = {"previous_owner_id": str(world.ann), "rule": "no_follow_up", "pool_id": str(uuid7())}
+    moves = [was | {"move_id": str(uuid7()), "warning_id": one["warning_id"]} for one in warned]
+    deliver.again(together("customers.reclaimed", *moves))
+    assert {event.data["move_id"] for event in outbox.events("ownership.accepted")} == {
+        one["move_id"] for one in moves[:2]
+    }
+    (refused,) = outbox.events("ownership.refused")
+    assert (refused.data["move_id"], refused.data["reason"]) == (moves[2]["move_id"], "deleted")
+    assert [world.owner(*customer) for customer in customers[:2]] == [None, None]
+    assert api.get(f"/tasks/{warned[0]['warning_id']}").json["state"] == "cancelled"

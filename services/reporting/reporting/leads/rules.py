@@ -18,7 +18,9 @@ TYPES = frozenset(
 )
 
 # What tells of a hundred leads at once, by what it is of each.
-BUNDLES = {"leads.assigned": "lead.assigned", "leads.changed": "lead.updated"}
+BUNDLES = {"leads.changed": "lead.updated"} | {
+    f"leads.{what}": f"lead.{what}" for what in ("assigned", "dormant", "reclaimed", "recycled")
+}
 
 
 @dataclass(slots=True)

@@ -12,6 +12,7 @@ from sqlalchemy import func, or_, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from chassis.db.sending import send
 from chassis.encoding import to_json
 from sales.assignment.house import read_house
 from sales.assignment.model import Availability
@@ -155,4 +156,4 @@ def _save(session: Session, rounds: Mapping[str, Round]) -> None:
         if one.last
     ]
     if turns:
-        session.execute(_SAVE, {"turns": to_json(turns).decode()})
+        send(session, _SAVE, {"turns": to_json(turns).decode()})

@@ -1,16 +1,19 @@
-"""Plan the follow-ups of a lead, and take them back."""
+"""Plan the follow-ups of leads, and take them back: of one or of many, by the same few statements."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import DateTime, Uuid, bindparam, select, update
+from sqlalchemy import ARRAY, DateTime, Uuid, any_, bindparam, cast, select, update
 from sqlalchemy.orm import Session
+from sqlalchemy.types import NullType
 
 from chassis import clock
-from chassis.events import emit
+from chassis.db.bulk import array_text, put_rows
+from chassis.events import emit, emit_together
 from chassis.ids import uuid7
 from sales.cadence.choosing import rhythm_of
 from sales.cadence.model import FollowUp
@@ -19,19 +22,23 @@ from sales.leads.model import Lead
 from sales.settings import settings
 from sales.told import text
 
+Planned = tuple[Lead, Sequence[Step]]
+
 _TABLE = FollowUp.__table__
+_OF_LEADS = _TABLE.c.lead_id == any_(cast(bindparam("leads", type_=NullType()), ARRAY(Uuid)))
 # Built once: every lead that is closed or given to somebody asks for it.
 _CANCEL = (
     update(_TABLE)
-    .where(_TABLE.c.lead_id == bindparam("lead", type_=Uuid()), _TABLE.c.state == "planned")
+    .where(_OF_LEADS, _TABLE.c.state == "planned")
     .values(state="cancelled", ended_at=bindparam("now", type_=DateTime(timezone=True)))
-    .returning(_TABLE.c.id, _TABLE.c.step, _TABLE.c.escalation_id)
+    .returning(_TABLE.c.id, _TABLE.c.lead_id, _TABLE.c.escalation_id)
 )
+_CANCEL_WARNINGS = _CANCEL.where(_TABLE.c.step == WARNING)
 
 
 def plan_follow_ups(session: Session, lead: Lead, since: datetime) -> None:
     """Plan the steps that are left of the lead's cadence, which is chosen anew, for its owner, counted from `since`."""
-    plan_steps(session, lead, choose_steps(session, lead, since))
+    plan_steps(session, [(lead, choose_steps(session, lead, since))])
 
 
 def choose_steps(session: Session, lead: Lead, since: datetime) -> list[Step]:
@@ -42,27 +49,28 @@ def choose_steps(session: Session, lead: Lead, since: datetime) -> list[Step]:
     return steps
 
 
-def plan_warning(session: Session, lead: Lead, goes_back_at: datetime) -> None:
-    """Warn the lead's owner that it goes back to its pool then; instead of a warning that is still there."""
-    end_warning(session, lead)
-    plan_steps(session, lead, [warning(goes_back_at)])
+def plan_steps(session: Session, planned: Sequence[Planned]) -> None:
+    """Plan these steps for the owners of locked leads, and tell contacts of the tasks."""
+    rows = [(lead, _row(lead, step)) for lead, steps in planned for step in steps]
+    put_rows(session, FollowUp, [row for _, row in rows])
+    _tell(session, "planned", [(lead, task_of(lead, row)) for lead, row in rows], together=len(planned) > 1)
 
 
-def end_warning(session: Session, lead: Lead) -> None:
-    """Take back the warning of a locked lead, if there is one."""
-    for planned in outstanding(session, lead):
-        if planned.step == WARNING:
-            _end(session, planned, lead, "cancelled")
-    session.flush()
+def plan_warnings(session: Session, goes_back: Mapping[Lead, datetime]) -> None:
+    """Warn the owners of locked leads that they go back to their pools then; instead of warnings that are still
+    there."""
+    end_warnings(session, list(goes_back))
+    plan_steps(session, [(lead, [warning(at)]) for lead, at in goes_back.items()])
 
 
-def plan_steps(session: Session, lead: Lead, steps: Sequence[Step]) -> None:
-    """Plan these steps for the owner of a locked lead, and tell contacts of the tasks."""
-    follow_ups = [_follow_up(lead, one) for one in steps]
-    session.add_all(follow_ups)
-    session.flush()
-    for planned in follow_ups:
-        emit(session, "followup.planned", lead, task_of(lead, planned))
+def end_warnings(session: Session, leads: Sequence[Lead]) -> None:
+    """Take back the warnings of locked leads, where there are some."""
+    _cancel(session, leads, _CANCEL_WARNINGS)
+
+
+def cancel(session: Session, leads: Sequence[Lead]) -> None:
+    """Take back what is planned for locked leads, and what went to managers of it."""
+    _cancel(session, leads, _CANCEL)
 
 
 def choose_anew(session: Session, lead: Lead) -> None:
@@ -70,16 +78,14 @@ def choose_anew(session: Session, lead: Lead) -> None:
     it by now."""
     before, since = lead.cadence_id, lead.cadence_since
     if since is not None and rhythm_of(session, lead).id != before:
-        end_follow_ups(session, lead)
+        cancel(session, [lead])
         plan_follow_ups(session, lead, since)
 
 
-def end_follow_ups(session: Session, lead: Lead, *, done_by: UUID | None = None) -> None:
-    """Take back what is planned, and what went to a manager of it. The step that an interaction was, by the lead's
-    count, is done rather than cancelled."""
-    if done_by is None:
-        _cancel(session, lead)
-        return
+def do_step(session: Session, lead: Lead, interaction_id: UUID) -> None:
+    """The step that comes next by the lead's count, and a warning, are done by this interaction; the first of them that
+    is planned, and what else is planned is taken back."""
+    done_by: UUID | None = interaction_id
     for planned in outstanding(session, lead):
         done = done_by is not None and planned.step in (lead.follow_step, WARNING)
         _end(session, planned, lead, "done" if done else "cancelled", done_by if done else None)
@@ -102,38 +108,57 @@ def outstanding(session: Session, lead: Lead) -> list[FollowUp]:
     return list(session.scalars(planned.order_by(FollowUp.step)))
 
 
-def _cancel(session: Session, lead: Lead) -> None:
-    rows = session.connection().execute(_CANCEL, {"lead": lead.id, "now": clock.now()}).all()
-    for row in sorted(rows, key=lambda row: row.step):
-        _tell_ended(session, lead, "cancelled", row.id, row.escalation_id)
+def task_of(lead: Lead, planned: Mapping[str, Any]) -> dict[str, Any]:
+    """The `data` of followup.planned: the task that contacts makes of these columns of a follow-up."""
+    return {
+        "task_id": str(planned["id"]),
+        "lead_id": str(lead.id),
+        "person_id": str(lead.person_id),
+        "owner_id": text(lead.owner_id),
+        "title": planned["title"],
+        "titles": planned["titles"],
+        "channel": planned["channel"],
+        "due_at": planned["due_at"].isoformat(),
+        "step": planned["step"],
+    }
+
+
+def _row(lead: Lead, step: Step) -> dict[str, Any]:
+    title = step.title(settings().language)
+    about = {"title": title, "titles": dict(step.titles), "channel": step.channel}
+    return {"id": uuid7(), "lead_id": lead.id, "step": step.number, "due_at": step.due_at, "state": "planned", **about}
+
+
+def _cancel(session: Session, leads: Sequence[Lead], statement: Any) -> None:
+    if not leads:
+        return
+    known = {lead.id: lead for lead in leads}
+    values = {"leads": array_text([str(id_) for id_ in known]), "now": clock.now()}
+    rows = session.connection().execute(statement, values).all()
+    ended = [
+        (known[row.lead_id], _ended(known[row.lead_id], "cancelled", task_id))
+        for row in sorted(rows, key=lambda row: row.id)
+        for task_id in filter(None, (row.id, row.escalation_id))
+    ]
+    _tell(session, "cancelled", ended, together=len(leads) > 1)
 
 
 def _end(session: Session, planned: FollowUp, lead: Lead, state: str, done_by: UUID | None = None) -> None:
     planned.state, planned.ended_at, planned.interaction_id = state, clock.now(), done_by
-    _tell_ended(session, lead, state, planned.id, planned.escalation_id)
+    tasks = filter(None, (planned.id, planned.escalation_id))
+    _tell(session, "cancelled", [(lead, _ended(lead, state, task_id)) for task_id in tasks])
 
 
-def _tell_ended(session: Session, lead: Lead, state: str, *task_ids: UUID | None) -> None:
-    for task_id in filter(None, task_ids):
-        emit(session, "followup.cancelled", lead, {"task_id": str(task_id), "lead_id": str(lead.id), "state": state})
+def _ended(lead: Lead, state: str, task_id: UUID) -> dict[str, Any]:
+    return {"task_id": str(task_id), "lead_id": str(lead.id), "state": state}
 
 
-def task_of(lead: Lead, planned: FollowUp) -> dict[str, object]:
-    """The `data` of followup.planned: the task that contacts makes."""
-    return {
-        "task_id": str(planned.id),
-        "lead_id": str(lead.id),
-        "person_id": str(lead.person_id),
-        "owner_id": text(lead.owner_id),
-        "title": planned.title,
-        "titles": planned.titles,
-        "channel": planned.channel,
-        "due_at": planned.due_at.isoformat(),
-        "step": planned.step,
-    }
-
-
-def _follow_up(lead: Lead, step: Step) -> FollowUp:
-    title = step.title(settings().language)
-    about = {"title": title, "titles": dict(step.titles), "channel": step.channel}
-    return FollowUp(id=uuid7(), lead_id=lead.id, step=step.number, due_at=step.due_at, state="planned", **about)
+def _tell(session: Session, what: str, told: Sequence[tuple[Lead, dict[str, Any]]], *, together: bool = False) -> None:
+    """Tell of the follow-ups of one lead one by one, of those of several by the hundred (docs/adr/0019)."""
+    if together:
+        session.flush()  # gives the leads the versions that they have by this
+        states = [data | {"sequence": lead.version} for lead, data in told]
+        emit_together(session, f"followups.{what}", "followups", states)
+        return
+    for lead, data in told:
+        emit(session, f"followup.{what}", lead, data)

@@ -66,10 +66,12 @@ def _escalate(session: Session, lead: Lead, planned: FollowUp, now: datetime) ->
 
 def _task(lead: Lead, planned: FollowUp, manager_id: UUID, now: datetime) -> dict[str, object]:
     prefix = _PREFIX.get(settings().language, _PREFIX["en"])
-    return task_of(lead, planned) | {
-        "task_id": text(planned.escalation_id),
-        "owner_id": str(manager_id),
+    columns = {
+        "id": planned.escalation_id,
         "title": prefix + planned.title,
         "titles": {language: _PREFIX[language] + title for language, title in planned.titles.items()},
-        "due_at": now.isoformat(),
+        "channel": planned.channel,
+        "due_at": now,
+        "step": planned.step,
     }
+    return task_of(lead, columns) | {"owner_id": str(manager_id)}

@@ -7,11 +7,11 @@ from datetime import datetime
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
+from sales.cadence.actions import cancel
 from sales.cadence.model import Cadence
 from sales.leads import rules
-from sales.leads.actions import close
-from sales.leads.events import tell
-from sales.leads.history import Why
+from sales.leads.events import tell_together
+from sales.leads.history import Why, enter
 from sales.leads.model import Lead
 from sales.settings import settings
 
@@ -33,8 +33,9 @@ def fall_asleep(session: Session, now: datetime) -> int:
     )
     leads = session.scalars(silent.with_for_update(of=Lead, skip_locked=True)).all()
     for lead in leads:
-        close(session, lead, "dormant", Why("silence", recycle_days=_recycle_days(session, lead)))
-        tell(session, "lead.dormant", lead)
+        enter(session, lead, "dormant", Why("silence", recycle_days=_recycle_days(session, lead)))
+    cancel(session, leads)
+    tell_together(session, "dormant", {lead: {} for lead in leads})
     return len(leads)
 
 

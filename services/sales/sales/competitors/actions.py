@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from chassis.access import load
+from chassis.db.sending import send
 from chassis.errors import Invalid
 from sales.competitors.model import Competitor, DealCompetitor
 from sales.deals.model import Deal
@@ -56,7 +57,7 @@ def show(session: Session, deal_id: UUID) -> list[dict[str, Any]]:
 
 def beaten(session: Session, deal: Deal) -> None:
     """The deal is won: of whom nothing else is said is beaten."""
-    session.connection().execute(_BEATEN, {"deal": deal.id, "said": "beaten"})
+    send(session, _BEATEN, {"deal": deal.id, "said": "beaten"})
 
 
 def lost_to(session: Session, deal: Deal, competitor_id: UUID) -> None:
@@ -72,4 +73,4 @@ def lost_to(session: Session, deal: Deal, competitor_id: UUID) -> None:
 
 def undecided(session: Session, deal: Deal) -> None:
     """The deal is open again: who had won or lost against us has not, yet."""
-    session.connection().execute(_UNDECIDED, {"deal": deal.id, "said": None})
+    send(session, _UNDECIDED, {"deal": deal.id, "said": None})

@@ -10,7 +10,7 @@ from chassis.access import load
 from chassis.errors import Conflict, Invalid
 from sales.customer_pools.claiming import pooled
 from sales.customer_pools.model import Customer
-from sales.customer_pools.moves import end_warning, note, put_back
+from sales.customer_pools.moves import Back, end_warnings, note, put_back
 from sales.customer_pools.rules import check_owned
 from sales.managers import require_manager, require_reach_all
 from sales.pools.actions import in_use, open_to, pool_of_team
@@ -27,7 +27,7 @@ def give_back(session: Session, customer_id: UUID, reason: str, pool_id: UUID | 
     pool_id = pool_id or pool_of_team(session, customer.team_id)
     if pool_id is None:
         raise Invalid("pool_id", "required", "The team of the customer's owner has no pool in use; name one.")
-    put_back(session, customer, in_use(session, pool_id).id, "given_back", rule="by_hand", reason=reason)
+    put_back(session, [Back(customer, in_use(session, pool_id).id, "by_hand", reason)], "given_back")
     return customer
 
 
@@ -51,7 +51,7 @@ def protect(session: Session, customer_id: UUID, reason: str) -> Customer:
     if customer.protected:
         raise Conflict("already_protected", "The customer is protected already.")
     customer.protected = True
-    end_warning(session, customer)
+    end_warnings(session, [customer])
     note(session, customer, "protected", rep_id=customer.owner_id, reason=reason)
     return customer
 

@@ -16,7 +16,7 @@ from chassis.db.bulk import insert_rows, one_of, rows_given
 from chassis.events import Event
 from sales.customer_pools.following import deals_follow
 from sales.customer_pools.model import Customer
-from sales.customer_pools.moves import begin, end_warning, leave_pool, note, refuse_move
+from sales.customer_pools.moves import begin, end_warnings, leave_pool, note, refuse_move
 from sales.customers.model import Company, Person
 from sales.leads.rules import CONTACT_CHANNELS
 from sales.merged.model import MergedCompany, MergedPerson
@@ -101,7 +101,7 @@ def follow(session: Session, customer: Customer) -> None:
 
 def drop(session: Session, customer: Customer, reason: str) -> None:
     """A locked customer is none any more, for this reason; its history stays, and a claim is undone."""
-    end_warning(session, customer)
+    end_warnings(session, [customer])
     if customer.move_id is not None:
         refuse_move(session, customer, reason)
     if customer.pool_id is not None:
@@ -136,7 +136,7 @@ def _hear(session: Session, customer: Customer, news: News) -> None:
     customer.told_sequence = news.sequence
     customer.owner_id, customer.team_id, customer.partner_id = after
     if before[0] != news.owner_id:
-        end_warning(session, customer)
+        end_warnings(session, [customer])
         begin(customer, news.at)
     if customer.move_id is None:
         follow(session, customer)

@@ -2,40 +2,45 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from chassis import clock
 from chassis.access import actor
+from chassis.db.bulk import put_rows
 from chassis.ids import uuid7
-from sales.customer_pools.events import tell
+from sales.customer_pools.events import tell, tell_together
 from sales.customer_pools.model import Customer
 from sales.pools.model import PoolMove
 from sales.reps.model import Rep
 from sales.told import text
 
 
+class Back(NamedTuple):
+    """A customer that goes into a pool, by which rule, and why in the words of who does it."""
+
+    customer: Customer
+    pool_id: UUID
+    rule: str
+    reason: str | None = None
+
+
 def note(session: Session, customer: Customer, kind: str, **more: Any) -> UUID:
     """Write a line of the history of a locked customer; its id."""
-    move = PoolMove(id=uuid7(), customer_id=customer.id, kind=kind, by_id=actor().id, at=clock.now(), **more)
-    session.add(move)
-    return move.id
+    id_ = uuid7()
+    line = {"id": id_, "customer_id": customer.id, "kind": kind, "by_id": actor().id, "at": clock.now()}
+    put_rows(session, PoolMove, [line | more])
+    return id_
 
 
-def put_back(
-    session: Session, customer: Customer, pool_id: UUID, kind: str, *, rule: str, reason: str | None = None
-) -> None:
-    """Put a locked customer into a pool, and ask contacts to take it off its owner; it lies there once contacts has."""
-    customer.move_id = note(
-        session, customer, kind, pool_id=pool_id, rep_id=customer.owner_id, rule=rule, reason=reason
-    )
-    customer.pool_id, customer.pooled_at = pool_id, clock.now()
-    more = {"previous_owner_id": text(customer.owner_id), "rule": rule, "warning_id": text(customer.warning_id)}
-    forget_warning(customer)
-    tell(session, "customer.reclaimed", customer, move_id=str(customer.move_id), **more)
+def put_back(session: Session, backs: Sequence[Back], kind: str) -> None:
+    """Put locked customers into pools, and ask contacts to take them off their owners; they lie there once contacts
+    has."""
+    tell_together(session, "reclaimed", {back.customer: _enter(session, back, kind) for back in backs})
 
 
 def take_out(session: Session, customer: Customer, rep: Rep, kind: str) -> None:
@@ -70,9 +75,20 @@ def forget_warning(customer: Customer) -> None:
     customer.warned_for = customer.reclaim_at = customer.warning_id = None
 
 
-def end_warning(session: Session, customer: Customer) -> None:
-    """What the owner of a locked customer was warned of, if of anything, does not come."""
-    if customer.warned_for is not None:
-        warning_id = text(customer.warning_id)
+def end_warnings(session: Session, customers: Sequence[Customer]) -> None:
+    """What the owners of locked customers were warned of, if of anything, does not come."""
+    told = {one: {"warning_id": text(one.warning_id)} for one in customers if one.warned_for is not None}
+    for customer in told:
         forget_warning(customer)
-        tell(session, "customer.kept", customer, warning_id=warning_id)
+    tell_together(session, "kept", told)
+
+
+def _enter(session: Session, back: Back, kind: str) -> dict[str, Any]:
+    """Let a customer be on its way into a pool; what is told of that."""
+    customer, pool_id, rule, reason = back
+    owner_id, warning_id = customer.owner_id, customer.warning_id
+    customer.move_id = note(session, customer, kind, pool_id=pool_id, rep_id=owner_id, rule=rule, reason=reason)
+    customer.pool_id, customer.pooled_at = pool_id, clock.now()
+    forget_warning(customer)
+    told = {"previous_owner_id": text(owner_id), "rule": rule, "warning_id": text(warning_id)}
+    return told | {"move_id": str(customer.move_id)}

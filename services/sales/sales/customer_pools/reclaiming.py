@@ -8,9 +8,9 @@ from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session
 
 from chassis.ids import uuid7
-from sales.customer_pools.events import tell
+from sales.customer_pools.events import tell_together
 from sales.customer_pools.model import Customer
-from sales.customer_pools.moves import end_warning, put_back
+from sales.customer_pools.moves import Back, end_warnings, put_back
 from sales.customer_pools.rules import WARNING_TITLES
 from sales.customers.model import Person
 from sales.deals.model import Deal
@@ -19,6 +19,7 @@ from sales.pools.due import Due, Rule
 from sales.pools.model import Pool, PoolTeam
 from sales.pools.rules import goes_back_at
 from sales.settings import settings
+from sales.told import by_owner
 
 _OF_ITS_PEOPLE = (Deal.person_id == Person.id) & (Person.company_id == Customer.id)
 # Correlated by hand: SQLAlchemy does so by itself with the nearest SELECT alone.
@@ -50,21 +51,23 @@ CUSTOMERS = Due(
 def take_back(session: Session, now: datetime) -> int:
     """Put the customers into their pools whose time is over; how many."""
     rows = session.execute(CUSTOMERS.over(now)).all()
-    for customer, _, rule, pool_id, _ in rows:
-        put_back(session, customer, pool_id, "reclaimed", rule=rule)
+    put_back(session, [Back(customer, pool_id, rule) for customer, _, rule, pool_id, _ in rows], "reclaimed")
     return len(rows)
 
 
 def warn(session: Session, now: datetime) -> int:
-    """Warn the owners of customers that go back soon; how many."""
+    """Warn the owners of customers that go back soon, each of all of theirs at once; how many."""
     rows = session.execute(CUSTOMERS.soon(now)).all()
+    end_warnings(session, [row[0] for row in rows])
+    titles = {"title": WARNING_TITLES[settings().language], "titles": WARNING_TITLES}
+    told = {}
     for customer, due, rule, pool_id, warn_days in rows:
-        end_warning(session, customer)
         customer.warned_for, customer.reclaim_at = due, goes_back_at(due, now, warn_days)
         customer.warning_id = uuid7()
-        more = {"rule": rule, "reclaim_at": customer.reclaim_at.isoformat(), "warning_id": str(customer.warning_id)}
-        titles = {"title": WARNING_TITLES[settings().language], "titles": WARNING_TITLES}
-        tell(session, "customer.reclaim_due", customer, **more | titles | {"pool_id": str(pool_id)})
+        goes_back = {"reclaim_at": customer.reclaim_at.isoformat(), "warning_id": str(customer.warning_id)}
+        told[customer] = goes_back | titles | {"pool_id": str(pool_id), "rule": rule}
+    for whose, theirs in by_owner(told):
+        tell_together(session, "reclaim_due", theirs, **whose)
     return len(rows)
 
 
@@ -76,6 +79,5 @@ def keep(session: Session) -> int:
     warned = select(Customer).where(Customer.warned_for.is_not(None), Customer.pool_id.is_(None), ~holds)
     batch = warned.order_by(Customer.id).limit(settings().sweep_batch)
     rows = session.scalars(batch.with_for_update(skip_locked=True, key_share=True)).all()
-    for customer in rows:
-        end_warning(session, customer)
+    end_warnings(session, rows)
     return len(rows)

@@ -16,7 +16,7 @@ from sales.deals import rules
 from sales.deals.checks import check_exit, check_required
 from sales.deals.events import tell
 from sales.deals.model import Deal, StagePassage
-from sales.deals.moving import came_from, enter_stage
+from sales.deals.moving import begin_stay, came_from, enter_stage, stand_in
 from sales.pipelines.actions import find_stage, first_stage, way_to
 from sales.pipelines.model import Stage
 from sales.told import text
@@ -36,12 +36,13 @@ def win_deal(
     current, stage = way_to(session, "won", deal.pipeline_id, deal.stage_id)
     check_exit(session, deal, current, stage)
     check_required(deal, stage, product=product)
+    credits = as_told(credits_of(session, deal))
     _close(session, deal, stage)
     deal.product, deal.reason_detail = product, detail
     deal.reason_id, deal.won_reason = chosen
-    competitors.beaten(session, deal)
-    credits = as_told(credits_of(session, deal))
     tell(session, "deal.won", deal, product=product, reason=deal.won_reason, credits=credits)
+    begin_stay(session, deal)
+    competitors.beaten(session, deal)
     return deal
 
 
@@ -63,6 +64,7 @@ def lose_deal(
         competitors.lost_to(session, deal, competitor_id)
     told = {"reason_id": text(deal.reason_id), "competitor_id": text(competitor_id)}
     tell(session, "deal.lost", deal, reason=deal.lost_reason, **told)
+    begin_stay(session, deal)
     return deal
 
 
@@ -77,14 +79,17 @@ def reopen_deal(session: Session, deal_id: UUID, stage_id: UUID | None = None) -
     competitors.undecided(session, deal)
     before = came_from(deal)
     enter_stage(session, deal, stage)
-    deal.closed_at = deal.product = deal.reason_id = deal.lost_reason = deal.won_reason = deal.reason_detail = None
+    deal.closed_at = deal.closed_from_id = deal.closed_from = deal.product = None
+    deal.reason_id = deal.lost_reason = deal.won_reason = deal.reason_detail = None
     value(session, deal)
     tell(session, "deal.stage_changed", deal, **before)
     return deal
 
 
 def _close(session: Session, deal: Deal, stage: Stage) -> None:
-    enter_stage(session, deal, stage)
+    """Its stay in the stage is to begin once it is told of: all that nobody waits for is sent at once then."""
+    deal.closed_from_id, deal.closed_from = deal.stage_id, deal.stage
+    stand_in(deal, stage)
     deal.closed_at = deal.stage_entered_at
     value(session, deal)
 

@@ -28,7 +28,8 @@ class Deal(Entity, Owned, Searchable, Custom, Base):
     closed; None where there is no rate. `credited` of it, `base_credited` at that rate, counts no more: its orders were
     cancelled or credited. `contact_name` and `company_name` are copies of what contacts calls
     `person_id` and `company_id`; `stage` and `probability` (per cent) are those of the stage it stands in;
-    `ordered`: an order was placed from it. `rank` is its place in the column of a board, lowest first: where nobody
+    `ordered`: an order was placed from it. `closed_from`: the stage in which it stood when it was closed, as it was
+    called then. `rank` is its place in the column of a board, lowest first: where nobody
     dragged it, the newest are first. `close_pushes` counts how often the close date was put off. A deal on hold
     (`held_until`) stays in its stage. `aging_since`: from when its days in the stage count; `last_activity_at`: of the
     last interaction, or move; both decide whether it is `stalled`."""
@@ -119,6 +120,8 @@ class Deal(Entity, Owned, Searchable, Custom, Base):
     territory_id: Mapped[UUID | None]
     ordered: Mapped[bool] = mapped_column(default=False)
     closed_at: Mapped[datetime | None]
+    closed_from_id: Mapped[UUID | None]
+    closed_from: Mapped[str | None] = mapped_column(Text)
 
     @property
     def days_left(self) -> int | None:

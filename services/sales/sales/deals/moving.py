@@ -11,6 +11,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from chassis import clock
 from chassis.access import actor, load
+from chassis.db.sending import send
 from chassis.errors import Invalid
 from chassis.ids import uuid7
 from sales.deals import rules
@@ -111,4 +112,4 @@ def begin_stay(session: Session, deal: Deal) -> None:
         "id": uuid7(), "deal_id": deal.id, "stage_id": deal.stage_id, "stage": deal.stage, "kind": deal.status,
         "at": deal.stage_entered_at, "moved_by": actor().id,
     }  # fmt: skip
-    session.connection().execute(_ENTER, stay)
+    send(session, _ENTER, stay)

@@ -12,7 +12,7 @@ from chassis import clock
 from chassis.access import actor, load, visible
 from chassis.errors import Conflict, Invalid
 from chassis.ids import uuid7
-from sales.cadence.actions import end_follow_ups, plan_follow_ups
+from sales.cadence.actions import cancel, plan_follow_ups
 from sales.customers.actions import hold_person, introduce, recognise
 from sales.customers.model import Person
 from sales.customers.naming import check_company, check_named
@@ -124,7 +124,7 @@ def close(session: Session, lead: Lead, status: str, why: Why) -> None:
     lead.closed_at = clock.now() if status not in rules.OPEN else None
     if lead.closed_at:
         leave_pool(session, lead, "closed")
-    end_follow_ups(session, lead)
+    cancel(session, [lead])
 
 
 def open_lead_of(session: Session, person_id: UUID, partner_id: UUID | None = None) -> Lead | None:

@@ -13,7 +13,7 @@ from chassis import clock
 from chassis.access import Actor, actor, load, visible
 from chassis.errors import Conflict
 from sales.assignment.giving import Given, give
-from sales.cadence.actions import choose_steps, end_follow_ups, plan_steps
+from sales.cadence.actions import cancel, choose_steps, plan_steps
 from sales.leads.batches import Gift, hand_over_many
 from sales.leads.events import tell
 from sales.leads.model import Lead
@@ -92,7 +92,7 @@ def assign_new(session: Session, lead: Lead) -> None:
 def hand_over(session: Session, lead: Lead, owner: Rep | Taker | Actor, why: Explanation) -> None:
     """Make `owner` the owner of the lead, start what is left of the cadence anew and tell it."""
     if lead.assigned_at:
-        end_follow_ups(session, lead)
+        cancel(session, [lead])
     leave_pool(session, lead, "assigned", owner.id)
     if "territory_id" not in why and not lead.territory_id:  # the rules have looked for it
         lead.territory_id = territory_of(session, lead)
@@ -100,7 +100,7 @@ def hand_over(session: Session, lead: Lead, owner: Rep | Taker | Actor, why: Exp
     lead.assigned_at = clock.now()
     steps = choose_steps(session, lead, lead.assigned_at) if lead.status in WORKED else []
     tell(session, "lead.assigned", lead, rule=why)
-    plan_steps(session, lead, steps)
+    plan_steps(session, [(lead, steps)])
 
 
 def explain(strategy: str, territory: str | None, reason: str) -> Explanation:

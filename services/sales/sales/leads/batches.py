@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 
 from chassis import clock
 from chassis.db.updating import update_many
-from sales.cadence.batches import end_many, plan_many
+from sales.cadence.actions import cancel, plan_steps
 from sales.cadence.choosing import choose_many
+from sales.cadence.rules import plan
 from sales.leads.events import tell_many
 from sales.leads.model import Lead
 from sales.leads.rules import WORKED
@@ -34,7 +35,7 @@ def hand_over_many(session: Session, gifts: Sequence[Gift]) -> None:
         return
     session.flush()
     now = clock.now()
-    end_many(session, [gift.lead for gift in gifts if gift.lead.assigned_at])
+    cancel(session, [gift.lead for gift in gifts if gift.lead.assigned_at])
     worked = [gift.lead for gift in gifts if gift.lead.status in WORKED]
     chosen = choose_many(session, worked)
     cadences = {lead: choice.noted(now) for lead, choice in zip(worked, chosen, strict=True)}
@@ -42,7 +43,10 @@ def hand_over_many(session: Session, gifts: Sequence[Gift]) -> None:
         session, {gift.lead: _given(gift) | {"assigned_at": now} | cadences.get(gift.lead, {}) for gift in gifts}
     )
     tell_many(session, "leads.assigned", [gift.lead for gift in gifts], rule=lambda lead: lead.assignment)
-    plan_many(session, [(lead, choice.rhythm) for lead, choice in zip(worked, chosen, strict=True)], now)
+    plan_steps(
+        session,
+        [(lead, plan(choice.rhythm, lead.follow_step, now)) for lead, choice in zip(worked, chosen, strict=True)],
+    )
 
 
 def place_leads(session: Session, places: Sequence[tuple[Lead, UUID | None]]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -29,6 +29,19 @@ def tell_many(session: Session, type_: str, leads: Sequence[Lead], **more: Calla
     particular = [{name: of(lead) for name, of in more.items()} for lead in leads]
     states = [_state(lead) | said | {"sequence": lead.version} for lead, said in zip(leads, particular, strict=True)]
     emit_together(session, type_, "leads", states)
+
+
+def tell_together(session: Session, what: str, told: Mapping[Lead, dict[str, Any]], **all_of: Any) -> None:
+    """Tell of leads that one step changed, and what is particular of each: of one by `lead.<what>`, of several by the
+    hundred (`leads.<what>`), which say what is so of `all_of` them, too. Their chances follow."""
+    if len(told) == 1:
+        for lead, said in told.items():
+            tell(session, f"lead.{what}", lead, **said)
+        return
+    session.flush()
+    states = [_state(lead) | said | {"sequence": lead.version} for lead, said in told.items()]
+    emit_together(session, f"leads.{what}", "leads", states, **all_of)
+    follow(session, LEADS, [lead.id for lead in told])
 
 
 def data_of(session: Session, lead: Lead, **more: Any) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from chassis import clock
 from chassis.events import Event
-from sales.cadence.actions import end_follow_ups, plan_follow_ups, tick_off
+from sales.cadence.actions import do_step, plan_follow_ups, tick_off
 from sales.customers.actions import current_id, hold_person, introduce
 from sales.customers.model import Person
 from sales.handovers.model import HandOver
@@ -129,7 +129,7 @@ def _follow(session: Session, lead: Lead, at: datetime, interaction_id: UUID) ->
         lead.follow_step = 1
     lead.followed_at, lead.last_activity_at = at, max(at, lead.last_activity_at)
     tell(session, "lead.followed", lead, interaction_id=str(interaction_id), at=at.isoformat())
-    end_follow_ups(session, lead, done_by=interaction_id)
+    do_step(session, lead, interaction_id)
     plan_follow_ups(session, lead, at)
 
 

@@ -11,6 +11,8 @@ from sqlalchemy.orm import Session
 
 from chassis import clock
 from chassis.access import actor, load
+from chassis.db.bulk import put_rows
+from chassis.ids import uuid7
 from sales.leads import rules
 from sales.leads.model import Lead, LeadChange, Touch
 from sales.pools.actions import lead_with_history
@@ -37,13 +39,13 @@ def enter(session: Session, lead: Lead, status: str, why: Why) -> None:
 
 
 def note(session: Session, lead: Lead, before: str | None, why: Why) -> None:
-    """Remember that the lead, which has its id, became what it is."""
-    session.add(
-        LeadChange(
-            lead_id=lead.id, at=clock.now(), from_status=before, to_status=lead.status, cause=why.cause,
-            reason=why.reason, reason_id=why.reason_id, owner_id=lead.owner_id, by=actor().id,
-        )
-    )  # fmt: skip
+    """Remember that the lead, which is in the database, became what it is."""
+    change = {
+        "id": uuid7(), "lead_id": lead.id, "at": clock.now(), "from_status": before, "to_status": lead.status,
+        "cause": why.cause, "reason": why.reason, "reason_id": why.reason_id, "owner_id": lead.owner_id,
+        "by": actor().id,
+    }  # fmt: skip
+    put_rows(session, LeadChange, [change])
 
 
 def changes_of(session: Session, lead_id: UUID) -> list[LeadChange]:

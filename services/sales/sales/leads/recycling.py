@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -12,10 +13,10 @@ from sqlalchemy.orm import Session
 from chassis import clock
 from chassis.access import load
 from chassis.errors import Conflict
-from sales.cadence.actions import end_follow_ups, plan_follow_ups
+from sales.cadence.actions import cancel, choose_steps, plan_steps
 from sales.customers.actions import hold_person
 from sales.customers.model import Person
-from sales.leads.events import tell
+from sales.leads.events import tell_together
 from sales.leads.history import Why, enter
 from sales.leads.model import Lead
 from sales.leads.rules import OPEN
@@ -34,7 +35,7 @@ def recycle_lead(session: Session, lead_id: UUID) -> Lead:
         raise Conflict("person_erased", "The person of this lead was erased.")
     if _open_leads(session, [lead.person_id]).get(_whose(lead), lead.id) != lead.id:
         raise Conflict("open_lead_exists", "The person has another open lead.")
-    _recycle(session, lead, Why("recycled"))
+    _recycle(session, [lead], Why("recycled"))
     return lead
 
 
@@ -49,26 +50,28 @@ def recycle_due(session: Session, now: datetime) -> int:
     leads = session.scalars(mine.with_for_update(key_share=True, skip_locked=True)).all()
     open_leads = _open_leads(session, people)
     erased = set(session.scalars(select(Person.id).where(Person.id.in_(people), Person.erased)))
-    count = 0
+    back = []
     for lead in leads:
         lead.recycle_at = None
         if open_leads.setdefault(_whose(lead), lead.id) == lead.id and lead.person_id not in erased:
-            _recycle(session, lead, Why("recycle_due"))
-            count += 1
-    return count
+            back.append(lead)
+    _recycle(session, back, Why("recycle_due"))
+    return len(back)
 
 
-def _recycle(session: Session, lead: Lead, why: Why) -> None:
-    previous = lead.owner_id
-    enter(session, lead, "recycled", why)
-    end_follow_ups(session, lead)
-    if lead.partner_id is None:
-        lead.owner_id = lead.assignment = lead.assigned_at = lead.tried_at = None
-    lead.closed_at, lead.follow_step, lead.last_activity_at = None, 0, clock.now()
-    lead.recycled += 1
-    tell(session, "lead.recycled", lead, previous_owner_id=text(previous), cause=why.cause)
-    if lead.owner_id:
-        plan_follow_ups(session, lead, clock.now())
+def _recycle(session: Session, leads: Sequence[Lead], why: Why) -> None:
+    now = clock.now()
+    told = {lead: {"previous_owner_id": text(lead.owner_id), "cause": why.cause} for lead in leads}
+    cancel(session, leads)
+    for lead in leads:
+        enter(session, lead, "recycled", why)
+        if lead.partner_id is None:
+            lead.owner_id = lead.assignment = lead.assigned_at = lead.tried_at = None
+        lead.closed_at, lead.follow_step, lead.last_activity_at = None, 0, now
+        lead.recycled += 1
+    steps = [(lead, choose_steps(session, lead, now)) for lead in leads if lead.owner_id]
+    tell_together(session, "recycled", told)
+    plan_steps(session, steps)
 
 
 def _open_leads(session: Session, people: list[UUID]) -> dict[tuple[UUID, UUID | None], UUID]:

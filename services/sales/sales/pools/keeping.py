@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from chassis.access import load
 from chassis.errors import Conflict, Invalid
-from sales.cadence.actions import end_follow_ups, end_warning
-from sales.leads.events import tell
+from sales.cadence.actions import cancel, end_warnings
+from sales.leads.events import tell, tell_together
 from sales.leads.model import Lead
 from sales.leads.rules import check_open
 from sales.managers import require_manager, require_reach_all
 from sales.pools.actions import in_use, open_to, pool_of_team
 from sales.pools.claiming import pooled
-from sales.pools.moves import enter_pool, forget_warning, note
+from sales.pools.moves import Back, enter_pool, forget_warning, note
 from sales.told import text
 
 
@@ -30,17 +31,20 @@ def give_back(session: Session, lead_id: UUID, reason: str, pool_id: UUID | None
     pool_id = pool_id or pool_of_team(session, lead.team_id)
     if pool_id is None:
         raise Invalid("pool_id", "required", "The team of the lead's owner has no pool in use; name one.")
-    put_back(session, lead, in_use(session, pool_id).id, "given_back", rule="by_hand", reason=reason)
+    put_back(session, [Back(lead, in_use(session, pool_id).id, "by_hand", reason)], "given_back")
     return lead
 
 
-def put_back(session: Session, lead: Lead, pool_id: UUID, kind: str, *, rule: str, reason: str | None = None) -> None:
-    """Make a locked lead nobody's, in a pool, and tell it."""
-    end_follow_ups(session, lead)
-    before = lead.owner_id
-    enter_pool(session, lead, pool_id, kind, rule=rule, reason=reason)
-    more = {"pool_id": str(pool_id), "previous_owner_id": text(before), "rule": rule}
-    tell(session, "lead.reclaimed", lead, **more)
+def put_back(session: Session, backs: Sequence[Back], kind: str) -> None:
+    """Make locked leads nobody's, in pools, and tell it."""
+    told = {
+        lead: {"pool_id": str(pool_id), "previous_owner_id": text(lead.owner_id), "rule": rule}
+        for lead, pool_id, rule, _ in backs
+    }
+    cancel(session, list(told))
+    for back in backs:
+        enter_pool(session, back, kind)
+    tell_together(session, "reclaimed", told)
 
 
 def transfer(session: Session, pool_id: UUID, lead_id: UUID, to_pool_id: UUID, reason: str) -> Lead:
@@ -64,7 +68,7 @@ def protect(session: Session, lead_id: UUID, reason: str) -> Lead:
     if lead.protected:
         raise Conflict("already_protected", "The lead is protected already.")
     lead.protected = True
-    end_warning(session, lead)
+    end_warnings(session, [lead])
     forget_warning(lead)
     note(session, lead, "protected", rep_id=lead.owner_id, reason=reason)
     tell(session, "lead.updated", lead)

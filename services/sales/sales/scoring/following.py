@@ -13,6 +13,7 @@ from uuid import UUID
 from sqlalchemy import event, text
 from sqlalchemy.orm import Session, SessionTransaction
 
+from chassis.db.sending import send
 from sales.scoring.deals import DEALS
 from sales.scoring.leads import LEADS
 from sales.scoring.learning import settle
@@ -53,7 +54,7 @@ def _before_commit(session: Session) -> None:
     changed = [(name, id_) for name, ids in session.info.pop(_CHANGED, {}).items() for id_ in ids]
     if changed:
         names, ids = zip(*changed, strict=True)
-        session.connection().execute(_NOTE, {"scored": list(names), "ids": list(ids)})
+        send(session, _NOTE, {"scored": list(names), "ids": list(ids)})
 
 
 @event.listens_for(Session, "after_transaction_end")

@@ -8,13 +8,13 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Double, Numeric, Select, Text, case, cast, func, null, select, true
+from sqlalchemy import Double, Numeric, Select, Text, case, cast, func, null, select
 from sqlalchemy.orm import Session
 
 from chassis import clock, money
 from chassis.access import visible
 from sales.competitors.model import Competitor, DealCompetitor
-from sales.deals.model import Deal, StagePassage
+from sales.deals.model import Deal
 from sales.pipelines.model import Pipeline
 from sales.reps.model import Rep
 from sales.settings import settings
@@ -92,10 +92,7 @@ def _by_competitor(deals: Select[Any]) -> Select[Any]:
 
 def _by_stage(deals: Select[Any]) -> Select[Any]:
     """The stage that a deal was closed from."""
-    stays = select(StagePassage.stage_id, StagePassage.stage).where(StagePassage.deal_id == Deal.id)
-    latest = StagePassage.entered_at.desc(), StagePassage.id.desc()
-    last = stays.where(StagePassage.kind == "open").order_by(*latest).limit(1).lateral()
-    return deals.add_columns(last.c.stage_id.label("key"), last.c.stage.label("name")).outerjoin(last, true())
+    return deals.add_columns(Deal.closed_from_id.label("key"), Deal.closed_from.label("name"))
 
 
 def _by_rep(deals: Select[Any]) -> Select[Any]:

@@ -75,9 +75,14 @@ class Contacts:
 
     def answer(self, refuse: str | None = None, *, ahead: bool = False) -> list[Any]:
         """Answer what sales asked since the last time; `ahead`: before the new owner is told of."""
-        asked = [e for e in self.outbox.events() if e.type in ("customer.reclaimed", "customer.claimed")]
+        asked = [one for event in self.outbox.events() for one in self._asked(event)]
         new, self.heard = asked[self.heard :], len(asked)
         return [self._answer(event, refuse, ahead=ahead) for event in new]
+
+    def _asked(self, event: Any) -> list[Any]:
+        if event.type == "customers.reclaimed":
+            return event.each("customers", "customer_id", "customer.reclaimed")
+        return [event] if event.type in ("customer.reclaimed", "customer.claimed") else []
 
     def _answer(self, event: Any, refuse: str | None, *, ahead: bool) -> Any:
         data, row = event.data, self.kept[event.data["customer_id"]]

@@ -1,0 +1,106 @@
+"""Statements whose answer nobody needs run in their order, before what else their transaction does, or not at all."""
+
+from __future__ import annotations
+
+import psycopg
+import pytest
+from notebook.model import Shelf
+from sqlalchemy import event, select, text
+from sqlalchemy.exc import IntegrityError
+
+from chassis.db.bulk import put_rows
+from chassis.db.sending import send
+from chassis.ids import uuid7
+
+RENAME = text("UPDATE shelves SET name = :new WHERE name = :old")
+
+
+def put(session, name: str, id_=None) -> None:
+    row = {"id": id_ or uuid7(), "name": name, "version": 1, "created_at": "2026-01-01", "updated_at": "2026-01-01"}
+    put_rows(session, Shelf, [row])
+
+
+def put_inside(session, name: str, id_) -> None:
+    with session.begin_nested():
+        put(session, name, id_)
+
+
+def names(session) -> list[str]:
+    return list(session.scalars(select(Shelf.name).order_by(Shelf.name)))
+
+
+def test_what_waits_is_sent_with_the_commit_in_its_order_and_one_round_trip(database, monkeypatch) -> None:
+    trips, statements = [], []
+    pipeline = psycopg.Connection.pipeline
+    monkeypatch.setattr(psycopg.Connection, "pipeline", lambda self: trips.append(1) or pipeline(self))
+    event.listen(database.engine, "before_cursor_execute", lambda *call: statements.append(call[2]))
+    with database.transaction() as session:
+        put(session, "A")
+        send(session, RENAME, {"old": "A", "new": "B"})
+        send(session, RENAME, {"old": "B", "new": "C"})
+    assert (len(trips), statements) == (1, [])
+    with database.reading() as session:
+        assert names(session) == ["C"]
+
+
+def test_who_reads_reads_what_was_sent_before(database) -> None:
+    with database.transaction() as session:
+        put(session, "A")
+        assert names(session) == ["A"]
+        send(session, RENAME, {"old": "A", "new": "B"})
+        session.add(Shelf(name="C"))
+        assert names(session) == ["B", "C"]
+
+
+def test_a_savepoint_that_is_rolled_back_takes_along_what_was_sent_in_it(database) -> None:
+    with database.transaction() as session:
+        put(session, "A")
+        nested = session.begin_nested()
+        send(session, RENAME, {"old": "A", "new": "B"})
+        nested.rollback()
+        with session.begin_nested():
+            put(session, "C")
+    with database.reading() as session:
+        assert names(session) == ["A", "C"]
+
+
+def test_what_is_refused_in_a_savepoint_leaves_what_stands_around_it(database) -> None:
+    twice = uuid7()
+    with database.transaction() as session:
+        put(session, "A", twice)
+        with pytest.raises(IntegrityError):
+            put_inside(session, "B", twice)
+        put(session, "C")
+    with database.reading() as session:
+        assert names(session) == ["A", "C"]
+
+
+def test_what_is_refused_undoes_the_transaction_and_a_rollback_sends_nothing(database) -> None:
+    twice = uuid7()
+    with database.session() as session:
+        put(session, "A", twice)
+        put(session, "B", twice)
+        with pytest.raises(IntegrityError):
+            session.commit()
+    with database.session() as session:
+        put(session, "C")
+        session.rollback()
+        assert names(session) == []
+        put(session, "D")
+        session.commit()
+        assert names(session) == ["D"]
+
+
+def test_a_deadlock_is_tried_again(database) -> None:
+    attempts = []
+
+    def work(session) -> None:
+        attempts.append(1)
+        put(session, f"A{len(attempts)}")
+        if len(attempts) == 1:
+            send(session, text("DO $$ BEGIN RAISE EXCEPTION 'a deadlock' USING ERRCODE = '40P01'; END $$"), {})
+            names(session)
+
+    database.run(work)
+    with database.reading() as session:
+        assert (len(attempts), names(session)) == (2, ["A2"])
