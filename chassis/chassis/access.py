@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, and_, bindparam, false, not_, or_, select
 from sqlalchemy.orm import Session
 
-from chassis.actor import ANONYMOUS, SYSTEM, Actor
+from chassis.actor import ANONYMOUS, SYSTEM, Actor, Reach
 from chassis.context import Context, current, running
 from chassis.db.model import Owned
 from chassis.db.shares import Access, shared_with
@@ -66,17 +66,26 @@ def reach_ways(model: type[Any], who: Actor, access: Access = "read") -> list[Co
     if not issubclass(model, Owned):
         hidden = who.reach == "partner" and not getattr(model, "__partner_visible__", True)
         return [false()] if hidden else None
-    if who.reach == "all":
+    reach = _reach(model, who)
+    if reach == "all":
         return None
-    if who.reach == "partner":  # what is theirs and no more: a grant never widens the reach of a partner
+    if reach == "partner":  # what is theirs and no more: a grant never widens the reach of a partner
         theirs = model.partner_id == who.partner_id if who.partner_id else false()
         internal = model.internal()
         return [theirs if internal is None else and_(theirs, not_(internal))]
     own = model.owner_id == who.id if who.id else false()
-    if who.reach == "team" and who.team_id:
+    if reach == "team" and who.team_id:
         own = or_(own, model.team_id == who.team_id)
     shares = model.__shares__ if who.id else ()
     return [own, *(shared_with(model, shared, who, access) for shared in shares)]
+
+
+def _reach(model: type[Owned], who: Actor) -> Reach:
+    """How far `who` reaches over rows of `model`. A copy of what another service keeps is reached as the record is
+    there, by whoever may read there; a partner is one everywhere."""
+    if model.__kept_by__ and who.reach != "partner" and who.may(f"{model.__kept_by__}:read"):
+        return who.reach_in(model.__kept_by__)
+    return who.reach
 
 
 def load(session: Session, model: type[Model], id: UUID, *, lock: bool = False, access: Access | None = None) -> Model:

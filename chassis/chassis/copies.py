@@ -36,7 +36,9 @@ _NAMES = ("person_id", "company_id", "user_id", "team_id")
 
 
 class Copied(Owned):
-    """A copy of a record, and whose that is where it is kept. Looked for by its id alone: no index on whose it is."""
+    """A copy of a record of contacts, and whose that is there. Looked for by its id alone: no index on whose it is."""
+
+    __kept_by__ = "contacts"
 
     owner_id: Mapped[UUID | None] = mapped_column(sort_order=80)
     team_id: Mapped[UUID | None] = mapped_column(sort_order=81)

@@ -62,9 +62,10 @@ class Entity:
 
 class Owned:
     """A record that belongs to somebody: what record-level reach is decided by. `__shares__` says by which grants
-    others reach it, too."""
+    others reach it, too; `__kept_by__`, of a copy, which service keeps the record: it is reached as it is there."""
 
     __shares__: ClassVar[Sequence[SharedBy]] = ()
+    __kept_by__: ClassVar[str | None] = None
 
     owner_id: Mapped[UUID | None] = mapped_column(index=True, sort_order=80)
     team_id: Mapped[UUID | None] = mapped_column(index=True, sort_order=81)

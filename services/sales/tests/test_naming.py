@@ -115,6 +115,36 @@ def test_what_is_ones_own_or_nobodys_is_named_and_shown(api, user, contacts, com
         assert (lead.status_code, lead.json["email"], lead.json["postcode"]) == (201, "li@example.cn", "518000")
 
 
+@pytest.mark.parametrize("reads", ["sales:read sales:write contacts:read", "sales:read sales:write"])
+def test_who_reaches_all_in_contacts_names_the_customer_of_a_colleague(
+    api, user, rep, contacts, company, reads
+) -> None:
+    """As the built-in roles of sales do: own or team here, all customers there, if they may read them at all."""
+    theirs = {"owner_id": uuid7(), "team_id": uuid7()}
+    named = {"person_id": contacts(**theirs), "company_id": company(**theirs)}
+    for reach in ("own", "team"):
+        who = user(reach=reach, reaches={"contacts": "all"}, id=rep("Ann"), team_id=uuid7(), scopes=reads)
+        deal = api.post("/deals", json={"name": "Lamps"} | named, as_=who)
+        if "contacts:read" in reads:
+            assert (deal.status_code, deal.json["contact_name"], deal.json["company_name"]) == (201, "Li Na", "Li & Co")
+        else:
+            assert _faults(deal) == [("/person_id", "unknown_person")]
+
+
+def test_who_reaches_own_in_contacts_does_not_name_others_by_reaching_all_deals(api, user, contacts) -> None:
+    reads = "sales:read sales:write contacts:read"
+    who = user(reach="all", reaches={"contacts": "own"}, scopes=reads)
+    assert _faults(api.post("/deals", json={"name": "X", "person_id": contacts(owner_id=uuid7())}, as_=who)) == [
+        ("/person_id", "unknown_person")
+    ]
+
+
+def test_a_partner_is_one_whatever_it_reaches_in_contacts(api, user, contacts) -> None:
+    reads = "sales:read sales:write contacts:read"
+    who = user(reach="partner", partner_id=uuid7(), reaches={"contacts": "all"}, scopes=reads)
+    assert _faults(api.post("/deals", json={"name": "X", "person_id": contacts(owner_id=uuid7())}, as_=who))
+
+
 def test_nobodys_customer_is_the_houses(api, ours, contacts, company) -> None:
     assert _faults(api.post("/deals", json={"name": "X", "person_id": contacts()}, as_=ours))
     assert _faults(api.post("/deals", json={"name": "X", "company_id": company()}, as_=ours))
