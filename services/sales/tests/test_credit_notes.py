@@ -259,9 +259,8 @@ def test_too_much_money_is_noted_only_when_said_and_paid_back(api, planned) -> N
     assert _balance(api, planned) == ("0.00", str(total + 5), "0.00", "0.00", "5.00")
 
 
-def test_money_for_a_cancelled_order_is_to_be_paid_back_and_none_comes_before_the_plan(api, outbox, order) -> None:
+def test_money_for_a_cancelled_order_is_to_be_paid_back(api, outbox, order) -> None:
     body = {"reference": "B1", "amount": "10.00", "accept_surplus": True}
-    assert _fault(api.post(f"{order}/payments", json=body)) == (422, "/amount", "too_much")
     api.post(f"{order}/cancel", json={"reason": "late"})
     assert code_of(api.post(f"{order}/payments", json=body | {"accept_surplus": False})) == (409, "order_cancelled")
     assert api.post(f"{order}/payments", json=body).status_code == 200

@@ -94,3 +94,31 @@ def test_instalments_are_paid_first_due_first_and_told_late_once(api, clock, tic
     last = api.post(f"{order}/payments", json={"reference": "B3", "amount": "55.02"}).json["data"]
     assert [one["status"] for one in last] == ["paid", "paid"]
     assert len(outbox.events("order.paid")) == 1
+
+
+def test_an_order_that_nobody_planned_is_due_in_one_from_its_first_payment(api, outbox, tick, order) -> None:
+    too_much = api.post(f"{order}/payments", json={"reference": "B1", "amount": "100.04"})
+    refused = too_much.json["errors"][0]
+    assert (too_much.status_code, refused["code"], refused["message"]) == (
+        422, "too_much", "100.03 is still to be paid."
+    )  # fmt: skip
+    assert (api.get(f"{order}/instalments").json["data"], outbox.events("order.part_paid")) == ([], [])
+    pay = partial(api.post, f"{order}/payments", json={"reference": "B1", "amount": "60.00"})
+    assert [answer.status_code for answer in at_once(pay, pay)] == [200, 200]
+    (one,) = api.get(f"{order}/instalments").json["data"]
+    assert (one["amount"], one["paid"], one["status"]) == ("100.03", "60.00", "part_paid")
+    assert outbox.one("order.part_paid").data["payment"] == {"amount": "60.00", "still_open": "40.03"}
+    assert [row["open"] for row in api.get("/receivables").json["data"]] == ["40.03"]
+    api.post(f"{order}/payments", json={"reference": "B2", "amount": "45.03", "accept_surplus": True})
+    found = api.get(f"{order}/balance").json
+    assert (found["paid"], found["open"], found["refundable"]) == ("105.03", "0.00", "5.00")
+    assert len(outbox.events("order.paid")) == 1
+
+
+def test_money_for_what_was_credited_whole_without_a_plan_is_to_be_paid_back(api, outbox, order) -> None:
+    api.post(f"{order}/credit-notes", json={"reference": "G", "reason": "goodwill", "amount": "100.03"})
+    body = {"reference": "B1", "amount": "10.00"}
+    assert api.post(f"{order}/payments", json=body).json["errors"][0]["message"] == "0.00 is still to be paid."
+    assert api.post(f"{order}/payments", json=body | {"accept_surplus": True}).json["data"] == []
+    assert api.get(f"{order}/balance").json["refundable"] == "10.00"
+    assert outbox.events("order.paid") == []

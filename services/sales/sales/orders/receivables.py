@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -33,10 +33,8 @@ def plan(session: Session, order_id: UUID, wanted: list[dict[str, Any]]) -> list
     for old in _instalments(session, order.id):
         session.delete(old)
     session.flush()
-    none = money.nothing(order.currency)
     for position, one in enumerate(sorted(parts, key=lambda one: one["due_on"]), start=1):
-        made = Instalment(order_id=order.id, position=position, paid=none, released=none, overdue_told=False, **one)
-        session.add(made)
+        _add(session, order, position, **one)
     session.flush()
     return show(session, order.id)
 
@@ -44,8 +42,9 @@ def plan(session: Session, order_id: UUID, wanted: list[dict[str, Any]]) -> list
 def pay(
     session: Session, order_id: UUID, reference: str, amount: Decimal, accept_surplus: bool = False
 ) -> list[dict[str, Any]]:
-    """Settle instalments with money that came in, the first due first; once per reference. What is more than is open is
-    refused, or, with `accept_surplus`, to be paid back: so is money for an order that is cancelled."""
+    """Settle instalments with money that came in, the first due first; once per reference. An order that nobody planned
+    is due in one from then on. What is more than is open is refused, or, with `accept_surplus`, to be paid back: so is
+    money for an order that is cancelled."""
     order = load(session, Order, order_id, lock=True)
     amount = money.accepted(amount, order.currency, "amount")
     known = session.get(Payment, (order.id, reference))
@@ -54,11 +53,10 @@ def pay(
     if known is None:
         if not accept_surplus:
             _check_alive(order)
-        due = _instalments(session, order.id)
+        due = _instalments(session, order.id) or _in_one(session, order)
         still = money.total((one.open for one in due), order.currency)
         shares, surplus = rules.share_payment(amount, [one.open for one in due])
-        planned = bool(due) or order.status == "cancelled"
-        rules.check_surplus(surplus, still, accepted=accept_surplus and planned)
+        rules.check_surplus(surplus, still, accepted=accept_surplus)
         for instalment, part in zip(due, shares, strict=True):
             instalment.paid += part
         session.add(
@@ -144,6 +142,21 @@ def _tell(session: Session, type_: str, told: InstrumentedAttribute[bool], due: 
 def _check_alive(order: Order) -> None:
     if order.status == "cancelled":
         raise Conflict("order_cancelled", "The order is cancelled.")
+
+
+def _in_one(session: Session, order: Order) -> list[Instalment]:
+    """All that is still to be paid of an order without a plan as one instalment of today; none where it is nothing."""
+    owed = still_open(session, order)
+    return [_add(session, order, 1, due_on=clock.now().date(), amount=owed)] if owed else []
+
+
+def _add(session: Session, order: Order, position: int, due_on: date, amount: Decimal) -> Instalment:
+    none = money.nothing(order.currency)
+    made = Instalment(
+        order_id=order.id, position=position, due_on=due_on, amount=amount, paid=none, released=none, overdue_told=False
+    )
+    session.add(made)
+    return made
 
 
 def _instalments(session: Session, order_id: UUID) -> list[Instalment]:
