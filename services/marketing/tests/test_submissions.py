@@ -39,6 +39,8 @@ def test_a_submission_is_taken_and_told(api, form, submit, outbox, clock) -> Non
         "country": None,
         "postcode": None,
         "company_name": "Acme",
+        "product": None,
+        "language": None,
         "personal": {
             "name": "Ann Lee",
             "email": "ann@example.com",

@@ -29,7 +29,7 @@ from sales.stakeholders.model import Stakeholder
 _BOOKS = (
     "Commercial and tax law: what was agreed, delivered and charged is kept for ten years, without the person's name."
 )
-_LEAD = ("name", "email", "phone", "company_name", "message", "country", "postcode", "region")
+_LEAD = ("name", "email", "phone", "company_name", "message", "country", "postcode", "region", "language")
 _PERSON = ("name", "email", "phone", "company_name", "country", "postcode")
 
 HOLDINGS = Holdings(
@@ -39,7 +39,7 @@ HOLDINGS = Holdings(
         Lead, ("person_id",), clear=dict.fromkeys(_LEAD) | {"custom": {}, "qualification": {}},
         identifies=("name", "email", "phone"), scrub=("reason", "assignment"),
         withheld=("cadence_choice",),
-        plain=("source", "last_source", "status", "territory", "cadence_choice"),
+        plain=("source", "last_source", "status", "territory", "cadence_choice", "product"),
     ),
     Holding(LeadChange, Via("lead_id", Lead), scrub=("reason",), plain=("from_status", "to_status", "cause")),
     Holding(Touch, Via("lead_id", Lead), clear={"utm": {}}, plain=("form_key", "source")),

@@ -75,6 +75,27 @@ def test_the_first_rule_that_holds_and_has_somebody_decides_and_says_why(api, ou
     assert (given["owner_id"], given["assignment"]["rule_id"]) == (str(ann), made["id"])
 
 
+def test_rules_ask_what_a_lead_wants_and_which_language_it_speaks(api, outbox, rep, rule, new_lead, identified):
+    ann, bo, cai = rep("Ann"), rep("Bo"), rep("Cai")
+    rule("LED", "members", when={"field": "product", "op": "in", "value": ["LED-20"]}, members=seats(ann))
+    rule("Chinese", "members", when={"field": "language", "op": "prefix", "value": ["zh"]}, members=seats(bo))
+    rule("Rest", "members", members=seats(cai))
+    said = {"product": "led-20", "language": "zh"}, {"language": "zh-Hant"}
+    assert [new_lead(**one)["owner_id"] for one in said] == [str(ann), str(bo)]
+    assert [outbox.events("lead.created")[0].data[name] for name in ("product", "language")] == ["led-20", "zh"]
+    assert new_lead()["owner_id"] == str(cai)
+    for nonsense in ({"language": "Chinese!"}, {"product": "x" * 81}, {"product": ""}):
+        assert api.post("/leads", json={"name": "X"} | nonsense).status_code == 422
+    formed = identified(product="LED-20", language="Deutsch")
+    (lead,) = api.get("/leads?product=LED-20").json["data"]
+    assert (lead["owner_id"], lead["language"]) == (str(ann), None)
+    identified(person_id=formed["person_id"], product="LED-40", language="de")
+    again = api.get(f"/leads/{lead['id']}").json
+    assert (again["product"], again["language"]) == ("LED-20", "de")
+    changed = api.patch(f"/leads/{lead['id']}", json={"product": None}, if_match=again["version"]).json
+    assert (changed["product"], changed["language"], changed["owner_id"]) == (None, "de", str(ann))
+
+
 def test_limits_hold_when_leads_come_at_once_and_the_rest_waits(api, database, rep, rule, limit):
     ann, bo, cai = rep("Ann"), rep("Bo"), rep("Cai")
     limit(ann, max_per_day=7)

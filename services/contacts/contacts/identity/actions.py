@@ -143,7 +143,7 @@ def _interaction(session: Session, person: Person, event: Event) -> None:
 
 
 def _told(person: Person, data: dict[str, Any], *, matched: bool) -> dict[str, Any]:
-    copied = ("submission_id", "form_key", "campaign_id", "source", "utm", "country", "postcode")
+    copied = ("submission_id", "form_key", "campaign_id", "source", "utm", "country", "postcode", "product", "language")
     told: dict[str, Any] = {name: data.get(name) for name in copied}
     told |= {"utm": data.get("utm") or {}, "source": data.get("source") or "web_form"}
     told |= {"country": data.get("country") or person.country, "postcode": data.get("postcode") or person.postcode}

@@ -22,7 +22,7 @@ def order(person: Any, total: str = "120000.00", at: str = "2026-03-01T09:00:00Z
 def test_a_form_of_somebody_new_makes_person_consent_and_interaction(
     api: Any, deliver: Any, form: Any, outbox: Any, clock: Any
 ) -> None:
-    data, personal = form()
+    data, personal = form(product="LED-20", language="zh")
     deliver("marketing", "form.submitted", data, personal=personal)
     made = api.get(f"/people/{data['person_id']}").json
     assert (made["name"], made["email"], made["phone"]) == ("王小明", "ming@example.cn", "+8613800138000")
@@ -35,8 +35,8 @@ def test_a_form_of_somebody_new_makes_person_consent_and_interaction(
     assert told.data | {"personal": None} == {
         "person_id": made["id"], "company_id": made["company_id"], "matched": False,
         "submission_id": data["submission_id"], "form_key": "whitepaper", "campaign_id": data["campaign_id"],
-        "source": "web_form", "utm": {"source": "baidu"}, "country": "CN", "postcode": "518000", "owner_id": None,
-        "personal": None,
+        "source": "web_form", "utm": {"source": "baidu"}, "country": "CN", "postcode": "518000",
+        "product": "LED-20", "language": "zh", "owner_id": None, "personal": None,
     }  # fmt: skip
     assert told.personal == {
         "name": "王小明", "email": "ming@example.cn", "phone": "+8613800138000",

@@ -121,7 +121,7 @@ def _salt(session: Session, day: date) -> bytes:
 
 
 def _tell(session: Session, form: Form, made: Submission) -> None:
-    message = rules.sender(form.fields, made.answers).message
+    said = rules.sender(form.fields, made.answers)
     consent = {"given": made.consent_given, "purpose": "marketing", "text": made.consent_text}
     session.flush()
     data = {
@@ -136,6 +136,8 @@ def _tell(session: Session, form: Form, made: Submission) -> None:
         "country": made.country,
         "postcode": made.postcode,
         "company_name": made.company_name,
+        "product": said.product,
+        "language": said.language,
     }
-    personal = {"name": made.name, "email": made.email, "phone": made.phone, "message": message}
+    personal = {"name": made.name, "email": made.email, "phone": made.phone, "message": said.message}
     emit(session, "form.submitted", made, data, personal=personal | {"fields": made.answers})

@@ -23,19 +23,25 @@ class Sender:
     country: str | None
     postcode: str | None
     message: str | None
+    product: str | None = None
+    language: str | None = None
 
 
 def sender(fields: list[dict[str, Any]], values: dict[str, Any]) -> Sender:
     """Read the sender out of `values` by the types of the form's `fields`, and by name where a type says too
     little.
 
-    The first answer of a type counts. Without a name the e-mail or the phone stands for it.
+    The first answer of a type counts. Without a name the e-mail or the phone stands for it. `product` and `language`
+    are answers to fields of type choice with that name: what people write freely may name somebody.
     """
     of_type: dict[str, str] = {}
+    chosen: dict[str, str] = {}
     for field in fields:
         answer = values.get(field["name"])
         if answer:
             of_type.setdefault(field["type"], answer)
+            if field["type"] == "choice":
+                chosen[field["name"].lower()] = answer
     email, phone = of_type.get("email"), of_type.get("phone")
     return Sender(
         name=_name(values) or email or phone or "",
@@ -45,6 +51,8 @@ def sender(fields: list[dict[str, Any]], values: dict[str, Any]) -> Sender:
         country=of_type.get("country"),
         postcode=of_type.get("postcode"),
         message=of_type.get("textarea"),
+        product=chosen.get("product"),
+        language=chosen.get("language"),
     )
 
 

@@ -28,6 +28,13 @@ def test_the_sender_is_read_by_type_and_the_first_answer_counts() -> None:
     assert rules.sender(FIELDS, answers | {"work_mail": "w@example.com"}).email == "w@example.com"
 
 
+def test_product_and_language_are_told_where_they_were_chosen_not_written() -> None:
+    answers = {"Product": "LED-20", "language": "zh"}
+    for kind, told in (("choice", ("LED-20", "zh")), ("text", (None, None))):
+        who = rules.sender([{"name": name, "type": kind} for name in answers], answers)
+        assert (who.product, who.language) == told
+
+
 def test_without_a_name_its_parts_or_the_address_stand_for_it() -> None:
     assert rules.sender(FIELDS, {"first_name": "Ann", "last_name": "Lee"}).name == "Ann Lee"
     assert rules.sender(FIELDS, {"work_mail": "w@example.com"}).name == "w@example.com"

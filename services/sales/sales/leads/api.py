@@ -36,7 +36,7 @@ api.add(
         filters=(
             "status", "owner_id", "team_id", "person_id", "company_id", "source", "campaign_id", "territory",
             "territory_id", "pool_id", "protected", "score", "country", "last_activity_at", "created_at",
-            "qualification_score", "reason_id", "last_source", "recycled",
+            "qualification_score", "reason_id", "last_source", "recycled", "product", "language",
         ),
         sorts=("score",),
         on_create=_create,

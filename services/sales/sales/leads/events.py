@@ -59,6 +59,8 @@ def _state(lead: Lead) -> dict[str, Any]:
         "status": lead.status,
         "source": lead.source,
         "campaign_id": text(lead.campaign_id),
+        "product": lead.product,
+        "language": lead.language,
         "owner_id": text(lead.owner_id),
         "team_id": text(lead.team_id),
         "partner_id": text(lead.partner_id),

@@ -90,6 +90,8 @@ def _start(session: Session, person: Person, event: Event) -> Lead:
         message=event.personal.get("message"),
         source=data.get("source") or "web_form",
         campaign_id=event.optional_uuid("campaign_id"),
+        product=data.get("product"),
+        language=rules.language(data.get("language")),
     )
     owner_id = event.optional_uuid("owner_id")
     keeper = session.get(Rep, owner_id) if owner_id else None
@@ -104,6 +106,8 @@ def _come_again(session: Session, lead: Lead, event: Event) -> None:
     lead.message = event.personal.get("message") or lead.message
     lead.last_source = event.data.get("source") or "web_form"
     lead.last_campaign_id = event.optional_uuid("campaign_id")
+    lead.product = lead.product or event.data.get("product")
+    lead.language = lead.language or rules.language(event.data.get("language"))
     _stir(session, lead, max(event.time, lead.last_activity_at), Why("form"))
     tell(session, "lead.touched", lead, submission_id=event.data["submission_id"])
 

@@ -81,6 +81,8 @@ class Lead(Entity, Owned, Searchable, Custom, Base):
     postcode: Mapped[str | None] = mapped_column(Text)
     source: Mapped[str] = mapped_column(Text)
     campaign_id: Mapped[UUID | None] = mapped_column(index=True)
+    product: Mapped[str | None] = mapped_column(Text)
+    language: Mapped[str | None] = mapped_column(Text)
     status: Mapped[str] = mapped_column(Text, default="new")
     reason: Mapped[str | None] = mapped_column(Text)
     reason_id: Mapped[UUID | None] = mapped_column(ForeignKey("lead_reasons.id"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
@@ -49,6 +50,14 @@ def silent_before(now: datetime, days: int) -> datetime:
 def score(*, email: bool, phone: bool, company: bool, message: bool, campaign: bool) -> int:
     """0 to 100: how much of what a first call needs is known."""
     return 30 * email + 30 * phone + 20 * company + 10 * message + 10 * campaign
+
+
+LANGUAGE = r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*\Z"  # a tag by BCP 47, as far as programs go by it
+
+
+def language(text: str | None) -> str | None:
+    """The tag that a form gave for its language; None for anything else."""
+    return text if text and re.match(LANGUAGE, text) else None
 
 
 CRITERIA = ("need", "budget", "authority", "timing")

@@ -9,11 +9,19 @@ from marshmallow import validate
 from chassis.copies import NOT_FOR_PARTNERS
 from chassis.schema import Schema, fields
 from sales.leads.bulk import STEPS
-from sales.leads.rules import LEVELS, STATUSES
+from sales.leads.rules import LANGUAGE, LEVELS, STATUSES
+
+_LANGUAGE = validate.Regexp(LANGUAGE, error="Not a language tag, such as zh or pt-BR.")
+
+
+def language() -> fields.Text:
+    """The language that a lead is spoken to in, by BCP 47."""
+    return fields.Text(max=20, allow_none=True, validate=_LANGUAGE)
 
 
 class LeadIn(Schema):
-    """A new lead: a `person_id` of contacts, or at least a name, an e-mail address or a phone number."""
+    """A new lead: a `person_id` of contacts, or at least a name, an e-mail address or a phone number. `product`: what
+    it asks for, in words; `language`: that it is spoken to in."""
 
     person_id = fields.Id()
     company_id = fields.Id(allow_none=True)
@@ -27,6 +35,8 @@ class LeadIn(Schema):
     postcode = fields.Text(max=20, allow_none=True)
     source = fields.Text(min=1, max=40, load_default="manual")
     campaign_id = fields.Id(allow_none=True)
+    product = fields.Text(max=80, min=1, allow_none=True)
+    language = language()
     custom = fields.Custom("leads")
     owner_id = fields.Id()
 
@@ -41,6 +51,8 @@ class LeadPatch(Schema):
     postcode = fields.Text(max=20, allow_none=True)
     source = fields.Text(min=1, max=40)
     campaign_id = fields.Id(allow_none=True)
+    product = fields.Text(max=80, min=1, allow_none=True)
+    language = language()
     custom = fields.Custom("leads")
 
 
@@ -70,6 +82,8 @@ class LeadOut(Schema):
     postcode = fields.Text(allow_none=True)
     source = fields.Text()
     campaign_id = fields.Id(allow_none=True)
+    product = fields.Text(allow_none=True)
+    language = fields.Text(allow_none=True)
     status = fields.Text(validate=validate.OneOf(STATUSES))
     reason = fields.Text(max=500, allow_none=True)
     reason_id = fields.Id(allow_none=True)

@@ -19,12 +19,13 @@ from sales.scoring.learning import chances
 _OF_RECORD = ("postcode", *WORDS, *NUMBERS, "custom")
 _OF_COMPANY = ("country", "region", "postcode", "industry", "employees")
 _OF_PERSON = ("country", "postcode")
-_OF_LEAD = ("country", "region", "postcode")
+_OF_LEAD = ("country", "region", "postcode", "product", "language")
 
 
 def facts_of(session: Session, records: Sequence[Lead | Deal]) -> list[dict[str, Any]]:
-    """What conditions may ask of each of `records`, in order: its own columns, of a deal what its lead said of the
-    place, then what is known of its company, then of its person. Three queries at most, however many."""
+    """What conditions may ask of each of `records`, in order: its own columns, of a deal what its lead said of
+    place, product and language, then what is known of its company, then of its person. Three queries at most,
+    however many."""
     leads = _rows(session, Lead, _OF_LEAD, (getattr(record, "lead_id", None) for record in records))
     companies = _rows(session, Company, _OF_COMPANY, (record.company_id for record in records))
     nowhere = (record for record in records if not getattr(record, "country", None))
@@ -68,6 +69,8 @@ def _merged(
             known |= {name: source.get(name) for name in ("country", "region", "postcode")}
     for name in ("region", "industry", "employees"):
         known[name] = known.get(name) or company.get(name)
+    for name in ("product", "language"):
+        known[name] = known.get(name) or lead.get(name)
     return known
 
 
