@@ -8,6 +8,7 @@
                       (--no-lint: all tests, without the checks of the code)
   demo                play the main journey on the running platform, with a customer list of 5,000 rows
   bench [--rows N]    what the platform does per second on this machine, beside its budget
+  chaos [--seconds N] kill one process after the other while users work: is all as it was promised to them?
   migrate             bring the running platform's databases to the newest migration
   dead list|show|replay [service] …   the events that a service could not take
   keys rotate         encrypt all that contacts keeps encrypted with the newest of its keys
@@ -40,7 +41,8 @@ COMMANDS = {
     "job": "launcher.commands:job",
     "clock": "launcher.commands:clock",
     "demo": "launcher.demo.play:demo",
-    "bench": "launcher.bench:bench",
+    "bench": "launcher.trials:bench",
+    "chaos": "launcher.trials:chaos",
     "test": "launcher.testing:run",
     "docs": "launcher.docs:run",
     "lock": "launcher.locks:run",

@@ -9,9 +9,6 @@ from __future__ import annotations
 import argparse
 import contextlib
 import json
-import os
-import socket
-import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -24,7 +21,7 @@ from handled import commit_to_handled
 from measured import Measured
 from requests_per_second import Request
 
-ROOT = Path(__file__).resolve().parents[2]
+from launcher.temporary import temporary_platform
 
 
 def main() -> int:
@@ -63,22 +60,9 @@ PARTS = {"contacts": contacts_figures.figures, "sales": sales_figures.figures, "
 @contextlib.contextmanager
 def own_platform() -> Iterator[dict[str, object]]:
     """A platform in a temporary folder; what the launcher knows of it."""
-    with tempfile.TemporaryDirectory(prefix="quintet-bench-") as folder, socket.socket() as free:
-        Path(folder).chmod(0o711)
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-        free.close()
-        kept = {k: v for k, v in os.environ.items() if k != "AMQP_URL" and not k.endswith("_DATABASE_URL")}
-        environment = kept | {"QUINTET_PORT": str(port), "QUINTET_DATA": folder}
-        environment |= {"GATEWAY_RATE_USER": "", "GATEWAY_ACCESS_TTL": "86400"}
-        quintet = str(ROOT / "quintet")
-        started = subprocess.run([quintet, "up", "--detach"], env=environment, capture_output=True, text=True)
-        if started.returncode != 0:
-            raise SystemExit(f"the platform did not start:\n{started.stdout}{started.stderr}")
-        try:
-            yield json.loads((Path(folder) / "state.json").read_text())
-        finally:
-            subprocess.run([quintet, "down"], env=environment, check=False, stdout=subprocess.DEVNULL)
+    with tempfile.TemporaryDirectory(prefix="quintet-bench-") as name:
+        with temporary_platform(Path(name), GATEWAY_RATE_USER="", GATEWAY_ACCESS_TTL="86400"):
+            yield json.loads((Path(name) / "state.json").read_text())
 
 
 if __name__ == "__main__":
