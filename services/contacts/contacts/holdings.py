@@ -100,6 +100,7 @@ HOLDINGS = Holdings(
         "appointment_reminders": "when an appointment is reminded of",
         "appointment_series_users": "colleagues who attend",
         "appointment_users": "colleagues who attend",
+        "called_off_events": "which events of other calendars are off; hashes of addresses, for that event only",
         "calendar_feeds": "links of colleagues",
         "consent_texts": "the words that ask for consent",
         "companies": "enterprises, not people",

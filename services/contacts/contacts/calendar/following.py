@@ -75,7 +75,7 @@ def cancel_following(session: Session, appointment_id: UUID) -> Appointment:
     """Neither this one nor those that follow take place. Conflict for one that is cancelled, or none of a series."""
     old, rows = _lock(session, appointment_id)
     rules.check_scheduled(rows[0].state)
-    _end(old, rows[0].due_at)
+    end(old, rows[0].due_at)
     for one in rows:
         if one.state == "scheduled":
             cancelled(session, one)
@@ -88,7 +88,7 @@ def cancel_series(session: Session, series_id: UUID) -> AppointmentSeries:
     found = load(session, AppointmentSeries, series_id, lock=True)
     rules.check_active(found.state)
     found.state = "cancelled"
-    _end(found, clock.now())
+    end(found, clock.now())
     mine = select(Appointment).where(Appointment.series_id == series_id, Appointment.state == "scheduled")
     to_come = mine.where(Appointment.starts_at > clock.now()).order_by(Appointment.id)
     for one in session.scalars(to_come.with_for_update(of=Appointment, key_share=True)).all():
@@ -105,8 +105,8 @@ def _lock(session: Session, appointment_id: UUID) -> tuple[AppointmentSeries, li
     return found, series.lock_from(session, appointment_id, found)
 
 
-def _end(old: AppointmentSeries, before: datetime) -> None:
-    """The series ends before that time."""
+def end(old: AppointmentSeries, before: datetime) -> None:
+    """A locked series ends before that time."""
     old.added = [at for at in old.added if at < before]
     old.rule, old.next_at = ended(old.rule, old.starts_at, old.time_zone, before), None
 
@@ -137,7 +137,7 @@ def _part(
         for id_ in dict.fromkeys(changes.get("user_ids", old.user_ids))
     ]
     new.people = [SeriesPerson(person_id=id_) for id_ in dict.fromkeys(changes.get("person_ids", old.person_ids))]
-    _end(old, this.due_at)
+    end(old, this.due_at)
     session.add(new)
     session.flush()
     session.execute(update(ImportedEvent).where(ImportedEvent.series_id == old.id).values(series_id=new.id))

@@ -50,6 +50,13 @@ def attending(session: Session, guests: Sequence[Guest], whose: UUID) -> Attendi
     )
 
 
+def ids_of(session: Session, guests: Sequence[Guest]) -> set[UUID]:
+    """The colleagues, who may have left, and the people behind these addresses."""
+    addresses = [guest.address for guest in guests]
+    users = session.scalars(select(StaffMember.user_id).where(StaffMember.email.in_(addresses)))
+    return {*users, *_people(session, addresses).values()}
+
+
 def _people(session: Session, addresses: Sequence[str]) -> dict[str, UUID]:
     keys: dict[str, str] = {}
     for address in addresses:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -19,6 +19,7 @@ from contacts.calendar_imports.model import ImportedEvent
 from contacts.calendar_imports.rules import Event
 from contacts.recurrence.times import moved_along
 
+_TICK = timedelta(seconds=1)
 _TIMES = ("starts_at", "ends_at", "time_zone", "all_day")
 
 
@@ -27,10 +28,12 @@ def take(
 ) -> str:
     """One time of a series, or all from that on, is as `said`, or does not take place."""
     assert event.recurrence_at is not None
-    series_id, at = _place(session, master, event.recurrence_at)
+    series_id, at = place_of(session, master, event.recurrence_at)
     mine = Appointment.series_id == series_id, Appointment.occurrence_at == at
     appointment_id = session.scalar(select(Appointment.id).where(*mine))
     if appointment_id is None:
+        if event.cancelled:
+            return "cancelled" if never(session, series_id, at, following_too=event.following) else "skipped"
         if event.recurrence_at > clock.now():
             raise Invalid("recurrence-id", "not_planned", "The series has no such time, or not yet.")
         return "skipped"
@@ -49,6 +52,34 @@ def cancel_one(session: Session, appointment_id: UUID) -> str:
     if appointment.state == "scheduled":
         calendar.cancelled(session, appointment)
     return "cancelled"
+
+
+def never(session: Session, series_id: UUID, at: datetime, *, following_too: bool) -> bool:
+    """Of a series, a time that is still to be made is not, nor with `following_too` those behind it; whether there is
+    such a time."""
+    series = session.get_one(AppointmentSeries, series_id, with_for_update={"of": AppointmentSeries})
+    if at <= series.last_at or series.next_at is None or next(series.times(at - _TICK), None) != at:
+        return False
+    if following_too:
+        following.end(series, at)
+    else:
+        series.excluded = sorted({*series.excluded, at})
+    return True
+
+
+def call_off(session: Session, master: ImportedEvent, at: datetime, *, following_too: bool) -> None:
+    """One time of a series that was just taken over does not take place, or none from that on."""
+    if master.series_id is None:
+        return
+    series_id, at = place_of(session, master, at)
+    mine = Appointment.series_id == series_id, Appointment.occurrence_at == at, Appointment.state == "scheduled"
+    appointment_id = session.scalar(select(Appointment.id).where(*mine))
+    if appointment_id is None:
+        never(session, series_id, at, following_too=following_too)
+    elif following_too:
+        following.cancel_following(session, appointment_id)
+    else:
+        cancel_one(session, appointment_id)
 
 
 def series_of(session: Session, claim: ImportedEvent) -> list[UUID]:
@@ -70,7 +101,7 @@ def leave_out(session: Session, claim: ImportedEvent, event: Event) -> None:
         calendar.cancelled(session, one)
 
 
-def _place(session: Session, master: ImportedEvent, at: datetime) -> tuple[UUID, datetime]:
+def place_of(session: Session, master: ImportedEvent, at: datetime) -> tuple[UUID, datetime]:
     """Which series has a time of the first one by now, and when: RECURRENCE-ID goes by the times as they were before
     those from one on were moved (RFC 5545, 3.8.4.4)."""
     row = ImportedEvent

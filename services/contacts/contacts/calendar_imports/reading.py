@@ -104,6 +104,7 @@ def _read(component: Any, calendar: Calendar, home: str) -> Event:
         version=_version(component),
         cancelled="CANCELLED" in (text_of(component, "STATUS", 20) or "").upper()
         or method_of(calendar) == "CANCEL",
+        withdrawn=method_of(calendar) == "CANCEL",
         title=text_of(component, "SUMMARY", 200) or "-",
         place=text_of(component, "LOCATION", 300),
         note=text_of(component, "DESCRIPTION", 5000),

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from hashlib import sha256
 from uuid import UUID
 
 from chassis.errors import Invalid
@@ -20,6 +21,7 @@ MAX_NOTE = 5000  # characters, as of an appointment
 # Series may have begun long ago: birthdays without a year do in 1604, with some programs.
 EARLIEST = 1601
 MAX_AGE = timedelta(days=3660)  # of a series that comes more than once a day
+BY_MAIL = UUID(int=0)
 _OURS = re.compile(r"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})@quintet")
 ANSWERS = {"DECLINED": "declined", "TENTATIVE": "tentative"}
 
@@ -36,14 +38,16 @@ class Guest:
 @dataclass(frozen=True, slots=True)
 class Event:
     """A VEVENT. `recurrence_at`: the one time of its series that it stands for, and with `following` for all behind it,
-    too. `version`: SEQUENCE, then when it was changed last. `rule`: its rules, a line each; `excluded`: the times that
-    it leaves out; `added`: those that it does not have. `remind_before` in minutes; `organizer` is an address."""
+    too. `version`: SEQUENCE, then when it was changed last. `withdrawn`: it is of a calendar that is a CANCEL. `rule`:
+    its rules, a line each; `excluded`: the times that it leaves out; `added`: those that it does not have.
+    `remind_before` in minutes; `organizer` is an address."""
 
     uid: str
     recurrence_at: datetime | None
     following: bool
     version: tuple[int, datetime]
     cancelled: bool
+    withdrawn: bool
     title: str
     place: str | None
     note: str | None
@@ -72,9 +76,19 @@ class Event:
         return "|".join([*span, self.rule or "", *further])
 
     @property
+    def invited(self) -> dict[str, Guest]:
+        """Whom it invites, by their marks: all that it names but the organizer."""
+        return {mark_of(self.uid, one.address): one for one in self.guests if one.address != self.organizer}
+
+    @property
     def recurs(self) -> bool:
         """Whether it comes more than once."""
         return self.rule is not None or bool(self.added)
+
+
+def mark_of(uid: str, address: str | None) -> str:
+    """By what somebody whom an event names is known again, without the address being kept."""
+    return sha256(f"{uid}\0{address or ''}".encode()).hexdigest()[:32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +99,22 @@ class Reply:
     recurrence_at: datetime | None
     version: tuple[int, datetime]
     guests: Sequence[Guest]
+
+
+def left_out(event: Event, invited: Collection[str] | None) -> Mapping[str, Guest]:
+    """Whom a CANCEL takes out of an event that goes on: those it names where more were invited (RFC 5546, 3.2.5: who
+    calls all of it off names all). Nobody where it calls all of it off, or names nobody."""
+    named = event.invited if event.withdrawn else {}
+    return {} if invited is None or named.keys() >= set(invited) else named
+
+
+def concerns(recurrence: str, event: Event) -> bool:
+    """Whether what was said of the times of that key holds for an event: of all, of its one time, or of all from
+    before on."""
+    if recurrence in ("", event.recurrence):
+        return True
+    at = event.recurrence_at
+    return recurrence.endswith("/") and at is not None and datetime.fromisoformat(recurrence[:-1]) <= at
 
 
 def own_id(uid: str) -> UUID | None:

@@ -13,7 +13,7 @@ from chassis.access import Actor, acting_as, actor
 from chassis.errors import Forbidden, Refusal
 from chassis.jobs import Job, JobRun, job, start_job
 from chassis.zones import check_zone
-from contacts.calendar_imports import reading
+from contacts.calendar_imports import cancels, reading
 from contacts.calendar_imports.rules import MAX_BYTES, check_size
 from contacts.calendar_imports.taking import take
 from contacts.staff import actions as staff
@@ -60,7 +60,8 @@ def _take(session: Session, run: JobRun, number: int, component: Any, calendar: 
         with session.begin_nested():
             whose = UUID(run.params["actor"]["id"])
             event = reading.read(component, calendar, run.params["time_zone"], staff.zone_of(session, whose))
-            return take(session, event, whose, force=run.params["force"])
+            heard = cancels.hear(session, event, whose)
+            return take(session, heard, whose, force=run.params["force"]) if heard else "unchanged"
     except Refusal as refusal:
         at = refusal.errors[0] if refusal.errors else None
         run.error(

@@ -4,6 +4,7 @@ only what its sender has to do with."""
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -14,10 +15,10 @@ from sqlalchemy.orm import Session
 from chassis.access import SYSTEM, Actor, acting_as
 from chassis.errors import Conflict, Forbidden, Invalid, Refusal
 from contacts.calendar.model import Appointment, AppointmentSeries
-from contacts.calendar_imports import reading
+from contacts.calendar_imports import cancels, reading
 from contacts.calendar_imports import taking as imported
 from contacts.calendar_imports.model import ImportedEvent
-from contacts.calendar_imports.rules import Event, own_id
+from contacts.calendar_imports.rules import BY_MAIL, Event, own_id
 from contacts.invitations import replies, rules
 from contacts.people.model import Person
 from contacts.staff import actions as staff
@@ -60,10 +61,15 @@ def _take(session: Session, text: str, sender: str, person_ids: Sequence[UUID]) 
     for component, calendar in found:
         event = reading.read(component, calendar, None, staff.zone_of(session, host))
         rules.check_organizer(sender, event.organizer)
+        heard = cancels.hear(session, event, BY_MAIL)
+        if heard is None:
+            outcomes.append("unchanged")
+            continue
         if host is None:
-            host = _host(session, event, sender, person_ids)
-            event = reading.read(component, calendar, None, staff.zone_of(session, host))
-        outcomes.append(_plan(session, event, host, sender, next(iter(person_ids), None)))
+            host = _host(session, heard, sender, person_ids)
+            at_home = reading.read(component, calendar, None, staff.zone_of(session, host))
+            heard = replace(at_home, guests=heard.guests)
+        outcomes.append(_plan(session, heard, host, sender, next(iter(person_ids), None)))
     return outcomes
 
 
@@ -89,6 +95,8 @@ def _host(session: Session, event: Event, sender: str, person_ids: Sequence[UUID
 def _check_involved(session: Session, event: Event, host: UUID, sender: str) -> None:
     """Forbidden for a sender who has nothing to do with what they want to change: a UID can be guessed, or seen."""
     claim = session.get_one(ImportedEvent, (host, event.uid, ""))
+    if claim.series_id is None and claim.appointment_id is None:
+        return
     model: Any = AppointmentSeries if claim.series_id else Appointment
     one = session.get(model, claim.series_id or claim.appointment_id)
     if one is None or staff.by_email(session, sender) in {one.owner_id, *one.user_ids}:
@@ -106,8 +114,8 @@ def _plan(session: Session, event: Event, host: UUID, sender: str, about: UUID |
             return "unchanged"
         try:
             with session.begin_nested():
-                return imported.take(session, event, host, force=False, about=about)
+                return imported.take(session, event, host, force=False, about=about, scope=BY_MAIL)
         except Conflict as conflict:
             if conflict.code != "appointment_conflict":
                 raise
-            return imported.take(session, event, host, force=True, about=about)
+            return imported.take(session, event, host, force=True, about=about, scope=BY_MAIL)

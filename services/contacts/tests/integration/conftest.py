@@ -117,3 +117,30 @@ def attach() -> Callable[..., None]:
         message.add_attachment(content, maintype=maintype, subtype=subtype, filename=name)
 
     return add
+
+
+@pytest.fixture
+def invitation() -> Callable[..., str]:
+    """A calendar of events as a mail carries it."""
+
+    def write(*events: str, method: str = "REQUEST") -> str:
+        body = "".join(f"BEGIN:VEVENT\n{one}END:VEVENT\n" for one in events)
+        text = f"BEGIN:VCALENDAR\nVERSION:2.0\nPRODID:x\nMETHOD:{method}\n{body}END:VCALENDAR\n"
+        return text.replace("\n", "\r\n")
+
+    return write
+
+
+@pytest.fixture
+def receive(server: Any, mail: Any, poll: Any, invitation: Any) -> Callable[..., None]:
+    """Receives a mail with a calendar: what its events say, of which method."""
+    count = iter(range(1000))
+
+    def run(*events: str, method: str = "REQUEST", **head: str) -> None:
+        message = mail(f"invitation-{next(count)}", **head)
+        text = invitation(*events, method=method)
+        message.add_alternative(text, subtype="calendar", params={"method": method})
+        server.put(message)
+        poll()
+
+    return run

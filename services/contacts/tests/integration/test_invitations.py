@@ -19,26 +19,6 @@ def ours(clock: Any, colleague: Any, mailbox: Any, person: Any) -> dict[str, str
     return {"ren": str(ren), "li": person(email="li@example.cn")["id"]}
 
 
-@pytest.fixture
-def receive(server: Any, mail: Any, poll: Any) -> Any:
-    """Receives a mail with a calendar: what it says, of which method."""
-    count = iter(range(1000))
-
-    def run(*events: str, method: str = "REQUEST", **head: str) -> None:
-        message = mail(f"invitation-{next(count)}", **head)
-        message.add_alternative(calendar(*events, method=method), subtype="calendar", params={"method": method})
-        server.put(message)
-        poll()
-
-    return run
-
-
-def calendar(*events: str, method: str = "REQUEST") -> str:
-    body = "".join(f"BEGIN:VEVENT\n{one}END:VEVENT\n" for one in events)
-    text = f"BEGIN:VCALENDAR\nVERSION:2.0\nPRODID:x\nMETHOD:{method}\n{body}END:VCALENDAR\n"
-    return text.replace("\n", "\r\n")
-
-
 def event(day: int = 5, *more: str, uid: str = "1@cn", organizer: str = "li@example.cn") -> str:
     lines = [
         f"UID:{uid}", f"DTSTART{ZONE}:202603{day:02}T090000", f"DTEND{ZONE}:202603{day:02}T100000", "SUMMARY:Offer",
@@ -115,13 +95,13 @@ def test_what_is_none_or_is_made_up_is_said_so(
     assert "appointment.scheduled" not in outbox.types()
 
 
-def test_nothing_stops_the_mailbox(api: Any, server: Any, mail: Any, poll: Any, admin: Any) -> None:
+def test_nothing_stops_the_mailbox(api: Any, server: Any, mail: Any, poll: Any, admin: Any, invitation: Any) -> None:
     bodies = [
         b"BEGIN:VCALENDAR\r\nMETHOD:REQUEST\r\n" + b"BEGIN:VEVENT\r\n" * 3000, b"METHOD:REQUEST\r\n\xff\xfe\x00",
         b"BEGIN:VCALENDAR\r\nMETHOD:REPLY\r\nBEGIN:VEVENT\r\nUID:\x00\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n",
         b"METHOD:REQUEST\r\n" + b"x" * 300_000,
-        calendar(event(5, "RRULE:FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30;INTERVAL=999")).encode(),
-        calendar(event(5, "SEQUENCE:99999999999999999999")).encode(),
+        invitation(event(5, "RRULE:FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30;INTERVAL=999")).encode(),
+        invitation(event(5, "SEQUENCE:99999999999999999999")).encode(),
     ]  # fmt: skip
     for number, body in enumerate(bodies):
         message = mail(str(number))
