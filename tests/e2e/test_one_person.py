@@ -87,5 +87,8 @@ def test_a_merged_id_redirects_to_the_survivor(platform, journey):
     moved = answer(platform, journey, "GET", path, allow_redirects=False)
     assert (moved.status_code, moved.headers["Location"]) == (308, f"/api/v1/contacts/people/{keep['id']}")
     assert answer(platform, journey, "GET", path).json()["id"] == keep["id"]
+    added = answer(platform, journey, "POST", f"{path}/addresses", json={"kind": "office", "city": "Ulm"})
+    listed = answer(platform, journey, "GET", f"{path}/addresses").json()["data"]
+    assert (added.status_code, [one["id"] for one in listed]) == (201, [added.json()["id"]])
     changed = answer(platform, journey, "PATCH", path, json={"note": "x"}, headers={"If-Match": '"1"'})
     assert (changed.status_code, changed.json()["merged_into"]) == (409, keep["id"])

@@ -17,6 +17,9 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
+from uuid import UUID
+
+from sqlalchemy.orm import Session
 
 from chassis.schema import Schema
 
@@ -32,7 +35,8 @@ class Route:
     anything but JSON is left for the view to read from `flask.request`. `guarded` routes require If-Match.
     `also` lists further good statuses, with the same body, that an `Answer` of the view may have. `streamed` routes
     return a `Download` and read from a snapshot. `internal` routes are not for partners. `max_body`: bytes of the body,
-    or what tells them when it is asked.
+    or what tells them when it is asked. `moved(session, id)` tells where the record has gone that the path begins with,
+    within the caller's reach; it is given to the route that reads the record, and holds for all beneath it.
     """
 
     method: str
@@ -58,6 +62,7 @@ class Route:
     form: Mapping[str, Any] | None = None
     max_body: int | Callable[[], int] | None = None
     extra_query: tuple[Mapping[str, Any], ...] = field(default=(), repr=False)
+    moved: Callable[[Session, UUID], UUID | None] | None = field(default=None, repr=False)
 
     @property
     def endpoint(self) -> str:

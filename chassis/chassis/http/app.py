@@ -19,6 +19,7 @@ from chassis.http.api import Api, Route
 from chassis.http.endpoint import view_function
 from chassis.http.health import install_health
 from chassis.http.jobs import jobs_api
+from chassis.http.moved import with_moved
 from chassis.http.openapi import describe
 from chassis.http.problems import install_problems
 from chassis.http.tokens import KeySet, TokenVerifier
@@ -47,7 +48,8 @@ def service_app(
     verifier = verifier or TokenVerifier(KeySet(jwks_location()), service.name)
     apis = [*apis, *([custom_api(service)] if customised(service) else [])]
     has_jobs = any(kind.startswith(f"{service.name}.") for kind in registry)
-    routes = [route for api in (*apis, *([jobs_api(service)] if has_jobs else [])) for route in api.routes]
+    apis = [*apis, *([jobs_api(service)] if has_jobs else [])]
+    routes = with_moved([route for api in apis for route in api.routes])
     for route in routes:
         _add(app, service.url_prefix, route, database, verifier)
     _add_description(app, service, routes, database)

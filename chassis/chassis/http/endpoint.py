@@ -22,6 +22,7 @@ from chassis.errors import (
     BadRequest,
     Forbidden,
     Invalid,
+    Refusal,
     Stale,
     TooLarge,
     Unauthorized,
@@ -30,6 +31,7 @@ from chassis.errors import (
 )
 from chassis.http import idempotency
 from chassis.http.api import Route
+from chassis.http.moved import gone_on
 from chassis.http.render import Answer, dump_all, dumper, etag, has_custom, hidden_fields, version_of
 from chassis.http.streaming import streamed
 from chassis.http.tokens import TokenVerifier, bearer_token
@@ -47,12 +49,12 @@ def view_function(route: Route, database: Database, verifier: TokenVerifier) -> 
         who = authenticate(route, verifier)
         with running(Context(actor=who, traceparent=g.traceparent, correlation_id=trace_id(g.traceparent))):
             arguments = path | _inputs(route)
-            if route.streamed:
-                return streamed(database, route.view, arguments)
-            if route.read_only:
-                with database.reading() as session:
-                    return _render(route, session, route.view(session, **arguments))
-            return _write(route, database, path, arguments)
+            try:
+                return _answer(route, database, path, arguments)
+            except Refusal:
+                if (elsewhere := gone_on(route, database, path)) is None:
+                    raise
+                return elsewhere
 
     return respond
 
@@ -160,6 +162,15 @@ def _body(route: Route, schema: Schema) -> dict[str, Any]:
     if b"\\u0000" in raw and b"\x00" in orjson.dumps(data).replace(b"\\u0000", b"\x00"):
         raise Invalid("", "nul_character", "Text must not hold NUL characters.")
     return schema.load_or_refuse(data)
+
+
+def _answer(route: Route, database: Database, path: dict[str, Any], arguments: dict[str, Any]) -> Response:
+    if route.streamed:
+        return streamed(database, route.view, arguments)
+    if route.read_only:
+        with database.reading() as session:
+            return _render(route, session, route.view(session, **arguments))
+    return _write(route, database, path, arguments)
 
 
 def _write(route: Route, database: Database, path: dict[str, Any], arguments: dict[str, Any]) -> Response:

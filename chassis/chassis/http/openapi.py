@@ -97,6 +97,9 @@ def _responses(route: Route) -> dict[str, Any]:
     responses: dict[str, Any] = {str(status): good for status in (route.status, *route.also)}
     if route.method == "GET" and route.returns is not None and not route.many:
         responses["304"] = {"description": "Not changed since If-None-Match."}
+    if route.moved is not None:
+        there = {"Location": {"schema": {"type": "string"}}}
+        responses["308"] = {"description": "The record was merged into another: the same there.", "headers": there}
     problem = {PROBLEM_JSON: {"schema": "Problem"}}
     if route.query is not None:
         html = {"text/html": {"schema": {"type": "string"}}}  # the web server answers before we are asked

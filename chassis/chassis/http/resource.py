@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 from chassis.access import Access, load
 from chassis.custom import Custom, accept, changed, check_required
 from chassis.custom.writing import writes
-from chassis.errors import Conflict, NotFound
+from chassis.errors import NotFound
 from chassis.http.api import Api, Route
 from chassis.http.endpoint import check_version
 from chassis.http.export import EXPORT_DOC, MEDIA, ExportQuery, export
@@ -53,10 +53,10 @@ class Resource(Reading):
     `on_create(session, data)` and `on_update(session, entity, changes)` return the entity; the entity comes locked and
     its If-Match is checked. `before_update(session, id, changes)` comes before that lock, for other rows that are to be
     locked first, and returns the changes. `on_delete(session, entity)` or `delete=True` adds DELETE.
-    `moved(session, id)` says where one that is not there any more has gone: reading it redirects (308) to whom the
-    caller may see, changing it is refused (409 `merged`) with that id. `create_also=(200,)`: `on_create` may answer
-    with what is there already, as `Answer(entity, 200)`. `exported` adds `GET /<path>/export`: the list as a file. No
-    route of an `internal` one is for partners.
+    `moved(session, id)` says where one that is not there any more has gone: what is asked of it, or beneath it, goes on
+    (308) at whom the caller may see; changing it by its version is refused (409 `merged`) with that id.
+    `create_also=(200,)`: `on_create` may answer with what is there already, as `Answer(entity, 200)`. `exported` adds
+    `GET /<path>/export`: the list as a file. No route of an `internal` one is for partners.
     """
 
     create: type[Schema] | None = None
@@ -99,7 +99,8 @@ class Resource(Reading):
                      **reading | {"returns": None}) if self.exported else None,
             api.make("POST", f"/{self.path}", _named(self._create, f"Create {thing}."), body=self.create, status=201,
                      also=self.create_also, **writing) if self.create else None,
-            api.make("GET", one, _named(self._read, f"Read {thing}."), **reading),
+            api.make("GET", one, _named(self._read, f"Read {thing}."), **reading,
+                     moved=self.gone_to if self.moved else None),
             api.make("PATCH", one, _named(self._update, f"Change {thing}."), body=self.update, guarded=True,
                      **writing) if self.update else None,
             api.make("DELETE", one, _named(self._delete, f"Delete {thing}."), guarded=True, status=204,
@@ -108,12 +109,14 @@ class Resource(Reading):
 
     def _read(self, session: Session, id: UUID) -> Any:
         row = self.found(session, id)
-        if row is not None:
-            return row
-        target = self.moved(session, id) if self.moved else id
-        if target == id or self.found(session, target) is None:
+        if row is None:
             raise NotFound(self.noun)
-        return Answer(None, 308, {"Location": f"{session.info['service'].url_prefix}/{self.path}/{target}"})
+        return row
+
+    def gone_to(self, session: Session, id: UUID) -> UUID | None:
+        """Which record within reach this id stands for by now; None where that is none, or itself."""
+        target = self.moved(session, id) if self.moved else id
+        return None if target == id or self.found(session, target) is None else target
 
     def _create(self, session: Session, body: dict[str, Any]) -> Answer:
         if issubclass(self.model, Custom):
@@ -155,10 +158,6 @@ class Resource(Reading):
             session.delete(entity)
 
     def _guarded(self, session: Session, id: UUID, access: Access = "write") -> Any:
-        target = self.moved(session, id) if self.moved else id
-        if target != id and self.found(session, target) is not None:
-            detail = f"This {self.noun} was merged into another; change that one."
-            raise Conflict("merged", detail, merged_into=str(target))
         entity = load(session, self.model, id, lock=True, access=access)
         check_version(entity)
         return entity

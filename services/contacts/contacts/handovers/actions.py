@@ -21,7 +21,7 @@ from contacts.handovers.deputies import deputy_of
 from contacts.handovers.model import HandOver, HandOverAnswer
 from contacts.handovers.moving import counts
 from contacts.handovers.rules import INCLUDED, SERVICES, check_targets
-from contacts.handovers.targets import check_may_give, check_takers, require_all
+from contacts.handovers.targets import check_giver, check_may_give, check_takers, require_all
 
 RUN = "contacts.handover"
 _BATCH = 100
@@ -32,6 +32,7 @@ def start(session: Session, data: dict[str, Any]) -> tuple[HandOver, bool]:
     while it runs is that one; another of the same user's is a Conflict until it has ended. A dry run writes nothing and
     counts. Forbidden for who may not hand over what is theirs in one of the services."""
     require_all()
+    check_giver(session, data["from_user_id"])
     to_user_ids = list(dict.fromkeys(map(str, _takers(session, data))))
     by_team = {str(team): str(user) for team, user in data["by_team"].items()}
     check_targets(str(data["from_user_id"]), to_user_ids, by_team)

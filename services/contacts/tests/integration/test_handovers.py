@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from chassis.ids import uuid7
+from chassis.testing import faults_of
 
 WRITE = "contacts:read contacts:write sales:write service-desk:write"
 
@@ -76,6 +77,24 @@ def test_everything_moves_once_with_its_history(api: Any, world: Any, run_jobs: 
     assert world.hand_over().status_code == 202  # again: nothing more to do
     run_jobs()
     assert [event.type for event in outbox.events()[before:]] == ["handover.requested"]
+
+
+def test_nobody_hands_over_who_is_not_known(api: Any, world: Any, deliver: Any, outbox: Any) -> None:
+    unknown, before = uuid7(), outbox.types()
+    for more in ({}, {"dry_run": True}, {"include": ["sales"]}):
+        refused = world.hand_over(from_user_id=str(unknown), **more)
+        assert faults_of(refused) == [("/from_user_id", "unknown_reference")]
+    assert (outbox.types(), api.get("/hand-overs").json["data"], api.get("/jobs").json["data"]) == (before, [], [])
+    leave(deliver, world)
+    assert world.hand_over().status_code == 202
+
+
+def test_who_works_before_the_news_of_them_has_come_hands_over(api: Any, world: Any, user: Any) -> None:
+    early = user(scopes=WRITE)
+    assert world.hand_over(from_user_id=str(early.id)).status_code == 422
+    api.post("/people", json={"name": "Li", "email": "li@example.cn"}, as_=early)
+    made = world.hand_over(from_user_id=str(early.id), dry_run=True)
+    assert (made.status_code, made.json["moved"]["people"]) == (200, 1)
 
 
 def test_it_is_split_in_turn_or_by_team(api: Any, world: Any, run_jobs: Any) -> None:

@@ -139,9 +139,9 @@ def others(api: Any, attach: Any, make: Any, colleague: Any, upload: Any, run_jo
         like = make("/companies", name=f"{SECRET} Precision Machinery", domain="zyxwvut.com", **owned)
         make("/companies", name=f"{SECRET} Precision Machinery Shanghai", domain="zyxwvut.cn", **owned)
         likes = api.get(f"/companies/{like['id']}/duplicates").json["data"]
-        taker = colleague("Taker")
+        giver, taker = colleague("Giver"), colleague("Taker")
         chief = Caller("contacts:read contacts:write sales:write service-desk:write")
-        given = {"from_user_id": str(uuid7()), "to_user_id": str(taker), "reason": SECRET, "include": ["people"]}
+        given = {"from_user_id": str(giver), "to_user_id": str(taker), "reason": SECRET, "include": ["people"]}
         passed = make("/hand-overs", chief, **given)
         assert api.put(f"/deputies/{user}", json={"deputy_id": str(taker)}, as_=chief).status_code == 201
         edit = make("/people/bulk-edits", ids=[person], set={"city": SECRET})
