@@ -69,9 +69,9 @@ class MarketingWorker(Worker):
         """A lead that a campaign brought."""
         campaigns.lead_created(session, event)
 
-    @hears("sales", "deal.won", "deal.credited")
+    @hears("sales", "deal.won", "deal.credited", "deal.stage_changed")
     def deal_told(self, event: Event, session: Session) -> None:
-        """Revenue that a campaign brought, or that was not to stay."""
+        """Revenue that a campaign brought, or that was not to stay: credited, or of a deal that is open again."""
         campaigns.deal_told(session, event)
 
     @hears("sales", "expense.approved", "expense.withdrawn")

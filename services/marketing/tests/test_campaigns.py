@@ -146,6 +146,22 @@ def test_a_credit_that_comes_before_the_deal_was_known_to_be_won_holds(api, camp
     assert _revenue(api, spring) == (1, "400.00", "100.00", "-0.6000")
 
 
+def test_a_deal_that_is_opened_again_counts_no_more_until_it_is_won_again(api, campaign, deliver) -> None:
+    spring = campaign()
+    deal = won(spring["id"])
+    events = [
+        deliver("sales", "deal.stage_changed", deal | {"stage_kind": "open"}, sequence=3),
+        deliver("sales", "deal.stage_changed", deal | {"stage_kind": "open"}, sequence=5),
+    ]
+    late = deliver("sales", "deal.won", deal, sequence=4)
+    assert _revenue(api, spring) == (0, "0.00", "0.00", "-1.0000")
+    assert api.get(f"/campaigns/{spring['id']}/return").json["revenue"] == []
+    deliver("sales", "deal.won", deal | {"amount": "600.00"}, sequence=6)
+    for event in (*events, late):
+        deliver.again(event)
+    assert _revenue(api, spring) == (1, "600.00", "0.00", "-0.4000")
+
+
 def test_credits_of_many_deals_at_once_all_count(api, campaign, deliver) -> None:
     spring = campaign()
     deals = [won(spring["id"], credited="10.00") for _ in range(4)]

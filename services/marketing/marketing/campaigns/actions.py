@@ -68,7 +68,7 @@ def returns(session: Session, campaign_id: UUID) -> dict[str, Any]:
     campaign = load(session, Campaign, campaign_id)
     statement = (
         select(CampaignDeal.currency, func.count(), func.sum(CampaignDeal.amount), func.sum(CampaignDeal.credited))
-        .where(CampaignDeal.campaign_id == campaign.id)
+        .where(CampaignDeal.campaign_id == campaign.id, CampaignDeal.won)
         .group_by(CampaignDeal.currency)
         .order_by(CampaignDeal.currency)
     )

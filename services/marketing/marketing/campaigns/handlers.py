@@ -28,7 +28,8 @@ def lead_created(session: Session, event: Event) -> None:
 
 def deal_told(session: Session, event: Event) -> None:
     """The amount of a won deal, less what is credited of it, goes to the campaign that it named first; a later version
-    of the deal replaces it. Each event tells both, so that a credit may come before the deal was known to be won.
+    of the deal replaces it, and one that is open again counts no more. Each event tells all of that, so that they may
+    come in any order.
 
     Only amounts in the campaign's own currency add up to its revenue; the others are kept beside, see
     `actions.returns`.
@@ -42,9 +43,10 @@ def deal_told(session: Session, event: Event) -> None:
         amount=Decimal(event.data["amount"]),
         credited=Decimal(event.data.get("credited", 0)),  # not told by sales of before
         currency=event.data["currency"],
+        won=event.data["stage_kind"] == "won",
         sequence=event.sequence,
     )
-    newer = {name: row.excluded[name] for name in ("amount", "credited", "currency", "sequence")}
+    newer = {name: row.excluded[name] for name in ("amount", "credited", "currency", "won", "sequence")}
     is_newer = CampaignDeal.sequence < row.excluded.sequence
     session.execute(row.on_conflict_do_update(index_elements=["deal_id"], set_=newer, where=is_newer))
     _reckon(session, campaign)
@@ -52,7 +54,7 @@ def deal_told(session: Session, event: Event) -> None:
 
 def _reckon(session: Session, campaign: Campaign) -> None:
     """Add up the campaign's won deals afresh. Its row is locked, so that no other deal slips in between."""
-    deals = select(CampaignDeal).where(CampaignDeal.campaign_id == campaign.id).subquery()
+    deals = select(CampaignDeal).where(CampaignDeal.campaign_id == campaign.id, CampaignDeal.won).subquery()
 
     def total(amount: ColumnElement[Decimal]) -> ScalarSelect[Decimal]:
         whole = func.round(func.coalesce(func.sum(amount), 0), digits(campaign.currency))

@@ -70,8 +70,8 @@ class CampaignLead(Base):
 
 
 class CampaignDeal(Base):
-    """A won deal of sales that a campaign brought; `credited` of its amount counts no more. `sequence` is the version
-    of the deal that is counted."""
+    """A deal of sales that a campaign brought. It counts while it is `won`, less what is `credited` of its amount;
+    `sequence` is the version of the deal that is counted."""
 
     __tablename__ = "campaign_deals"
 
@@ -80,6 +80,7 @@ class CampaignDeal(Base):
     amount: Mapped[Money]
     credited: Mapped[Money] = mapped_column(server_default="0")
     currency: Mapped[str] = mapped_column(Text)
+    won: Mapped[bool] = mapped_column(server_default="true")
     sequence: Mapped[int]
 
 
