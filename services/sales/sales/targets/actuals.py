@@ -14,7 +14,8 @@ from sales.periods import Period
 from sales.products.model import Category, Product
 from sales.targets.rules import Won
 
-_LEFT = or_(Deal.credited == 0, Deal.credited < Deal.amount)
+# In the base currency, for those amounts stand in the index that the deals are counted by.
+_LEFT = or_(Deal.base_credited == 0, Deal.base_credited < Deal.base_amount)
 
 
 def won(session: Session, period: Period, by_category: bool, *conditions: ColumnElement[bool]) -> list[Won]:
