@@ -57,12 +57,13 @@ def colleague(deliver: Deliver) -> Callable[..., UUID]:
     """Makes a user known, as the gateway tells of one; its id."""
 
     def make(
-        name: str = "Ren", *, team_id: UUID | None = None, id: UUID | None = None, time_zone: str | None = None
-    ) -> UUID:
+        name: str = "Ren", *, team_id: UUID | None = None, id: UUID | None = None, time_zone: str | None = None,
+        locale: str | None = None,
+    ) -> UUID:  # fmt: skip
         user_id = id or uuid7()
         data = {
             "user_id": str(user_id), "roles": ["sales_rep"], "active": True, "region": None, "partner_id": None,
-            "team_id": str(team_id) if team_id else None, "time_zone": time_zone,
+            "team_id": str(team_id) if team_id else None, "time_zone": time_zone, "locale": locale,
         }  # fmt: skip
         personal = {"name": name, "email": f"{name.lower()}@quintet.example"}
         deliver("gateway", "user.created", data, personal=personal, subject=f"users/{user_id}")

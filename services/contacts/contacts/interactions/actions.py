@@ -50,7 +50,9 @@ def log(session: Session, data: dict[str, Any]) -> Interaction:
     if plan_task:
         interaction.task_id = _next_step(session, interaction)
     touches.take_turn(session, interaction.company_id)
-    warnings = [rules.warning(touch) for touch in touches.recent(session, interaction)]
+    seen = touches.recent(session, interaction)
+    locale = staff.locale_of(session, actor().id) if seen else None
+    warnings = [rules.warning(touch, locale) for touch in seen]
     session.add(interaction)
     session.flush()
     interaction.warnings = warnings  # type: ignore[attr-defined]

@@ -9,12 +9,14 @@ from typing import Any
 from uuid import UUID
 
 from chassis.errors import Conflict, Invalid
+from chassis.languages import in_language
 
 NOTE = "note"
 CHANNELS = ("call", "email", "meeting", "visit", "chat", "message", "form", NOTE)
 DIRECTIONS = ("in", "out")
 # A note is no contact, and what the customer sent (a form) is nobody's.
 TOUCHING = ("call", "email", "meeting", "visit", "chat", "message")
+_CHINESE = dict(zip(TOUCHING, ("电话", "邮件", "会面", "拜访", "在线聊天", "消息"), strict=True))
 LONGEST_MINUTES = 10_080
 CLOCK_SKEW = timedelta(minutes=5)
 
@@ -71,12 +73,16 @@ def _plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, datetime) else value
 
 
-def warning(touch: Touch) -> dict[str, Any]:
-    """What the answer says when a colleague was in touch with the same customer just before."""
+def warning(touch: Touch, locale: str | None = None) -> dict[str, Any]:
+    """What the answer says, to who reads in that locale, when a colleague was in touch with the same customer just
+    before."""
     whom = "this customer" if touch.same_person else "somebody of the same company"
+    english = f"{touch.author or 'A colleague'} was in touch with {whom} by {touch.channel} already."
+    whom = "该客户" if touch.same_person else "同一公司的人员"
+    chinese = f"{touch.author or '一位同事'}刚刚已通过{_CHINESE[touch.channel]}联系过{whom}。"
     return {
         "code": "colleague_active",
-        "message": f"{touch.author or 'A colleague'} was in touch with {whom} by {touch.channel} already.",
+        "message": in_language({"en": english, "zh": chinese}, locale, english),
         "same_person": touch.same_person,
         "interaction_id": str(touch.interaction_id),
         "author_id": str(touch.author_id),

@@ -21,7 +21,7 @@ from contacts.people.model import Person
 from contacts.relationships import reading as relationships
 from contacts.tasks.model import Task
 from contacts.timeline.model import TimelineEntry
-from contacts.timeline.reading import shown
+from contacts.timeline.reading import read, shown
 
 LATEST = 5
 
@@ -57,7 +57,7 @@ def _around(session: Session, subject: Person | Company) -> dict[str, Any]:
         "insights": [] if actor().reach == "partner" else insights.of(session, subject),
         "interactions": _latest(session, interactions, Interaction.at),
         "open_tasks": session.scalars(tasks.order_by(Task.due_at, Task.id).limit(LATEST)).all(),
-        "timeline": _latest(session, timeline, TimelineEntry.at),
+        "timeline": read(session, _latest(session, timeline, TimelineEntry.at)),
         "counts": _counts(
             session,
             interactions=interactions,

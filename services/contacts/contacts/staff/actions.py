@@ -28,6 +28,7 @@ def keep(session: Session, event: Event) -> None:
         "team_id": UUID(team) if team else None,
         "partner_id": UUID(partner) if partner else None,
         "time_zone": event.data.get("time_zone"),
+        "locale": event.data.get("locale"),
         "active": bool(event.data["active"]) and event.type != "user.deactivated",
         "released": False,
         "handed_over": False,
@@ -54,6 +55,12 @@ def zone_of(session: Session, user_id: UUID | None) -> str:
     """The time zone in which a user's days are: the own one, else the platform's, else that of China."""
     mine = select(StaffMember.time_zone).where(StaffMember.user_id == user_id)
     return zone_or(session.scalar(mine) if user_id else None, DEFAULT_ZONE)
+
+
+def locale_of(session: Session, user_id: UUID | None) -> str | None:
+    """The locale (BCP 47) in which a user reads; None where they named none."""
+    mine = select(StaffMember.locale).where(StaffMember.user_id == user_id)
+    return session.scalar(mine) if user_id else None
 
 
 def by_email(session: Session, address: str) -> UUID | None:
@@ -88,6 +95,13 @@ def teams_of(session: Session, owner_ids: Iterable[UUID]) -> dict[UUID, UUID | N
     """The teams of many owners, as far as those are known. For handlers: nobody's is the actor's."""
     found = select(StaffMember.user_id, StaffMember.team_id).where(one_of(StaffMember.user_id, owner_ids))
     return dict(session.execute(found).all())
+
+
+def places_of(session: Session, owner_ids: Iterable[UUID]) -> dict[UUID, tuple[UUID | None, str | None]]:
+    """The team and the locale of many owners, as far as those are known."""
+    row = StaffMember
+    found = session.execute(select(row.user_id, row.team_id, row.locale).where(one_of(row.user_id, owner_ids)))
+    return {user_id: (team_id, locale) for user_id, team_id, locale in found}
 
 
 def active(session: Session, user_ids: Iterable[UUID]) -> set[UUID]:

@@ -12,7 +12,8 @@ from contacts.base import Base
 
 class StaffMember(Base):
     """A user known from `user.*`: the name for warnings, the e-mail for mails and calendars, the team for ownership,
-    the time zone in which their days are (None: the platform's), whether records may stay with them. Of one who left:
+    the time zone in which their days are (None: the platform's), the locale (BCP 47) in which they read what is
+    written for them (None: as the platform has it), whether records may stay with them. Of one who left:
     `handed_over` to the deputy was begun, or there is nothing left that is theirs (`released`)."""
 
     __tablename__ = "staff"
@@ -23,6 +24,7 @@ class StaffMember(Base):
     team_id: Mapped[UUID | None]
     partner_id: Mapped[UUID | None]
     time_zone: Mapped[str | None]
+    locale: Mapped[str | None]
     active: Mapped[bool]
     released: Mapped[bool] = mapped_column(default=False)
     handed_over: Mapped[bool] = mapped_column(default=False, server_default=text("false"))

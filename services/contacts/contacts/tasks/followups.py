@@ -17,10 +17,11 @@ from chassis.db.bulk import insert_rows, one_of, rows_given
 from chassis.db.search import search_values
 from chassis.db.updating import update_many
 from chassis.events import Event
+from chassis.languages import in_language
 from contacts.companies.model import Company
 from contacts.merging.model import Tombstone
 from contacts.people.model import Person
-from contacts.staff.actions import teams_of
+from contacts.staff.actions import places_of
 from contacts.tasks.actions import cancelled, done
 from contacts.tasks.events import Row, tell_made, tell_together
 from contacts.tasks.model import CancelledTask, Task, TaskReminder
@@ -122,14 +123,14 @@ def _planned(event: Event) -> Row:
 
 
 def _task(event: Event, id_: UUID, due_at: datetime, **about: UUID | None) -> Row:
-    """The columns of a task of which an event tells; whom the person stands for and whose team it is are missing."""
-    searched, grams = search_values([event.data["title"]])
+    """The columns of a task of which an event tells, and its `titles` by language; what depends on who the owner and
+    the person are is missing."""
     nothing = dict.fromkeys((column.name for column in _TABLE.c), None)
     told: dict[str, Any] = {
         "id": id_, "title": event.data["title"], "due_at": due_at, "priority": "normal", "state": "open",
         "source": "followup", "remind_before": [], "owner_id": event.optional_uuid("owner_id"), "version": 1,
         "person_id": event.optional_uuid("person_id"), "created_at": clock.now(), "updated_at": clock.now(),
-        "search_text": searched, "search_grams": grams, **about,
+        "titles": event.data.get("titles") or {}, **about,
     }  # fmt: skip
     return Row(**nothing | told)
 
@@ -141,9 +142,12 @@ def _make(session: Session, tasks: Sequence[Row]) -> list[Row]:
         session.scalars(select(CancelledTask.task_id).where(one_of(CancelledTask.task_id, [t.id for t in tasks])))
     )
     people = _people(session, [task.person_id for task in tasks if task.person_id])
-    teams = teams_of(session, {task.owner_id for task in tasks if task.owner_id})
+    places = places_of(session, {task.owner_id for task in tasks if task.owner_id})
     for task in tasks:
-        task.person_id, task.team_id = people.get(task.person_id), teams.get(task.owner_id)
+        task.person_id = people.get(task.person_id)
+        task.team_id, locale = places.get(task.owner_id, (None, None))
+        task.title = in_language(task.titles, locale, task.title)
+        task.search_text, task.search_grams = search_values([task.title])
     rows = [{name: getattr(task, name) for name in _COLUMNS} for task in tasks if task.id not in gone]
     made = set(session.scalars(_PUT, rows_given(rows)))
     return [task for task in tasks if task.id in made]

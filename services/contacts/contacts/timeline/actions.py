@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from chassis.access import actor
 from chassis.db.bulk import insert_rows, rows_given
 from contacts.timeline.model import TimelineEntry
+from contacts.timeline.rules import LONGEST
 
 Entry = dict[str, Any]
 _COLUMNS = ("id", "person_id", "company_id", "at", "kind", "type", "title", "actor_id", "data")
@@ -39,7 +40,7 @@ def entry(
         "at": at,
         "kind": type_.partition(".")[0],
         "type": type_,
-        "title": title[:300],
+        "title": title[:LONGEST],
         "actor_id": actor_id or actor().id,
         "data": data or {},
     }
@@ -59,4 +60,6 @@ def record_all(session: Session, entries: Iterable[Entry]) -> None:
 
 def retitle(session: Session, id: UUID, type_: str, title: str, at: datetime) -> None:
     """Bring the entry of something that changed up to date, if it has one."""
-    session.execute(update(TimelineEntry).where(TimelineEntry.id == id).values(type=type_, title=title[:300], at=at))
+    session.execute(
+        update(TimelineEntry).where(TimelineEntry.id == id).values(type=type_, title=title[:LONGEST], at=at)
+    )

@@ -16,7 +16,7 @@ from chassis.schema import fields
 from contacts.companies.model import Company
 from contacts.people.model import Person
 from contacts.timeline.model import TimelineEntry
-from contacts.timeline.reading import shown
+from contacts.timeline.reading import read, shown
 from contacts.timeline.schema import EntryOut
 
 api = Api("timeline", scope="contacts")
@@ -60,4 +60,5 @@ def company_timeline(session: Session, company_id: UUID, query: dict[str, Any]) 
 
 
 def _page(session: Session, condition: ColumnElement[bool], query: dict[str, Any]) -> dict[str, Any]:
-    return _SPEC.page(select(TimelineEntry).where(condition, shown()), query, session)
+    page = _SPEC.page(select(TimelineEntry).where(condition, shown()), query, session)
+    return page | {"data": read(session, page["data"])}

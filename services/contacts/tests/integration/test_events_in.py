@@ -145,7 +145,9 @@ def test_a_promoter_becomes_a_reference_once(api: Any, deliver: Any, person: Any
     assert outbox.types().count("contact.updated") == 1
 
 
-def test_the_timeline_tells_all_in_order(api: Any, deliver: Any, person: Any, clock: Any) -> None:
+def test_the_timeline_tells_all_in_order_and_in_ones_language(
+    api: Any, deliver: Any, person: Any, clock: Any, colleague: Any
+) -> None:
     here = person(email="li@example.com")
     about = {"person_id": here["id"]}
     at = [clock.advance(hours=1) for _ in range(4)]
@@ -168,6 +170,12 @@ def test_the_timeline_tells_all_in_order(api: Any, deliver: Any, person: Any, cl
     ]
     only = api.get(f"/people/{here['id']}/timeline?kind=ticket").json["data"]
     assert [(entry["kind"], entry["data"]["number"]) for entry in only] == [("ticket", "T-7")]
+    colleague("Me", id=api.default.id, locale="zh-CN")
+    shown = [entry["title"] for entry in api.get(f"/people/{here['id']}/timeline").json["data"]]
+    lines = ["订单 O-1：5000.00 CNY", "赢得商机：200 lamps，48000.00 CNY", "Asked for a quote", "工单 T-7：Install"]
+    assert shown == lines
+    profile = api.get(f"/people/{here['id']}/profile").json["timeline"]
+    assert [entry["title"] for entry in profile] == lines
 
 
 def test_events_about_somebody_unknown_are_harmless(api: Any, deliver: Any, outbox: Any) -> None:

@@ -69,6 +69,8 @@ def test_a_colleague_s_touch_is_warned_of(api: Any, user: Any, person: Any, coll
     (warning,) = log(bo)
     assert (warning["code"], warning["author_id"], warning["channel"]) == ("colleague_active", str(ann.id), "call")
     assert warning["message"] == "Ann was in touch with this customer by call already."
+    colleague("Bo", id=bo.id, locale="zh-CN")
+    assert [w["message"] for w in log(bo)] == ["Ann刚刚已通过电话联系过该客户。"]
     assert log(bo, channel="note") == []
     clock.advance(hours=2)
     assert [w["author_id"] for w in log(ann)] == [str(bo.id)]

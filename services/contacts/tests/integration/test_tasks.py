@@ -339,6 +339,33 @@ def test_who_gets_a_task_is_told(api: Any, task: Any, outbox: Any, colleague: An
     assert (event.data["owner_id"], event.data["from_owner_id"]) == (ren, str(api.default.id))
 
 
+def test_what_sales_plans_is_titled_in_the_language_of_its_owner(
+    api: Any, deliver: Any, colleague: Any, outbox: Any
+) -> None:
+    words = {"en": "First contact with a new lead", "zh": "首次联系新线索"}
+    due = {"due_at": "2026-03-04T09:00:00+00:00", "title": words["en"], "titles": words, "lead_id": str(uuid7()),
+           "person_id": None, "step": 1}  # fmt: skip
+    owners = [
+        colleague("Lin", locale="zh-CN"),
+        colleague("Ann", locale="en-GB"),
+        colleague("Max", locale="de"),
+        uuid7(),
+    ]
+    told = [due | {"task_id": str(uuid7()), "owner_id": str(owner)} for owner in owners]
+    deliver("sales", "followup.planned", told[0])
+    deliver("sales", "followups.planned", {"followups": [one | {"sequence": 1} for one in told[1:]]})
+    titles = [api.get(f"/tasks/{one['task_id']}").json["title"] for one in told]
+    assert titles == [words["zh"], words["en"], words["en"], words["en"]]
+    assert outbox.one("task.created").data["title"] == words["zh"]
+    assert [one["id"] for one in api.get("/tasks?q=首次联系").json["data"]] == [told[0]["task_id"]]
+    yue = str(colleague("Yue", locale="zh-Hant-TW"))
+    later = due | {"task_id": str(uuid7()), "user_id": yue, "state": "waiting", "kind": "quote",
+                   "record_id": str(uuid7()), "number": "QU-1", "deal_id": None}  # fmt: skip
+    words = {"en": "Approve quote QU-1", "zh": "请审批报价 QU-1"}
+    deliver("sales", "approval.requested", later | {"title": words["en"], "titles": words})
+    assert api.get(f"/tasks/{later['task_id']}").json["title"] == words["zh"]
+
+
 def test_who_is_asked_for_a_yes_has_a_task_until_they_said_it(api: Any, deliver: Any) -> None:
     task_id, user_id = str(uuid7()), str(uuid7())
     about = {"task_id": task_id, "user_id": user_id, "kind": "quote", "record_id": str(uuid7()), "number": "QU-1",

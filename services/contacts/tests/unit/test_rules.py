@@ -17,7 +17,7 @@ from contacts.points.normal import NotNormal, normal_email, normal_phone, phone_
 from contacts.points.rules import Point, keys_of, name_key
 from contacts.staff.rules import check_assignable
 from contacts.tasks.rules import check_open, is_overdue
-from contacts.timeline.rules import kept, title
+from contacts.timeline.rules import kept, read_as, title
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 SCHEME = Scheme(
@@ -160,6 +160,12 @@ def test_timeline_lines() -> None:
     assert kept({"deal_id": "x", "amount": "5.00", "personal": {"name": "Li"}, "stage": None}) == {
         "deal_id": "x", "amount": "5.00",
     }  # fmt: skip
+    won = {"name": "Lamps", "amount": "5.00", "currency": "CNY"}
+    line = title("deal.won", won)
+    assert read_as("deal.won", line, kept(won), "zh-CN") == "赢得商机：Lamps，5.00 CNY"
+    assert read_as("deal.won", line, kept(won), "en-GB") == read_as("deal.won", line, kept(won), None) == line
+    assert read_as("deal.won", line, {"amount": "5.00"}, "zh-CN") == line, "written before its name was kept"
+    assert read_as("task.created", "Call Li", {}, "zh-CN") == "Call Li", "what people wrote stays as it is"
 
 
 def test_by_quintiles_a_score_is_the_fifth_that_somebody_is_in() -> None:
