@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
+import orjson
 from psycopg import errors as pg
 from sqlalchemy import Engine, create_engine
 from sqlalchemy.exc import DBAPIError
@@ -49,6 +50,7 @@ class Database:
             self.url,
             pool_size=pool_size,
             max_overflow=4,
+            json_deserializer=orjson.loads,
             hide_parameters=True,  # an error that is told does not quote the row
             pool_timeout=10,
             connect_args={

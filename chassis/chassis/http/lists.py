@@ -23,6 +23,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from chassis.access import actor, reach_ways, visible
 from chassis.custom.columns import CustomColumn, columns, sortable
 from chassis.custom.model import Custom
+from chassis.db.rows import column_rows
 from chassis.db.search import Searchable, matches
 from chassis.errors import BadRequest
 from chassis.http.keyset import Order, Sort
@@ -79,12 +80,16 @@ class ListSpec:
             return self
         return replace(self, custom=custom, finders={**self.finders, **looked_up})
 
-    def page(self, statement: Select[Any], query: Mapping[str, str], session: Session) -> dict[str, Any]:
-        """One page of `statement`, narrowed to the caller's reach, as `{"data": rows, "next_cursor": str | None}`.
-        BadRequest names what is wrong."""
-        return self.asked(query, session)._page(statement, query, session)
+    def page(
+        self, statement: Select[Any], query: Mapping[str, str], session: Session, *, entities: bool = True
+    ) -> dict[str, Any]:
+        """One page of `statement`, narrowed to the caller's reach, as `{"data": rows, "next_cursor": str | None}`: of
+        the `entities` that it selects, or of rows of columns. BadRequest names what is wrong."""
+        return self.asked(query, session)._page(statement, query, session, entities=entities)
 
-    def _page(self, statement: Select[Any], query: Mapping[str, str], session: Session) -> dict[str, Any]:
+    def _page(
+        self, statement: Select[Any], query: Mapping[str, str], session: Session, *, entities: bool
+    ) -> dict[str, Any]:
         limit = _limit(query.get("limit"))
         order = self._order(query.get("sort") or self.default_sort)
         unsearched = {name: text for name, text in query.items() if name != "q"}
@@ -95,7 +100,8 @@ class ListSpec:
         if query.get("cursor"):
             statement = statement.where(order.after(query["cursor"]))
         statement = visible(statement, self.model) if few else self._within_reach(statement, order, limit + 1)
-        rows = _rows(session, statement.order_by(*order.directions(sorting=few)).limit(limit + 1))
+        statement = statement.order_by(*order.directions(sorting=few)).limit(limit + 1)
+        rows = _entities(session, statement) if entities else column_rows(session, statement).all()
         more = len(rows) > limit
         return {"data": rows[:limit], "next_cursor": order.cursor(rows[limit - 1]) if more else None}
 
@@ -202,8 +208,7 @@ def _value(parameter: str, text: str, field: ma.Field) -> Any:
         raise BadRequest(parameter, "not_valid", " ".join(map(str, messages))) from None
 
 
-def _rows(session: Session, statement: Select[Any]) -> list[Any]:
-    """Entities where the statement selects one, rows where it selects columns."""
+def _entities(session: Session, statement: Select[Any]) -> Sequence[Any]:
+    """Entities, each once; with what a `joined` order selects beside them, rows."""
     result = session.execute(statement)
-    single = len(statement.column_descriptions) == 1
-    return list(result.scalars().unique() if single else result)
+    return result.scalars().unique().all() if len(result.keys()) == 1 else result.all()

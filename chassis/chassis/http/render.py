@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from operator import attrgetter, itemgetter
 from typing import Any
 
 import marshmallow
@@ -51,33 +52,32 @@ def hidden_fields(schema: marshmallow.Schema, actor: Actor) -> frozenset[str]:
 def dumper(schema: marshmallow.Schema, hidden: frozenset[str] = frozenset(), keys: Keys | None = None) -> Dump:
     """A function that turns an object, row or mapping into the mapping that `schema` describes.
 
-    Fields that need no conversion are copied, for orjson writes dates, ids and decimals itself; marshmallow's own
-    machinery runs only for those that do (nested, computed, of a type of its own). `keys` says which custom fields of
-    which entity are shown; None: all that the row has.
+    All that need no conversion are read at once, for orjson writes dates, ids and decimals itself; marshmallow's own
+    machinery runs only for what is computed or of a type of its own. `keys` says which custom fields of which entity
+    are shown; None: all that the row has.
     """
     chosen = {name: f for name, f in schema.dump_fields.items() if name not in hidden}
     shown = dict(keys) if keys is not None else {}
     custom = [
         (name, shown.get(f.entity, ())) for name, f in chosen.items() if keys is not None and isinstance(f, Custom)
     ]
-    plain = [(f.data_key or name, f.attribute or name) for name, f in chosen.items() if _is_plain(f)]
-    nested = [
-        (f.data_key or name, f.attribute or name, _nested(f, keys))
-        for name, f in chosen.items()
-        if type(f) is fields.Nested
-    ]
+    conversions = [(f.data_key or name, convert) for name, f in chosen.items() if (convert := _conversion(f, keys))]
     rest = [
-        (f.data_key or name, name, f) for name, f in chosen.items() if not _is_plain(f) and type(f) is not fields.Nested
+        (f.data_key or name, name, f) for name, f in chosen.items() if not _is_plain(f) and _conversion(f, keys) is None
     ]
+    by_marshmallow = {name for _, name, _ in rest}
+    read = _reader(
+        {f.data_key or name: f.attribute or name for name, f in chosen.items() if name not in by_marshmallow}
+    )
 
     def dump(value: Any) -> dict[str, Any]:
-        read = value.__getitem__ if isinstance(value, Mapping) else lambda name: getattr(value, name)
-        present = value.__contains__ if isinstance(value, Mapping) else None
-        out = {key: read(name) for key, name in plain if present is None or present(name)}
+        out = read(value)
         for name, wanted in custom:
             if values := out.get(name):
                 out[name] = {key: values[key] for key in wanted if key in values}
-        out |= {key: convert(read(name)) for key, name, convert in nested if present is None or present(name)}
+        for key, convert in conversions:
+            if key in out:
+                out[key] = convert(out[key])
         for key, name, f in rest:
             item = f.serialize(name, value, accessor=schema.get_attribute)
             if item is not marshmallow.missing:
@@ -85,6 +85,43 @@ def dumper(schema: marshmallow.Schema, hidden: frozenset[str] = frozenset(), key
         return out
 
     return dump
+
+
+def _reader(names: Mapping[str, str]) -> Dump:
+    """A function that reads these names (values) of an object, row or mapping, as keys; of a mapping those that it has.
+    Of an object or a complete dict it takes all by one call."""
+    if not names:
+        return lambda _: {}
+    keys, first = tuple(names), next(iter(names.values()))
+    # The first once more at the end, where `zip` stops before it: a getter of a single name gives no tuple.
+    items, attributes = itemgetter(*names.values(), first), attrgetter(*names.values(), first)
+
+    def read(value: Any) -> dict[str, Any]:
+        if type(value) is dict:
+            try:
+                return dict(zip(keys, items(value), strict=False))
+            except KeyError:
+                pass
+        elif not isinstance(value, Mapping):
+            return dict(zip(keys, attributes(value), strict=False))
+        return {key: value[name] for key, name in names.items() if name in value}
+
+    return read
+
+
+def _conversion(f: fields.Field, keys: Keys | None) -> Callable[[Any], Any] | None:
+    """What makes of an attribute that is no plain value one that orjson writes; None where there is no such way."""
+    if type(f) is fields.Nested:
+        return _nested(f, keys)
+    return _listed if _is_plain_list(f) else None
+
+
+def _listed(values: Any) -> list[Any] | None:
+    return None if values is None else list(values)
+
+
+def _is_plain_list(f: fields.Field) -> bool:
+    return type(f)._serialize is fields.List._serialize and _is_plain(f.inner)  # type: ignore[attr-defined]
 
 
 def _is_plain(f: fields.Field) -> bool:
@@ -107,20 +144,21 @@ def _nested(f: fields.Nested, keys: Keys | None) -> Callable[[Any], Any]:
     if getattr(f.schema.Meta, "hidden", None):  # whoever asks now: a dumper outlives the request
         dump = lambda value: dumper(f.schema, hidden_fields(f.schema, current().actor), keys)(value)  # noqa: E731
     if f.many or f.schema.many:
-        return lambda values: [dump(value) for value in values or ()]
+        return lambda values: list(map(dump, values or ()))
     return lambda value: None if value is None else dump(value)
 
 
 def column_names(shown: Mapping[str, fields.Field]) -> list[str] | None:
-    """The attributes that these fields read when all are plain values; None where one needs the whole object."""
-    if not all(_is_plain(f) for f in shown.values()):
+    """The attributes that these fields read when all are plain values or lists of them; None where one needs the whole
+    object."""
+    if not all(_is_plain(f) or _is_plain_list(f) for f in shown.values()):
         return None
     return [f.attribute or name for name, f in shown.items()]
 
 
 def dump_all(dump: Dump, values: Iterable[Any]) -> list[dict[str, Any]]:
     """Each of `values` dumped."""
-    return [dump(value) for value in values]
+    return list(map(dump, values))
 
 
 def version_of(value: Any) -> int | None:

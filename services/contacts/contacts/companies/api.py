@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
+from chassis.db.rows import as_dicts
 from chassis.http import Api, Resource
 from contacts.addresses.exporting import exported, with_addresses
 from contacts.addresses.model import Address
@@ -24,7 +25,7 @@ api = Api("companies", scope="contacts")
 
 def _for_export(session: Session, companies: Sequence[Row]) -> list[dict[str, Any]]:
     """Companies with their further addresses."""
-    return with_addresses(session, Address.company_id, [dict(company._mapping) for company in companies])
+    return with_addresses(session, Address.company_id, as_dicts(companies))
 
 
 COMPANIES = Resource(

@@ -14,7 +14,7 @@ from contacts.people import actions
 from contacts.people.company import before_change
 from contacts.people.finding import by_market
 from contacts.people.model import Person
-from contacts.people.reading import for_export, with_points
+from contacts.people.reading import POINTS, for_export, with_points
 from contacts.people.schema import CreateQuery, IdentifiedOut, IdentifyIn, PersonIn, PersonOut, PersonPatch
 from contacts.points.finding import FINDERS
 
@@ -37,6 +37,7 @@ PEOPLE = Resource(
     moved=actions.moved,
     exported=True,
     complete=with_points,
+    beside={"points": POINTS},
     export_read=exported(PersonOut),
     export_complete=for_export,
 )  # fmt: skip

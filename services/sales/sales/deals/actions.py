@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from chassis import clock, money
 from chassis.access import actor
+from chassis.db.rows import as_dicts
 from chassis.errors import Invalid
 from sales.currencies.actions import value
 from sales.customers.actions import current_id, introduce, introduce_company, name_of
@@ -81,7 +82,7 @@ def open_deal(session: Session, deal: Deal) -> Deal:
 def show(_session: Session, rows: Sequence[Row[Any]]) -> list[dict[str, Any]]:
     """Rows of deals as DealOut shows them: with the days that are left."""
     today = clock.now().date()
-    return [{**row._mapping, "days_left": rules.days_left(row.expected_close, today)} for row in rows]
+    return [row | {"days_left": rules.days_left(row["expected_close"], today)} for row in as_dicts(rows)]
 
 
 def change_deal(session: Session, deal: Deal, changes: dict[str, Any]) -> Deal:
