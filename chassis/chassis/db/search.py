@@ -13,6 +13,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
+from math import prod
 from typing import Any
 
 from sqlalchemy import ColumnElement, Text, and_, event, inspect
@@ -77,6 +78,13 @@ def matches(model: type[Searchable], query: str, frequencies: Mapping[str, float
         if len(word) > 2:
             clauses.append(columns.search_text.contains(word, autoescape=True))
     return and_(*clauses)
+
+
+def share(query: str, frequencies: Mapping[str, float]) -> float:
+    """About which share of the rows (0 to 1) hold every word of `query`, as if words came independently of each other;
+    0 where one is too rare to be in `frequencies`."""
+    words = normalise(query).split()
+    return prod(min(frequencies.get(gram, 0.0) for gram in _grams_to_find(word)) for word in words)
 
 
 def _ascii_grams(word: str) -> list[str]:

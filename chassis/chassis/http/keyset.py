@@ -16,7 +16,7 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import ColumnElement, and_, false, func, or_, tuple_
+from sqlalchemy import ColumnElement, and_, false, func, or_, select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute
 
 from chassis.custom.columns import CustomColumn
@@ -25,12 +25,13 @@ from chassis.errors import BadRequest
 
 @dataclass(frozen=True)
 class Sort:
-    """One part of an order: by a column, or by a custom field."""
+    """One part of an order: by a column, by one of a `joined` table, or by a custom field."""
 
     name: str
     column: Any
     descending: bool
     custom: CustomColumn | None = None
+    joined: bool = False
 
     @property
     def nullable(self) -> bool:
@@ -76,15 +77,36 @@ class Order:
         """The rows behind the one of the cursor: one row comparison, which an index answers, where no NULL can be met.
         BadRequest for a cursor that is not ours, or was made for another order."""
         last = self._read(cursor)
-        directions = {s.descending for s in self.sorts}
-        if len(directions) == 1 and not any(s.nullable for s in self.sorts):
-            keys, values = tuple_(*(s.column for s in self.sorts)), tuple_(*last)
-            return keys < values if directions.pop() else keys > values
+        if self.is_row:
+            values = tuple_(*last)
+            return self._keys < values if self.sorts[0].descending else self._keys > values
         clauses = []
         for i, sort in enumerate(self.sorts):
             equal = [_same(s.column, v) for s, v in zip(self.sorts[:i], last[:i], strict=True)]
             clauses.append(and_(*equal, sort.beyond(last[i])))
         return or_(*clauses)
+
+    def within(self, count: int, cursor: str | None) -> ColumnElement[bool]:
+        """The next `count` rows of the table behind the one of the cursor, or of all. For an order that `is_walkable`;
+        none where there are fewer."""
+        columns = [s.column for s in self.sorts]
+        behind = select(*columns) if cursor is None else select(*columns).where(self.after(cursor))
+        last = behind.order_by(*self.directions()).offset(count - 1).limit(1).correlate(None).scalar_subquery()
+        return self._keys >= last if self.sorts[0].descending else self._keys <= last
+
+    @property
+    def is_row(self) -> bool:
+        """Whether one comparison of rows says what comes before what: one direction, and no NULL to be met."""
+        return len({s.descending for s in self.sorts}) == 1 and not any(s.nullable for s in self.sorts)
+
+    @property
+    def is_walkable(self) -> bool:
+        """Whether the rows of the table itself can be gone through in this order."""
+        return self.is_row and not any(s.joined for s in self.sorts)
+
+    @property
+    def _keys(self) -> Any:
+        return tuple_(*(s.column for s in self.sorts))
 
     def cursor(self, row: Any) -> str:
         """Where the page after `row` begins."""

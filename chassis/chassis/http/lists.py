@@ -27,7 +27,7 @@ from chassis.db.rows import column_rows
 from chassis.db.search import Searchable, matches
 from chassis.errors import BadRequest
 from chassis.http.keyset import Order, Sort
-from chassis.http.searching import search
+from chassis.http.searching import searched
 
 DEFAULT_LIMIT, MAX_LIMIT, MAX_SORTS, MAX_QUERY = 50, 200, 3, 200
 _NO_FILTERS = ("limit", "cursor", "sort")
@@ -93,15 +93,20 @@ class ListSpec:
         limit = _limit(query.get("limit"))
         order = self._order(query.get("sort") or self.default_sort)
         unsearched = {name: text for name, text in query.items() if name != "q"}
-        statement, few = self.narrowed(statement, unsearched), False
+        statement, cursor = self.narrowed(statement, unsearched), query.get("cursor") or None
+        if cursor is not None:
+            statement = statement.where(order.after(cursor))
         if "q" in query:
             self._check_search(query["q"])
-            statement, few = search(statement, self.model, query["q"], session)
-        if query.get("cursor"):
-            statement = statement.where(order.after(query["cursor"]))
-        statement = visible(statement, self.model) if few else self._within_reach(statement, order, limit + 1)
-        statement = statement.order_by(*order.directions(sorting=few)).limit(limit + 1)
-        rows = _entities(session, statement) if entities else column_rows(session, statement).all()
+            ways = searched(statement, self.model, query["q"], session, order, cursor, limit + 1)
+        else:
+            ways = iter([self._within_reach(statement, order, limit + 1).order_by(*order.directions())])
+        rows: Sequence[Any] = ()
+        for way in ways:
+            one = way.limit(limit + 1)
+            rows = _entities(session, one) if entities else column_rows(session, one).all()
+            if len(rows) > limit:
+                break
         more = len(rows) > limit
         return {"data": rows[:limit], "next_cursor": order.cursor(rows[limit - 1]) if more else None}
 
@@ -168,7 +173,7 @@ class ListSpec:
         if name in self.custom and sortable(self.custom[name]):
             return Sort(name, self.custom[name].key, part.strip().startswith("-"), self.custom[name])
         if name in self.joined:
-            return Sort(name, self.joined[name], part.strip().startswith("-"))
+            return Sort(name, self.joined[name], part.strip().startswith("-"), joined=True)
         if name not in self.sorts and not (name in ("id", "created_at") and hasattr(self.model, name)):
             raise BadRequest("sort", "unknown_field", f"This list cannot be sorted by {name!r}.")
         return Sort(name, getattr(self.model, name), part.strip().startswith("-"))

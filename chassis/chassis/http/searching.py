@@ -1,31 +1,40 @@
-"""How a search in a list is run: by its index, or by going through the list's order.
+"""How a search in a list is run: along the list's order, or by the index of n-grams.
 
 PostgreSQL cannot tell how many rows hold some n-grams, and errs by a thousand times both ways: it goes through a
 million rows in order for the few that match, or sorts the hundred thousand that match for the fifty that are shown.
-So it is looked first, up to `FEW`, and PostgreSQL is then left no choice.
+So it is left no choice. What is common by PostgreSQL's own statistics is looked for in the list's order, as far as four
+times the page should take; where that is not enough, and for all that is rare, what the index finds is sorted.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from math import ceil
 from typing import Any
 
-from sqlalchemy import Select, case, false, func, literal_column, select, true
+from sqlalchemy import Select, case, false, true
 from sqlalchemy.orm import Session
 
 from chassis.access import visible
 from chassis.db.frequencies import gram_frequencies
-from chassis.db.search import matches
+from chassis.db.search import matches, share
+from chassis.http.keyset import Order
 
-FEW = 3000
+FAR = 10_000  # rows: to pass so many costs as much as to sort what the index finds of something rarer
+_TIMES = 4
 
 
-def search(statement: Select[Any], model: type[Any], text: str, session: Session) -> tuple[Select[Any], bool]:
-    """`statement` narrowed to the rows of `model` that `text` finds, and whether the caller reaches few of them: those
-    are to be sorted, not met in order. Of many it says so by a CASE, which PostgreSQL takes to hold for half of all."""
-    found = matches(model, text, gram_frequencies(session, model))
-    searched = statement.where(found)
-    reached: Select[Any] = visible(searched, model).with_only_columns(literal_column("1"), maintain_column_froms=True)
-    some = reached.limit(FEW + 1).subquery()
-    if (session.scalar(select(func.count()).select_from(some)) or 0) <= FEW:
-        return searched, True
-    return statement.where(case((found, true()), else_=false())), False
+def searched(
+    statement: Select[Any], model: type[Any], text: str, session: Session, order: Order, cursor: str | None, count: int
+) -> Iterator[Select[Any]]:
+    """`statement`, which begins at `cursor`, narrowed to the rows of `model` that `text` finds and the caller reaches,
+    in `order`. The first has the page if it has `count` rows; the last has it in any case."""
+    frequencies = gram_frequencies(session, model)
+    found = matches(model, text, frequencies)
+    common = share(text, frequencies)
+    ahead = ceil(_TIMES * count / common) if common else FAR + 1
+    if ahead <= FAR and order.is_walkable:
+        # A CASE keeps PostgreSQL from the index of n-grams.
+        near = statement.where(case((found, true()), else_=false()), order.within(ahead, cursor))
+        yield visible(near, model).order_by(*order.directions())
+    yield visible(statement.where(found), model).order_by(*order.directions(sorting=True))

@@ -3,14 +3,26 @@
 import random
 
 import pytest
+from sqlalchemy import event
 
 from chassis.db import frequencies, search
 from chassis.http import searching
 
 
-@pytest.fixture(params=[0, 3000], ids=["many", "few"])
+@pytest.fixture(params=[0.0, 0.6, 1.0], ids=["by index", "in order", "in order, not far enough"])
 def planned(request, monkeypatch):
-    monkeypatch.setattr(searching, "FEW", request.param)
+    """How common PostgreSQL takes every word to be: of five notes a page of two then looks at none, all, or three."""
+    monkeypatch.setattr(searching, "share", lambda *_: request.param)
+    monkeypatch.setattr(searching, "_TIMES", 1)
+
+
+@pytest.fixture
+def statements(database):
+    told = []
+    listener = lambda *args: told.append(args[2])  # noqa: E731
+    event.listen(database.engine, "before_cursor_execute", listener)
+    yield told
+    event.remove(database.engine, "before_cursor_execute", listener)
 
 
 @pytest.fixture
@@ -33,11 +45,14 @@ def pages(api, query):
     [
         ("q=tea&sort=-price", ["teapot", "white tea", "black tea", "green tea"]),
         ("q=tea&sort=price&price__gte=2", ["black tea", "white tea", "teapot"]),
+        ("q=tea&sort=price&price__lte=2", ["green tea", "black tea"]),
+        ("q=tea&sort=grade,price", ["green tea", "black tea", "white tea", "teapot"]),
+        ("q=tea&sort=-title", ["white tea", "teapot", "green tea", "black tea"]),
         ("q=tea", ["teapot", "white tea", "black tea", "green tea"]),
         ("q=cocoa&sort=price", []),
     ],
 )
-def test_few_and_many_are_found_in_the_same_order(api, teas, planned, query, expected):
+def test_what_is_common_and_what_is_rare_is_found_in_the_same_order(api, teas, planned, query, expected):
     assert pages(api, query) == expected
 
 
@@ -45,6 +60,30 @@ def test_a_word_is_looked_up_by_its_rarest_grams(session):
     common = {"exa": 0.9, "xam": 0.9, "amp": 0.9, "mpl": 0.4, "ple": 0.5}
     assert search._rarest(["amp", "exa", "mpl", "ple", "qqq", "xam"], common) == ["qqq", "mpl", "ple", "amp"]
     assert search._rarest(["amp", "exa", "mpl", "ple", "xam"], {}) == ["amp", "exa", "mpl", "ple", "xam"]
+
+
+def test_a_search_walks_only_where_the_page_is_near(api, teas, statements, monkeypatch):
+    asked = {}
+    for share in (0.0, 3 / searching.FAR, 13 / searching.FAR):
+        monkeypatch.setattr(searching, "share", lambda *_, share=share: share)
+        statements.clear()
+        assert len(api.get("/notes?q=tea&limit=2").json["data"]) == 2
+        asked[share] = [statement for statement in statements if "FROM notes" in statement]
+    assert [len(found) for found in asked.values()] == [1, 1, 2]
+    monkeypatch.setattr(searching, "share", lambda *_: 1.0)
+    monkeypatch.setattr(searching, "_TIMES", 1)
+    statements.clear()
+    assert len(api.get("/notes?q=tea&limit=1").json["data"]) == 1
+    assert len([statement for statement in statements if "FROM notes" in statement]) == 1
+
+
+def test_how_common_words_are_together():
+    common = {"tea": 0.5, "gre": 0.2, "ree": 0.4, "een": 0.3, "^t": 0.6, "王": 0.1}
+    assert search.share("tea", common) == 0.5
+    assert search.share("Green  tea", common) == pytest.approx(0.1)
+    assert search.share("t 王", common) == pytest.approx(0.06)
+    assert search.share("tea coffee", common) == 0
+    assert search.share("tea", {}) == 0
 
 
 @pytest.mark.parametrize(
