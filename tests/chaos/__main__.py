@@ -67,6 +67,7 @@ def _torment(folder: Path, environment: dict[str, str], options: argparse.Namesp
     killer.stop()
     _say(f"killed: {dict(killer.killed)}; asked again {staff.asked_again + public.asked_again} times")
     _say(f"promised: {', '.join(f'{len(kept)} {name}' for name, kept in vars(promised).items())}")
+    _say(*(f"a user met {fault}" for fault in faults))
     began = time.monotonic()
     wrong = [*faults, *Truth(state, staff, promised, _say).broken(environment)]
     _say(f"at rest {time.monotonic() - began:.0f} s after the last kill")

@@ -48,16 +48,16 @@ class Killer(threading.Thread):
         return name, int(processes[name]["pid"] or 0)
 
     def _server(self) -> tuple[str, int]:
-        """A connection of PostgreSQL, after which it recovers as from a power cut, or the broker."""
+        """A connection of PostgreSQL, after which it recovers as from a power cut, or the broker. None of PostgreSQL's
+        own processes: one that is killed while it recovers may leave it so."""
         wanted = self._dice.choice(["postgres", "beam.smp"])
-        found = [process for process in belonging_to(self._folder) if _is(process, wanted)]
-        if wanted == "postgres":  # not the one that the others come from
-            pids = {process.pid for process in found}
-            found = [process for process in found if process.ppid() in pids]
-        return (wanted, self._dice.choice(found).pid) if found else (wanted, 0)
+        found = [
+            one.pid for one in belonging_to(self._folder) if _is(one, wanted, "127.0.0.1(" * (wanted == "postgres"))
+        ]
+        return wanted, self._dice.choice(found) if found else 0
 
 
-def _is(process: psutil.Process, name: str) -> bool:
+def _is(process: psutil.Process, name: str, title: str) -> bool:
     with suppress(psutil.Error):
-        return process.name().startswith(name)
+        return process.name().startswith(name) and title in " ".join(process.cmdline())
     return False

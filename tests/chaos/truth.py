@@ -12,10 +12,11 @@ from typing import Any
 
 import psycopg
 from insistent import Insistent
-from users import CURRENCY, Promised
+from users import CURRENCY, FORGOTTEN, Promised
 
 from launcher.demo.client import until
 from launcher.paths import ROOT
+from launcher.postgres import binary
 
 REST_WITHIN = 700.0  # the longest pause after which a delivery is tried again, and some
 _UNPUBLISHED = (
@@ -38,7 +39,7 @@ class Truth:
         """What is not as it was promised, a line each."""
         for claim in (
             self.nothing_waits, self.everybody_once, self.copies_agree, self.deals, self.orders, self.tickets,
-            self.merged, self.forms, self.log_is_whole,
+            self.merged, self.forms, self.called_off, self.forgotten, self.log_is_whole,
         ):  # fmt: skip
             yield from self._in_time(claim)
         yield from self.figures()
@@ -48,7 +49,7 @@ class Truth:
         """What a claim finds wrong for good: events may still be under way."""
         name = (claim.__doc__ or "").strip()
         began = time.monotonic()
-        while (wrong := claim()) and time.monotonic() < began + REST_WITHIN:
+        while (wrong := _held(claim)) and time.monotonic() < began + REST_WITHIN:
             time.sleep(1)
         self._say(f"{time.monotonic() - began:4.0f} s  {name}")
         return [f"{name} Not so: {line}" for line in wrong[:5]]
@@ -127,6 +128,25 @@ class Truth:
         held = Counter(email for (email,) in rows)
         return [f"{email} has {held[email]} leads" for email in self._promised.forms if held[email] != 1]
 
+    def called_off(self) -> list[str]:
+        """Each order that was called off is cancelled, and taken off its deal, once."""
+        rows = self._read("sales", "SELECT o.id::text, d.credited FROM orders o JOIN deals d ON d.id = o.deal_id")
+        held = dict(rows)
+        return [
+            f"{id_}: {held.get(id_)} of {amount}" for id_, amount in self._promised.called_off if held[id_] != amount
+        ]
+
+    def forgotten(self) -> list[str]:
+        """Every service has forgotten who wanted it, and no database names them."""
+        path = "/contacts/privacy/requests/"
+        states = {id_: self._staff.get(f"{path}{id_}") for id_ in self._promised.forgotten}
+        wrong = [f"{id_} waits for {one['outstanding']}" for id_, one in states.items() if one["state"] != "done"]
+        for service in _SERVICES:
+            dump = [binary("pg_dump"), "--data-only", self._url(service)]
+            lines = subprocess.run(dump, capture_output=True, text=True, check=True).stdout.splitlines()
+            wrong += [f"{service}: {line[:200]}" for line in lines if FORGOTTEN + "user" in line]
+        return wrong
+
     def log_is_whole(self) -> list[str]:
         """The log of events has no gaps."""
         return [str(gap) for gap in self._staff.get("/reporting/events/gaps", older_than=0)["data"]]
@@ -134,9 +154,10 @@ class Truth:
     def figures(self) -> Iterator[str]:
         """The dashboard shows the sum of what was won, and a rebuild from the log finds the same figures."""
         sums = {s["currency"]: s for s in self._staff.get("/reporting/dashboards/overview")["deals"]["won"]}
-        won, wanted = Decimal(sums[CURRENCY]["amount"]), sum(amount for _, amount in self._promised.won)
-        if won != wanted:
-            yield f"The dashboard shows {won} {CURRENCY}, won were {wanted}."
+        shown = {name: Decimal(sums[CURRENCY][name]) for name in ("amount", "credited", "net")}
+        won, off = (sum(amount for _, amount in kept) for kept in (self._promised.won, self._promised.called_off))
+        if shown != {"amount": won, "credited": off, "net": won - off}:
+            yield f"The dashboard shows {shown}, won were {won}, and {off} called off."
         job = self._staff.post("/reporting/projections/rebuild")
         ended = until(lambda: self._rebuilt(job["id"]), "the rebuild to end", within=180)
         if ended["status"] != "done" or ended["result"]["differences"]:
@@ -153,6 +174,16 @@ class Truth:
         return job if job["status"] in ("done", "failed") else None
 
     def _read(self, service: str, sql: str) -> list[Any]:
-        url = self._environment[f"{service.upper().replace('-', '_')}_DATABASE_URL"]
-        with psycopg.connect(url.replace("+psycopg", "")) as connection:
+        with psycopg.connect(self._url(service)) as connection:
             return connection.execute(sql).fetchall()  # type: ignore[arg-type]
+
+    def _url(self, service: str) -> str:
+        return self._environment[f"{service.upper().replace('-', '_')}_DATABASE_URL"]
+
+
+def _held(claim: Callable[[], list[str]]) -> list[str]:
+    """What is wrong by a claim; PostgreSQL may still be coming up."""
+    try:
+        return claim()
+    except psycopg.OperationalError as error:
+        return [str(error)]

@@ -14,6 +14,7 @@ from insistent import Insistent
 from launcher.demo.client import until
 
 CURRENCY = "EUR"
+FORGOTTEN = "forgotten"
 _ROWS, _BAD = 300, 7
 _ENDED = ("done", "failed", "cancelled")
 
@@ -37,6 +38,8 @@ class Promised:
     listed: list[str] = field(default_factory=list)  # e-mails of imported people
     merges: list[Merge] = field(default_factory=list)
     forms: list[str] = field(default_factory=list)  # e-mails of visitors
+    called_off: list[tuple[str, Decimal]] = field(default_factory=list)  # order and amount
+    forgotten: list[str] = field(default_factory=list)  # requests for erasure
 
 
 class User:
@@ -50,19 +53,14 @@ class User:
 
     def work(self, until_then: float) -> None:
         """Do this and that until then."""
-        deeds: list[Callable[[], None]] = [
-            self.sell,
-            self.sell,
-            self.rename,
-            self.import_list,
-            self.merge,
-            self.fill_in,
-        ]
+        deeds: list[Callable[[], object]] = [
+            self.sell, self.call_off, self.rename, self.import_list, self.merge, self.fill_in, self.forget,
+        ]  # fmt: skip
         while time.monotonic() < until_then:
             self._dice.choice(deeds)()
 
-    def sell(self) -> None:
-        """From a lead to a won deal and its order."""
+    def sell(self) -> tuple[str, Decimal]:
+        """From a lead to a won deal and its order; the order and its amount."""
         email, amount = self._email(), Decimal(self._dice.randrange(100, 100_000))
         lead = self._staff.post("/sales/leads", {"name": email.split("@")[0], "email": email})
         wanted = {"name": "Sets", "amount": f"{amount}.00", "currency": CURRENCY}
@@ -72,6 +70,13 @@ class User:
         line = {"description": "Set", "quantity": "1", "unit_price": f"{amount}.00"}
         order = self._staff.post("/sales/orders", {"deal_id": deal["id"], "lines": [line]})
         self._promised.orders.append((deal["id"], order["id"]))
+        return order["id"], amount
+
+    def call_off(self) -> None:
+        """An order that is cancelled."""
+        order_id, amount = self.sell()
+        self._staff.post(f"/sales/orders/{order_id}/cancel", {"reason": "Other plans"})
+        self._promised.called_off.append((order_id, amount))
 
     def rename(self) -> None:
         """Somebody new, who is called otherwise at once."""
@@ -109,9 +114,21 @@ class User:
         self._public.post(f"/marketing/public/forms/{self._form}/submissions", answers)
         self._promised.forms.append(email)
 
-    def _email(self) -> str:
+    def forget(self) -> None:
+        """Somebody who has a lead and a talk, and wants to be forgotten."""
+        email = self._email(FORGOTTEN)
+        person = self._staff.post("/contacts/people", {"name": email, "email": email})
+        self._staff.post("/sales/leads", {"name": email, "email": email, "message": f"{email} rang"})
+        talk = {"channel": "call", "person_id": person["id"], "summary": f"{email} rang"}
+        self._staff.post("/contacts/interactions", talk)
+        wanted = {"kind": "erasure", "person_id": person["id"], "law": "gdpr", "identity": "ID card seen"}
+        request = self._staff.post("/contacts/privacy/requests", wanted)
+        self._staff.post(f"/contacts/privacy/requests/{request['id']}/begin")
+        self._promised.forgotten.append(request["id"])
+
+    def _email(self, name: str = "") -> str:
         self._count += 1
-        return f"{self._name}.{self._count}@example.com"
+        return f"{name}{self._name}.{self._count}@example.com"
 
     def _change(self, path: str, wanted: dict[str, Any]) -> None:
         """Change it, unless an earlier request has, whose answer was lost."""

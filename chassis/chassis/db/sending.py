@@ -41,7 +41,7 @@ def listen(engine: Engine) -> None:
     event.listen(engine, "commit", _send)
     # A savepoint is a statement: what waits when one is rolled back was said since.
     for undoing in ("rollback", "rollback_savepoint"):
-        event.listen(engine, undoing, lambda connection, *_: connection.info.pop(_WAITING, None))
+        event.listen(engine, undoing, lambda connection, *_: _waiting(connection))
 
 
 @event.listens_for(Session, "before_commit")
@@ -52,7 +52,7 @@ def _before_commit(session: Session) -> None:
 
 
 def _send(connection: Connection) -> None:
-    waiting = connection.info.pop(_WAITING, None)
+    waiting = _waiting(connection)
     if not waiting:
         return
     driver = connection.connection.driver_connection
@@ -63,9 +63,16 @@ def _send(connection: Connection) -> None:
                 driver.execute(statement, values)
     except psycopg.Error as error:
         said = "; ".join(statement for statement, _ in waiting)
+        if driver.closed:
+            connection.invalidate(error)
         raise DBAPIError.instance(
             said, None, error, psycopg.Error, hide_parameters=True, connection_invalidated=driver.closed
         ) from error
+
+
+def _waiting(connection: Connection) -> list[tuple[str, dict[str, Any]]]:
+    """What waits, which then does so no more; nothing where the connection is lost, and all with it."""
+    return [] if connection.invalidated else connection.info.pop(_WAITING, [])
 
 
 @lru_cache(maxsize=256)

@@ -6,12 +6,13 @@ import psycopg
 import pytest
 from notebook.model import Shelf
 from sqlalchemy import event, select, text
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 from chassis.db.bulk import put_rows
 from chassis.db.sending import send
 from chassis.ids import uuid7
 
+LOSE = text("SELECT pg_terminate_backend(pg_backend_pid())")
 RENAME = text("UPDATE shelves SET name = :new WHERE name = :old")
 
 
@@ -104,3 +105,44 @@ def test_a_deadlock_is_tried_again(database) -> None:
     database.run(work)
     with database.reading() as session:
         assert (len(attempts), names(session)) == (2, ["A2"])
+
+
+@pytest.mark.parametrize("waiting", [False, True])
+def test_a_lost_connection_is_tried_again(database, waiting) -> None:
+    attempts = []
+
+    def work(session) -> None:
+        attempts.append(1)
+        put(session, f"A{len(attempts)}")
+        if len(attempts) > 1:
+            return
+        if waiting:
+            send(session, LOSE, {})
+            names(session)
+        else:
+            session.execute(LOSE)
+
+    database.run(work)
+    with database.reading() as session:
+        assert (len(attempts), names(session)) == (2, ["A2"])
+
+
+def test_a_connection_that_is_lost_with_the_commit_is_not_tried_again(database) -> None:
+    attempts = []
+
+    def work(session) -> None:
+        attempts.append(1)
+        put(session, "A")
+        send(session, LOSE, {})
+
+    with pytest.raises(OperationalError):
+        database.run(work)
+    with database.reading() as session:
+        assert (len(attempts), names(session)) == (1, [])
+
+
+def test_whoever_reads_over_a_lost_connection_is_told_just_that(database) -> None:
+    with pytest.raises(OperationalError), database.reading() as session:
+        session.execute(LOSE)
+    with database.reading() as session:
+        assert names(session) == []
