@@ -79,6 +79,11 @@ class Following:
         """What `id` stands for now."""
         return resolve(session, self.alias, id)
 
+    def is_late(self, session: Session, event: Event) -> bool:
+        """Whether as much, or more, was heard of the `loser_id` of an event before."""
+        known = session.scalar(select(self.alias.sequence).where(self.alias.old_id == event.uuid("loser_id")))
+        return known is not None and known >= event.sequence
+
     def heard_merged(self, session: Session, event: Event) -> None:
         """An event told that `loser_id` was merged into `survivor_id`."""
         self.join(session, event.uuid("loser_id"), event.uuid("survivor_id"), event.sequence)

@@ -32,7 +32,41 @@ def test_leads_and_deals_follow_and_come_back(api: Any, deliver: Any, identified
     tell(deliver, "unmerged", b, a, 3)
     assert api.get(f"/deals/{deal['id']}").json["person_id"] == b
     assert api.get(f"/deals/{late['id']}").json["person_id"] == a
-    assert [lead["status"] for lead in api.get(f"/leads?person_id={b}").json["data"]] == ["lost"]
+    (back,) = api.get(f"/leads?person_id={b}").json["data"]
+    assert (back["status"], back["reason"], back["closed_at"]) == ("new", None, None)
+    history = api.get(f"/leads/{back['id']}/history").json["data"]
+    assert [(one["to_status"], one["cause"]) for one in history[1:]] == [("lost", "merged_person"), ("new", "parted")]
+    assert outbox.one("lead.reopened").data["status"] == "new"
+
+
+def test_a_lead_that_was_closed_for_anothers_is_its_owners_again_unless_there_is_a_new_one(
+    api: Any, deliver: Any, rep: Any, outbox: Any
+) -> None:
+    ann, bo = rep("Ann"), rep("Bo")
+    first, second = (api.post("/leads", json={"name": "Li", "owner_id": str(who)}).json for who in (ann, bo))
+    a, b = first["person_id"], second["person_id"]
+    tell(deliver, "merged", b, a, 2)
+    deliver.again(tell(deliver, "unmerged", b, a, 3))
+    back = api.get(f"/leads/{second['id']}").json
+    assert (back["status"], back["owner_id"], back["person_id"]) == ("new", str(bo), b)
+    states = [one["state"] for one in api.get(f"/leads/{second['id']}/follow-ups").json["data"]]
+    assert sorted(states) == ["cancelled", "cancelled", "planned", "planned"]
+    tell(deliver, "merged", b, a, 4)
+    api.post(f"/leads/{first['id']}/lose", json={"reason": "no budget"})
+    api.post(f"/leads/{second['id']}/recycle", json={})  # the survivor's by now, and open
+    tell(deliver, "unmerged", b, a, 5)
+    assert [api.get(f"/leads/{lead['id']}").json["status"] for lead in (first, second)] == ["lost", "recycled"]
+    assert len(outbox.events("lead.reopened")) == 1
+
+
+def test_a_merge_told_late_when_they_are_two_again_closes_nothing(
+    api: Any, deliver: Any, identified: Any, outbox: Any
+) -> None:
+    a, b = identified()["person_id"], identified()["person_id"]
+    tell(deliver, "unmerged", b, a, 3)
+    tell(deliver, "merged", b, a, 2)
+    assert [api.get(f"/leads?person_id={id_}").json["data"][0]["status"] for id_ in (a, b)] == ["new", "new"]
+    assert outbox.events("lead.lost") == []
 
 
 def test_what_followed_is_forgotten_with_the_person(api: Any, deliver: Any, identified: Any, database: Any) -> None:
