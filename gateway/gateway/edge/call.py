@@ -53,7 +53,7 @@ class Call:
         elapsed = time.perf_counter() - self._start
         metrics.answered(self.service, self.environ["REQUEST_METHOD"], code, elapsed)
         if self._begun is not None or code >= 400:
-            self._trail.end(self._begun, self._origin(), code, round(elapsed * 1000), self._details(code, headers))
+            self._end(code, round(elapsed * 1000), headers)
         if self.verdict is not None:
             headers = headers + self.verdict.headers()
         return self._start_response(status, headers, exc_info) if exc_info else self._start_response(status, headers)

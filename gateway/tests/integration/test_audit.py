@@ -211,6 +211,23 @@ def test_a_change_that_cannot_be_recorded_is_not_made(api, runtime, rows, monkey
     assert api.get("/teams").status_code == 200
 
 
+def test_a_change_that_is_made_is_answered_though_its_outcome_cannot_be_recorded(api, runtime, rows, monkeypatch):
+    from gateway.teams.model import Team
+
+    append, taken = runtime.spool.append, []
+
+    def full_after_one(record):
+        if taken:
+            raise OSError("no space left on device")
+        taken.append(record)
+        append(record)
+
+    monkeypatch.setattr(runtime.spool, "append", full_after_one)
+    assert api.post("/teams", json={"name": "West"}).status_code == 201
+    assert [team.name for team in rows(select(Team))] == ["West"]
+    assert len(taken) == 1
+
+
 def test_a_record_that_postgresql_refuses_does_not_hold_up_the_rest(runtime, rows, tmp_path):
     spool = Spool(tmp_path)
     base = {
