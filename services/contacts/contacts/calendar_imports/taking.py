@@ -85,7 +85,9 @@ def _call_off(
     out = left_out(event, known.invited) if known else {}
     if known and out:
         cancels.keep(session, event, scope, out)
-        return leaving.take_out(session, known, event, out)
+        outcome = leaving.take_out(session, known, event, out)
+        # Nobody of ours is left; should they be invited again, it is planned anew.
+        return _cancel(session, claim) if outcome == "cancelled" and known is claim else outcome
     cancels.keep(session, event, scope, (event.invited if event.withdrawn and not known else ()) or ("",))
     claim.sequence, claim.stamped_at = event.version
     if event.recurrence_at and known and known.series_id:

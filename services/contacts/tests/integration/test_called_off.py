@@ -186,6 +186,15 @@ def test_nobody_is_left_from_one_time_on(api: Any, receive: Any, ours: Any) -> N
     assert (starts(api), outcomes(api)[-1]) == (["05T08", "12T08"], "updated")
 
 
+def test_the_only_one_of_us_is_taken_out_and_invited_again(api: Any, receive: Any, ours: Any) -> None:
+    receive(event(REN, ZHAO))
+    receive(event(REN, sequence=1), method="CANCEL")
+    receive(event(REN, ZHAO))
+    assert (planned(api), outcomes(api)) == ([], ["planned", "cancelled", "known already"])
+    receive(event(REN, ZHAO, sequence=2, day=6))
+    assert (starts(api), planned(api)[0]["user_ids"]) == (["06T08"], [ours["ren"]])
+
+
 def test_a_file_calls_off_too(api: Any, taken: Any, user: Any, colleague: Any) -> None:
     def file(text: str, **who: Any) -> dict[str, int]:
         counts: dict[str, int] = taken(f"BEGIN:VEVENT\n{text}END:VEVENT\n", **who)[0]
