@@ -53,6 +53,41 @@ def test_what_is_open_moves_in_turn_and_once(
     assert (again.data, again.subject) == (first.data, first.subject)
 
 
+def test_orders_are_passed_on_until_they_have_arrived_and_are_paid(
+    api: Any, rep: Any, new_deal: Any, deliver: Any, tick: Any, outbox: Any
+) -> None:
+    gone, ann = rep("Gone"), rep("Ann")
+    deal = new_deal(owner_id=str(gone))
+    api.post(f"/deals/{deal['id']}/win", json={})
+
+    def order(*steps: tuple[str, dict[str, Any]]) -> str:
+        lines = [{"description": "Lamp", "quantity": "1", "unit_price": "10.00"}]
+        asked = {"deal_id": deal["id"], "additional": True, "lines": lines}
+        path = "/orders/" + api.post("/orders", json=asked).json["id"]
+        for step, body in steps:
+            assert api.post(f"{path}/{step}", json=body).status_code in (200, 201)
+        return path
+
+    def arrive(path: str) -> str:
+        (sent,) = api.get(f"{path}/shipments").json["data"]
+        assert api.post(f"{path}/shipments/{sent['id']}/deliver").json["status"] == "delivered"
+        return path
+
+    ship = ("ship", {"reference": "S"})
+    moving = [order(), order(ship), arrive(order(ship, ("payments", {"reference": "B", "amount": "4.00"})))]
+    staying = [
+        order(("cancel", {"reason": "late"})),
+        arrive(order(ship, ("payments", {"reference": "B", "amount": "10"}))),
+    ]
+    deliver("contacts", "handover.requested", requested(gone, ann))
+    for _ in range(2):
+        tick("move_handed_over")
+    assert outbox.one("handover.moved").data["moved"] == {"orders": 3}
+    assert [api.get(path).json["owner_id"] for path in moving + staying] == [str(ann)] * 3 + [str(gone)] * 2
+    assert api.get(f"/deals/{deal['id']}").json["owner_id"] == str(gone)
+    assert [row["owner_id"] for row in api.get("/receivables?status=open").json["data"]] == [str(ann)]
+
+
 def test_who_is_not_known_yet_is_waited_for(api: Any, theirs: Any, deliver: Any, tick: Any, outbox: Any) -> None:
     late = uuid7()
     deliver("contacts", "handover.requested", requested(theirs, late))

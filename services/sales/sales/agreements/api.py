@@ -26,6 +26,7 @@ api.add(
         filters=("number", "deal_id", "quote_id", "status", "owner_id", "ends_on"),
         on_create=actions.create_agreement,
         on_update=actions.change_agreement,
+        exported=True,
     )
 )
 

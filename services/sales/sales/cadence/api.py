@@ -33,5 +33,6 @@ api.add(
         lookups={"due": due.by_due},
         where=due.within_reach,
         complete=due.with_leads,
+        exported=True,
     )
 )

@@ -33,6 +33,7 @@ api.add(
         filters=("kind", "owner_id", "team_id", "pool_id", "protected", "reclaim_at", "idle_since"),
         sorts=("idle_since", "reclaim_at"),
         complete=named,
+        exported=True,
     )
 )
 

@@ -1,9 +1,11 @@
-"""What of a colleague's is passed on: leads, deals and the papers that are not closed."""
+"""What of a colleague's is passed on: leads, deals and the papers that are not closed, and orders that somebody has to
+see through."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+from sqlalchemy import exists, or_
 from sqlalchemy.orm import Session
 
 from chassis.db import Owned
@@ -16,6 +18,8 @@ from sales.leads.assignment import explain
 from sales.leads.batches import Gift, hand_over_many
 from sales.leads.model import Lead
 from sales.leads.rules import OPEN
+from sales.orders.model import Instalment, Order
+from sales.orders.rules import UNDER_WAY
 from sales.quotes.model import Quote
 from sales.quotes.rules import UNDECIDED
 from sales.registrations.model import Registration
@@ -38,6 +42,8 @@ def _papers(_session: Session, given: Sequence[tuple[Owned, Rep]]) -> None:
         set_owner(paper, taker)
 
 
+_OWED = exists().where(Instalment.order_id == Order.id, Instalment.paid + Instalment.released < Instalment.amount)
+
 # What is closed stays with whom it was closed by: targets and commissions go by it.
 HAND_OVERS = HandingOver(
     HandOver,
@@ -47,6 +53,7 @@ HAND_OVERS = HandingOver(
         "deals": Kind(Deal, Deal.status == "open", _deals),
         "quotes": Kind(Quote, Quote.status.in_(UNDECIDED), _papers),
         "agreements": Kind(Agreement, Agreement.status.in_(("draft", "signed")), _papers),
+        "orders": Kind(Order, or_(Order.status.in_(UNDER_WAY), _OWED), _papers),
         "registrations": Kind(Registration, Registration.status.in_(HOLDING), _papers),
     },
 )

@@ -12,6 +12,7 @@ from chassis.errors import Conflict, Invalid
 
 LIMIT = Decimal("9999999999999999.99")  # the most that is shown of an amount
 CREDITS = ("none", "part", "full")
+UNDER_WAY = ("placed", "part_shipped", "shipped")  # not all of it has arrived
 UPDATES = ("in_transit", "out_for_delivery", "delayed", "failed", "returned")
 
 

@@ -42,6 +42,7 @@ api.add(
         sorts=("name",),
         on_create=actions.create_product,
         on_update=actions.change_product,
+        exported=True,
     )
 )
 api.add(
@@ -66,6 +67,7 @@ api.add(
         filters=("currency", "segment", "valid_from"),
         on_create=actions.create_book,
         on_update=actions.change_book,
+        exported=True,
     )
 )
 

@@ -29,11 +29,14 @@ api.add(
         read=schema.QuoteOut,
         create=schema.QuoteIn,
         update=schema.QuotePatch,
-        filters=("number", "deal_id", "status", "owner_id", "created_at"),
+        filters=(
+            "number", "deal_id", "status", "owner_id", "created_at", "valid_until", "company_id", "person_id",
+        ),
         on_create=actions.create_quote,
         on_update=actions.change_quote,
+        exported=True,
     )
-)
+)  # fmt: skip
 api.add(
     Resource(
         ApprovalRule,
