@@ -93,7 +93,7 @@ class Deliveries:
         try:
             deliveries = [self._route(_body(message)) for message in batch]
             known = [(event, handler) for event, handler in deliveries if handler]
-            if len(known) < len(batch):
+            if len(known) < len(batch) or any(self._subscriptions.alone(event) for event, _ in known):
                 return False
             self._process(known)
         except Exception as error:

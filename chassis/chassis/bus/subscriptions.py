@@ -16,11 +16,13 @@ _ATTRIBUTE = "__hears__"
 
 @dataclass(frozen=True)
 class Heard:
-    """One type of event (or a topic pattern, which stands for every version) of one publishing service."""
+    """One type of event (or a topic pattern, which stands for every version) of one publishing service; one that goes
+    `alone` shares its transaction with no other."""
 
     service: str
     type: str
     version: int
+    alone: bool = False
 
     @property
     def is_pattern(self) -> bool:
@@ -39,15 +41,16 @@ class Heard:
         return (event.type, event.version) == (self.type, self.version)
 
 
-def hears(service: str, *types: str, version: int = 1) -> Callable[[F], F]:
+def hears(service: str, *types: str, version: int = 1, alone: bool = False) -> Callable[[F], F]:
     """Declare that a method `(self, event, session)` handles these events of `service`.
 
     A type may be a topic pattern (`ticket.*`, `#`); the method then gets every version and looks at `event.version`.
+    `alone`: such an event has a transaction of its own, for it takes long or locks much; for types, not for patterns.
     """
 
     def mark(method: F) -> F:
         heard = getattr(method, _ATTRIBUTE, ())
-        setattr(method, _ATTRIBUTE, (*heard, *(Heard(service, type_, version) for type_ in types)))
+        setattr(method, _ATTRIBUTE, (*heard, *(Heard(service, type_, version, alone) for type_ in types)))
         return method
 
     return mark
@@ -61,11 +64,16 @@ class Subscriptions:
         methods = inspect.getmembers(worker, inspect.isfunction)
         by_line = sorted(methods, key=lambda method: method[1].__code__.co_firstlineno)
         self._heard = [(heard, name) for name, method in by_line for heard in getattr(method, _ATTRIBUTE, ())]
+        self._alone = {(heard.service, heard.routing_key) for heard, _ in self._heard if heard.alone}
 
     @property
     def bindings(self) -> list[tuple[str, str]]:
         """`(publishing service, routing key)` of each, without repetition."""
         return list(dict.fromkeys((heard.service, heard.routing_key) for heard, _ in self._heard))
+
+    def alone(self, event: Event) -> bool:
+        """Whether the event has a transaction of its own."""
+        return (event.source.strip("/"), event.wire_type) in self._alone
 
     def handler(self, event: Event) -> Handler | None:
         """What handles the event: one method, or several in the order they are written; None: not ours.

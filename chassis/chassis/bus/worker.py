@@ -46,7 +46,7 @@ class Worker:
     """Subclass it once per service: `service`, `name`, and methods marked with @hears and @every.
 
     `batch` is how many events that wait in line may share one transaction. If one of them fails, all are rolled back
-    and handled one by one, so it matters for speed only. Set it to 1 where a handler takes long or locks much.
+    and handled one by one, so it matters for speed only. What takes long or locks much is heard `alone`.
     """
 
     service: ClassVar[Service]

@@ -12,6 +12,7 @@ import orjson
 
 from chassis.errors import Malformed
 from chassis.ids import id_of
+from chassis.instants import instant_text
 
 CONTENT_TYPE = "application/cloudevents+json"
 _VERSIONED = re.compile(r"(?P<type>.+)\.v(?P<version>[2-9]|[1-9]\d+)")
@@ -121,7 +122,7 @@ class Event:
             "source": self.source,
             "type": self.wire_type,
             "subject": self.subject or None,
-            "time": _rfc3339(self.time),
+            "time": instant_text(self.time),
             "datacontenttype": "application/json",
             "dataschema": f"urn:quintet:contract:{self.source.strip('/')}:{self.type}.v{self.version}",
             "sequence": self.sequence,
@@ -183,10 +184,6 @@ def split_type(wire: str) -> tuple[str, int]:
     """The opposite of `wire_type`."""
     match = _VERSIONED.fullmatch(wire)
     return (match["type"], int(match["version"])) if match else (wire, 1)
-
-
-def _rfc3339(instant: datetime) -> str:
-    return instant.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
 def _text(parsed: Mapping[str, Any], name: str, default: str | None = None) -> str:

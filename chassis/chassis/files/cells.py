@@ -7,10 +7,11 @@ before it, which `restored` takes off again; numbers and telephone numbers (`-5.
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from chassis.encoding import to_json
+from chassis.instants import instant_text
 
 SEPARATOR = "; "
 _LEADING = "=+-@\t\r\n\uff1d\uff0b\uff0d\uff20"
@@ -38,7 +39,7 @@ def as_text(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+        return instant_text(value)
     if isinstance(value, (list, tuple)) and not any(isinstance(item, (dict, list)) for item in value):
         return SEPARATOR.join(as_text(item) for item in value)
     if isinstance(value, (dict, list, tuple)):

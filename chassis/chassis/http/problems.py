@@ -27,7 +27,7 @@ def problem(status: int, title: str, code: str, detail: str, **members: Any) -> 
         "detail": detail,
     }
     body |= {"trace_id": trace_id(g.get("traceparent"))} | members
-    return Response(orjson.dumps(body, default=str), status, mimetype=PROBLEM_JSON)
+    return Response(orjson.dumps(body, default=str, option=orjson.OPT_UTC_Z), status, mimetype=PROBLEM_JSON)
 
 
 def problem_for(refusal: Refusal) -> Response:

@@ -14,7 +14,7 @@ from marshmallow import fields
 from chassis.actor import Actor
 from chassis.context import current
 from chassis.custom.definitions import Keys
-from chassis.schema.field_types import Custom
+from chassis.schema.field_types import Custom, Instant
 
 Dump = Callable[[Any], dict[str, Any]]
 _PLAIN = (
@@ -24,6 +24,7 @@ _PLAIN = (
     fields.UUID,
     fields.DateTime,
     fields.Date,
+    Instant,
     fields.Raw,
     fields.Dict,
 )

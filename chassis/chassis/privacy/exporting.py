@@ -9,7 +9,7 @@ from __future__ import annotations
 import zlib
 from base64 import b64decode, b64encode
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import date, time, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -31,7 +31,7 @@ PART = 600_000  # bytes; an event holds a million characters, and base64 makes f
 def export(session: Session, event: Event, holdings: Holdings, *, tell: str) -> None:
     """`privacy.export_requested`: answer with all that is held of the person, in events of the type `tell`."""
     request, service = str(event.uuid("request_id")), session.info["service"].name
-    content = orjson.dumps(collect(session, people_of(event), holdings), default=_plain)
+    content = orjson.dumps(collect(session, people_of(event), holdings), default=_plain, option=orjson.OPT_UTC_Z)
     parts = _cut(zlib.compress(content))
     for number, part in enumerate(parts, 1):
         data = {
@@ -86,6 +86,6 @@ def _cut(content: bytes) -> list[bytes]:
 def _plain(value: Any) -> Any:
     if isinstance(value, Decimal | UUID | timedelta):
         return str(value)
-    if isinstance(value, datetime | date | time):
+    if isinstance(value, date | time):
         return value.isoformat()
     raise TypeError(f"{type(value).__name__} has no place in an export")

@@ -32,6 +32,7 @@ from marshmallow.fields import (
     Url,
 )
 
+from chassis.instants import instant_text
 from chassis.money import MOST_DIGITS
 from chassis.schema.mistakes import as_list
 from chassis.schema.standards import countries, currencies, normal_email, normal_phone
@@ -156,6 +157,9 @@ class Instant(_marshmallow.AwareDateTime):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(format="iso", default_timezone=None, **options)
+
+    def _serialize(self, value: datetime | None, attr: str | None, obj: Any, **kwargs: Any) -> str | None:  # noqa: ARG002
+        return None if value is None else instant_text(value)
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> datetime:
         try:

@@ -43,7 +43,7 @@ class MarketingWorker(Worker):
         """A person may have the use of their data restricted."""
         consent.person_changed(session, event)
 
-    @hears("contacts", "contact.erased", "contact.deleted", "people.deleted")
+    @hears("contacts", "contact.erased", "contact.deleted", "people.deleted", alone=True)
     def person_forgotten(self, event: Event, session: Session) -> None:
         """A person is to be forgotten."""
         erase(session, event, HOLDINGS, tell="privacy.erasure_confirmed")

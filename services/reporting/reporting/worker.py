@@ -32,7 +32,7 @@ class ReportingWorker(Worker):
         """Into the log, whatever it is."""
         intake.record(session, event)
 
-    @hears("contacts", "contact.erased", "contact.deleted", "people.deleted")
+    @hears("contacts", "contact.erased", "contact.deleted", "people.deleted", alone=True)
     def person_forgotten(self, event: Event, session: Session) -> None:
         """A person is to be forgotten, in the log, too. Who was deleted in contacts is not to live on here either."""
         erase(session, event, HOLDINGS, tell="privacy.erasure_confirmed")

@@ -44,7 +44,7 @@ class SalesWorker(SalesClocks, Worker):
         """The same of a hundred people at once."""
         customers.take_contacts(session, event.each("people", "person_id"))
 
-    @hears("contacts", "contact.erased", "contact.deleted", "people.deleted")
+    @hears("contacts", "contact.erased", "contact.deleted", "people.deleted", alone=True)
     def contact_erased(self, event: Event, session: Session) -> None:
         """A person is to be forgotten."""
         erase(session, event, HOLDINGS, tell="privacy.erasure_confirmed")

@@ -63,7 +63,7 @@ class ServiceDeskWorker(Worker):
         """A colleague works with a customer that is somebody else's, or no more: who may name the customer."""
         collaborators.take(session, event)
 
-    @hears("contacts", "contact.erased", "contact.deleted", "people.deleted")
+    @hears("contacts", "contact.erased", "contact.deleted", "people.deleted", alone=True)
     def contact_erased(self, event: Event, session: Session) -> None:
         """A person is to be forgotten."""
         erase(session, event, HOLDINGS, tell="privacy.erasure_confirmed")

@@ -79,9 +79,9 @@ def refuse_overlap(session: Session, wanted: Sequence[tuple[UUID, Appointment]])
                 "name": names.get(row.user_id),
                 "appointment_id": str(row.appointment_id),
                 "title": titles.get(row.appointment_id),
-                "starts_at": row.starts_at.isoformat(),
-                "ends_at": row.ends_at.isoformat(),
-                "wanted_starts_at": wanted[row.number - 1][1].starts_at.isoformat(),
+                "starts_at": row.starts_at,
+                "ends_at": row.ends_at,
+                "wanted_starts_at": wanted[row.number - 1][1].starts_at,
             }
             for row in found
         ],

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from chassis.errors import Conflict, Invalid
+from chassis.instants import instant_text
 from chassis.languages import in_language
 
 NOTE = "note"
@@ -70,7 +71,7 @@ def difference(before: dict[str, Any], after: dict[str, Any]) -> dict[str, list[
 
 
 def _plain(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, datetime) else value
+    return instant_text(value) if isinstance(value, datetime) else value
 
 
 def warning(touch: Touch, locale: str | None = None) -> dict[str, Any]:
@@ -87,5 +88,5 @@ def warning(touch: Touch, locale: str | None = None) -> dict[str, Any]:
         "interaction_id": str(touch.interaction_id),
         "author_id": str(touch.author_id),
         "channel": touch.channel,
-        "at": touch.at.isoformat(),
+        "at": touch.at,
     }

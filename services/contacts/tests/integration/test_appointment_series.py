@@ -104,7 +104,7 @@ def test_every_one_of_the_window_is_held_against_the_calendars(
     assert (refused.status_code, refused.json["code"]) == (409, "appointment_conflict")
     (conflict,) = refused.json["conflicts"]
     assert (conflict["appointment_id"], conflict["name"], conflict["title"]) == (taken["id"], "Ren", "Dentist")
-    assert conflict["wanted_starts_at"] == "2026-06-04T07:00:00+00:00"
+    assert conflict["wanted_starts_at"] == "2026-06-04T07:00:00Z"
     assert api.get("/appointment-series").json["data"] == []
     made = weekly(user_ids=[ren], force=True)
     assert made.status_code == 201

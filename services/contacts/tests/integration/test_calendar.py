@@ -92,7 +92,7 @@ def test_an_overlap_is_refused_by_name_unless_forced(api: Any, meet: Any, collea
     assert (refused.status_code, refused.json["code"]) == (409, "appointment_conflict")
     (conflict,) = refused.json["conflicts"]
     assert (conflict["name"], conflict["title"], conflict["appointment_id"]) == ("Ren", "Visit", first["id"])
-    assert (conflict["starts_at"], outbox.types().count("appointment.scheduled")) == (f"{DAY}T09:00:00+00:00", 1)
+    assert (conflict["starts_at"], outbox.types().count("appointment.scheduled")) == (f"{DAY}T09:00:00Z", 1)
     after = meet(10, 11, user_ids=[ren]).json  # what ends as another starts does not overlap it
     one = f"/appointments/{after['id']}"
     back = {"starts_at": at(9.5), "ends_at": at(10.5)}

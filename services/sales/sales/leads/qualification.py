@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from chassis import clock, money
 from chassis.access import actor, load
+from chassis.instants import instant_text
 from sales.leads import rules
 from sales.leads.events import tell
 from sales.leads.model import Lead
@@ -23,7 +24,7 @@ def qualify(session: Session, lead_id: UUID, found: dict[str, dict[str, Any]]) -
         currency = budget.get("currency") or settings().currency
         found = found | {"budget": budget | money.in_units(budget, currency, "amount", at="budget.")}
     by, now = actor().id, clock.now()
-    stamp = {"by": str(by) if by else None, "at": now.isoformat()}
+    stamp = {"by": str(by) if by else None, "at": instant_text(now)}
     lead.qualification = lead.qualification | {name: _plain(values) | stamp for name, values in found.items()}
     lead.qualification_score = rules.qualification_score(levels(lead))
     lead.qualified_by, lead.qualified_at = by, now

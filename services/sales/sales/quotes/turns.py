@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from chassis import clock
+from chassis.instants import instant_text
 from sales.approvals.actions import ask
 from sales.approvals.people import has_left, successor
 from sales.approvals.rules import ADMIN, Turn
@@ -65,7 +66,7 @@ def _cannot(session: Session, user_id: UUID, quote: Quote) -> bool:
 
 def _note_passed(quote: Quote, step: Approval, from_id: UUID, to_id: UUID | None, why: str) -> None:
     ids = {"from_id": str(from_id), "to_id": text(to_id)}
-    step.passed = [*(step.passed or ()), ids | {"why": why, "at": clock.now().isoformat()}]
+    step.passed = [*(step.passed or ()), ids | {"why": why, "at": instant_text(clock.now())}]
     quote.touch()
 
 

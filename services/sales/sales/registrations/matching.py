@@ -60,8 +60,8 @@ def refuse_registered(session: Session, customer: Customer, but: UUID | None = N
     ):
         if one.partner_id == actor().partner_id:
             raise Conflict("already_registered", "You have registered this customer.", registration_id=str(one.id))
-        until = one.protected_until.isoformat() if one.protected_until else None
-        raise Conflict("customer_registered", "Another partner has registered this customer.", until=until)
+        detail = "Another partner has registered this customer."
+        raise Conflict("customer_registered", detail, until=one.protected_until)
 
 
 def _same(customer: Customer) -> ColumnElement[bool]:

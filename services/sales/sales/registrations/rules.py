@@ -100,7 +100,7 @@ def check_renewal(until: datetime, now: datetime, warn_days: int, renewed: int, 
         raise Conflict("no_renewal_left", f"A protection is renewed {renewals} times at most.")
     opens = until - timedelta(days=max(warn_days, 1))
     if now < opens:
-        raise Conflict("too_early", "It is too early to renew the protection.", renewable_from=opens.isoformat())
+        raise Conflict("too_early", "It is too early to renew the protection.", renewable_from=opens)
 
 
 def check_terms(protection_days: int, warn_days: int) -> None:

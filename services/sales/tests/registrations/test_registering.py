@@ -73,7 +73,7 @@ def test_who_registers_first_is_the_only_one(api, ours, partner, outbox, registe
     path = approved()
     refused = register(as_=partner(), **known)
     assert code_of(refused) == (409, "customer_registered")
-    assert refused.json["until"] == api.get(path).json["protected_until"].replace("Z", "+00:00")
+    assert refused.json["until"] == api.get(path).json["protected_until"]
     assert not any(word in refused.text for word in (str(ours.partner_id), "Li Na", "DR-2026"))
     again = register(**known)
     assert (*code_of(again), again.json["registration_id"]) == (409, "already_registered", path.split("/")[2])
@@ -237,7 +237,7 @@ def test_a_protection_is_warned_of_renewed_and_over(
 ) -> None:
     path = approved()  # 90 days, a warning 14 days before, one renewal
     refused = api.post(f"{path}/renew", as_=ours)
-    assert (*code_of(refused), refused.json["renewable_from"]) == (409, "too_early", "2026-05-17T09:00:00+00:00")
+    assert (*code_of(refused), refused.json["renewable_from"]) == (409, "too_early", "2026-05-17T09:00:00Z")
     clock.advance(days=75)
     tick("protections")
     assert outbox.events("registration.expiring") == []
