@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from chassis.errors import BadRequest, Conflict, Invalid
 from chassis.zones import day_of, midnight
+from contacts.recurrence.rules import YEARS
 
 STATES = ("scheduled", "cancelled")
 SERIES_STATES = ("active", "cancelled")
@@ -16,7 +17,6 @@ ANSWERS = ("accepted", "tentative", "declined")
 # Nearly all are shorter; what is longer has an index of its own.
 USUAL = timedelta(days=14)
 LONGEST = timedelta(days=3660)
-YEARS = (1900, 2199)
 WIDEST_RANGE = timedelta(days=92)
 MAX_ATTENDEES = 50
 # How far ahead the appointments of a series are made, and how far back a new one may begin.

@@ -10,8 +10,7 @@ from hashlib import sha256
 from uuid import UUID
 
 from chassis.errors import Invalid
-from contacts.calendar.rules import YEARS
-from contacts.recurrence.rules import split, times_a_day
+from contacts.recurrence.rules import YEARS, split, times_a_day
 
 MAX_BYTES = 2 * 1024 * 1024
 MAX_EVENTS = 2000

@@ -22,6 +22,7 @@ _NUMBERS = re.compile(r"[+-]?\d{1,3}(,[+-]?\d{1,3})*")
 _WEEKDAYS = re.compile(r"([+-]?\d{1,2})?(MO|TU|WE|TH|FR|SA|SU)(,([+-]?\d{1,2})?(MO|TU|WE|TH|FR|SA|SU))*")
 _CLOCK = {"BYHOUR": 23, "BYMINUTE": 59, "BYSECOND": 59}
 _LONGEST = 300
+YEARS = (1900, 2199)  # of calendars
 # How some programs say that a rule has no end: UNTIL in the year 9999, or whatever lies behind all calendars.
 _FOR_GOOD = "2200"
 DEFAULT_ZONE = "Asia/Shanghai"

@@ -17,6 +17,7 @@ from chassis.errors import Invalid
 from chassis.zones import check_zone
 from contacts.recurrence.rules import (
     SEARCHED,
+    YEARS,
     check_often,
     joined,
     may_begin_at,
@@ -35,8 +36,10 @@ _COMPARED = 60
 def checked(text: str, start: datetime, zone: str, field: str = "rule", *, a_day: int = 1) -> str:
     """The rules in the form that is kept, a line each; several ones with all that they have from the start. Invalid for
     what is no rule, for those that come more than `a_day` times a day, never, or of which `start` is not the first
-    occurrence."""
+    occurrence, and for a `start` beyond the years of calendars."""
     check_zone(zone)
+    if not YEARS[0] <= start.year <= YEARS[1]:
+        raise Invalid(field, "out_of_range", f"What comes again begins in the years {YEARS[0]} to {YEARS[1]}.")
     rules, wall = [parts_of(line, field) for line in text.strip().split("\n")], _wall(start, ZoneInfo(zone))
     check_often(rules, field, a_day)
     kept, first = "\n".join(joined(spelt_out(one, wall) if rules[1:] else one) for one in rules), None

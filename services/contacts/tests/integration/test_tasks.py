@@ -234,6 +234,15 @@ def test_bad_rules_are_refused(api: Any, outbox: Any, recurrence: Any, pointer: 
     assert (outbox.types(), api.get("/task-series").json["data"]) == ([], [])
 
 
+@pytest.mark.parametrize("due_at", ["9999-12-31T23:59:59Z", "2200-01-01T09:00:00Z", "1899-12-31T09:00:00Z"])
+def test_what_comes_again_does_not_begin_beyond_the_years_of_calendars(api: Any, outbox: Any, due_at: str) -> None:
+    recurrence = {"rule": "FREQ=WEEKLY;COUNT=3", "time_zone": "Europe/Berlin"}
+    response = api.post("/tasks", json={"title": "Call", "due_at": due_at, "recurrence": recurrence})
+    error = response.json["errors"][0]
+    assert (response.status_code, error["pointer"], error["code"]) == (422, "/recurrence/rule", "out_of_range")
+    assert (outbox.types(), api.get("/task-series").json["data"]) == ([], [])
+
+
 def test_this_one_this_and_following_and_the_whole_series(api: Any, task: Any, outbox: Any) -> None:
     made = task(due_at="2026-03-03T09:00:00Z", recurrence={"rule": "FREQ=DAILY;COUNT=5", "time_zone": "UTC"})
     one = f"/tasks/{made['id']}"
