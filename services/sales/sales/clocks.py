@@ -25,10 +25,17 @@ from sales.scoring.deals import DEALS
 from sales.scoring.following import catch_up
 from sales.scoring.leads import LEADS
 from sales.scoring.learning import score_stale, score_unscored
+from sales.settings import settings
+
+
+def _left(*counts: int) -> bool:
+    """Whether one of these batches was full: there may be more."""
+    return max(counts) >= settings().sweep_batch
 
 
 class SalesClocks:
-    """Each runs in a transaction of its own, on one worker at a time."""
+    """Each runs in a transaction of its own, on one worker at a time; what is found in more than a batch goes on at
+    once."""
 
     @every(seconds=2)
     def move_handed_over(self, now: datetime, session: Session) -> None:  # noqa: ARG002 - the clock's signature
@@ -36,9 +43,9 @@ class SalesClocks:
         HAND_OVERS.move(session, tell="handover.moved")
 
     @every(seconds=60)
-    def silence(self, now: datetime, session: Session) -> None:
+    def silence(self, now: datetime, session: Session) -> bool:
         """Put leads to sleep that nothing was heard of."""
-        silence.fall_asleep(session, now)
+        return _left(silence.fall_asleep(session, now))
 
     @every(seconds=60)
     def overdue_follow_ups(self, now: datetime, session: Session) -> None:
@@ -46,27 +53,28 @@ class SalesClocks:
         escalation.escalate(session, now)
 
     @every(seconds=60)
-    def recycling(self, now: datetime, session: Session) -> None:
+    def recycling(self, now: datetime, session: Session) -> bool:
         """Put leads back into the queue whose time has come."""
-        recycling.recycle_due(session, now)
+        return _left(recycling.recycle_due(session, now))
 
     @every(seconds=60)
-    def idle_leads(self, now: datetime, session: Session) -> None:  # noqa: ARG002 - the clock's signature
+    def idle_leads(self, now: datetime, session: Session) -> bool:  # noqa: ARG002 - the clock's signature
         """Assign open leads that have no owner, or whose owner has left."""
-        leads.give_to_others(session)
+        return _left(leads.give_to_others(session))
 
     @every(seconds=300)
-    def pools(self, now: datetime, session: Session) -> None:
+    def pools(self, now: datetime, session: Session) -> bool:
         """Take leads back into the public pools, and warn the owners of those that go back soon."""
-        reclaiming.take_back(session, now)
-        reclaiming.warn(session, now)
+        return _left(reclaiming.take_back(session, now), reclaiming.warn(session, now))
 
     @every(seconds=300)
-    def customer_pools(self, now: datetime, session: Session) -> None:
+    def customer_pools(self, now: datetime, session: Session) -> bool:
         """The same of customers; and tell those owners who were warned of what does not come any more."""
-        customer_reclaiming.keep(session)
-        customer_reclaiming.take_back(session, now)
-        customer_reclaiming.warn(session, now)
+        return _left(
+            customer_reclaiming.keep(session),
+            customer_reclaiming.take_back(session, now),
+            customer_reclaiming.warn(session, now),
+        )
 
     @every(seconds=60)
     def protections(self, now: datetime, session: Session) -> None:
@@ -100,9 +108,9 @@ class SalesClocks:
         holding.flag_stalled(session, now)
 
     @every(seconds=1)
-    def scores_follow(self, _now: datetime, session: Session) -> None:
+    def scores_follow(self, _now: datetime, session: Session) -> bool:
         """Learn from what was changed, and score it."""
-        catch_up(session)
+        return _left(catch_up(session))
 
     @every(seconds=60)
     def scores(self, now: datetime, session: Session) -> None:

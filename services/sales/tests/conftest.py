@@ -8,7 +8,9 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from sqlalchemy import select
 
+from chassis.db import Database
 from chassis.ids import uuid7
 from chassis.service import Service
 from chassis.storage import choosing
@@ -16,6 +18,8 @@ from chassis.testing.client import ApiClient
 from chassis.testing.events import Deliver
 from chassis.testing.fixtures import *  # noqa: F403
 from sales.base import SERVICE
+from sales.scoring.following import catch_up
+from sales.scoring.scored import Scored
 
 Json = dict[str, Any]
 
@@ -117,3 +121,33 @@ def stages(api: ApiClient) -> dict[str, str]:
     """The stages of the default pipeline: name -> id."""
     (pipeline,) = api.get("/pipelines?is_default=true").json["data"]
     return {stage["name"]: stage["id"] for stage in pipeline["stages"]}
+
+
+class Learnt:
+    """What scores were learnt from, and what they are, once the clock has caught up: which may be at it already."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def catch_up(self) -> None:
+        with self._database.transaction() as session:
+            catch_up(session)
+
+    def frequencies(self, scored: Scored) -> dict[tuple[str, str], tuple[int, int]]:
+        self.catch_up()
+        with self._database.reading() as session:
+            rows = session.scalars(select(scored.frequencies))
+            return {(row.factor, row.value): (row.won, row.lost) for row in rows}
+
+    def chance(self, scored: Scored, one: Json) -> str | None:
+        """The chance of a deal or lead that is kept."""
+        self.catch_up()
+        with self._database.reading() as session:
+            mine = scored.key_of(scored.scores) == one["id"]
+            kept = session.scalar(select(scored.scores.probability).where(mine))
+            return None if kept is None else str(kept)
+
+
+@pytest.fixture
+def learnt(database: Database) -> Learnt:
+    return Learnt(database)

@@ -12,7 +12,6 @@ from sqlalchemy import select
 from chassis.ids import uuid7
 from chassis.testing import at_once
 from sales.leads.model import Lead
-from sales.scoring.following import catch_up
 from sales.scoring.leads import LEADS
 from sales.scoring.learning import recount
 from sales.scoring.model import LeadFrequency, LeadOutcome, LeadScore
@@ -46,7 +45,7 @@ def history(close, tick):
     tick("scores_follow")
 
 
-def test_a_chance_says_why_and_follows_the_lead(api, database, history, new_lead, outbox, deliver) -> None:
+def test_a_chance_says_why_and_follows_the_lead(api, history, new_lead, outbox, deliver, learnt) -> None:
     lead = new_lead(source="Fair")
     path = f"/leads/{lead['id']}"
     told = api.get(f"{path}/score").json
@@ -56,10 +55,10 @@ def test_a_chance_says_why_and_follows_the_lead(api, database, history, new_lead
     said = "Source: fair. 10 of 10 such leads were converted (100.0 %), of all 50.0 %: raises the chance."
     assert strongest["words"] == said
     # (10 + 5 * 0.5) / (10 + 5) = 0.8333; of all else half was converted
-    assert told["probability"] == "0.8333" == _stored(database, lead)
+    assert told["probability"] == "0.8333" == learnt.chance(LEADS, lead)
     assert {"filled", "age", "forms", "recycled"} <= {one["factor"] for one in told["factors"]}
     api.patch(path, json={"source": "web"}, if_match=api.get(path).json["version"])
-    assert api.get(f"{path}/score").json["probability"] == "0.1667" == _stored(database, lead)
+    assert api.get(f"{path}/score").json["probability"] == "0.1667" == learnt.chance(LEADS, lead)
     api.post(f"{path}/qualify", json={"need": {"level": "yes"}, "budget": {"level": "unknown"}})
     talked = {
         "interaction_id": str(uuid7()), "person_id": lead["person_id"], "company_id": None, "deal_id": None,
@@ -71,36 +70,36 @@ def test_a_chance_says_why_and_follows_the_lead(api, database, history, new_lead
     assert never["need"] == "Need: yes. No such lead was closed yet, so it changes nothing."
     assert ("talk" in never, "response" in never, "budget" in never) == (True, True, False)
     api.post(f"{path}/convert", json={})
-    assert (_stored(database, lead), api.get(f"{path}/score").json["code"]) == (None, "already_converted")
-    assert _frequencies(database)["need", "yes"] == (1, 0) == _frequencies(database)["talk", "yes"]
+    assert (learnt.chance(LEADS, lead), api.get(f"{path}/score").json["code"]) == (None, "already_converted")
+    assert learnt.frequencies(LEADS)["need", "yes"] == (1, 0) == learnt.frequencies(LEADS)["talk", "yes"]
     assert all("probability" not in event.data for event in outbox.events("lead.converted"))
     assert api.get(f"/leads/{uuid7()}/score").status_code == 404
 
 
-def test_who_fell_asleep_counts_as_lost_until_awake(api, database, clock, tick, new_lead) -> None:
+def test_who_fell_asleep_counts_as_lost_until_awake(api, clock, tick, new_lead, learnt) -> None:
     lead = new_lead(source="fair")
     clock.advance(days=40)
     tick("silence")
     assert api.get(f"/leads/{lead['id']}").json["status"] == "dormant"
-    asleep = _frequencies(database)
+    asleep = learnt.frequencies(LEADS)
     assert (asleep["", ""], asleep["age", "30"]) == ((0, 1), (0, 1))
     assert api.get(f"/leads/{lead['id']}/score").json["code"] == "already_dormant"
     api.post(f"/leads/{lead['id']}/reopen")
-    assert _frequencies(database) == {}
+    assert learnt.frequencies(LEADS) == {}
     clock.advance(days=40)
     tick("silence")
     api.post(f"/leads/{lead['id']}/convert", json={})
-    assert _frequencies(database)["", ""] == (1, 0)
+    assert learnt.frequencies(LEADS)["", ""] == (1, 0)
 
 
-def test_what_came_to_no_end_of_its_own_teaches_nothing(api, database, history, identified, deliver, tick) -> None:
-    before, (kept, other, gone) = _frequencies(database), (identified()["person_id"] for _ in range(3))
+def test_what_came_to_no_end_of_its_own_teaches_nothing(api, history, identified, deliver, tick, learnt) -> None:
+    before, (kept, other, gone) = learnt.frequencies(LEADS), (identified()["person_id"] for _ in range(3))
     merged = {"person_id": kept, "survivor_id": kept, "loser_id": other, "merge_id": str(uuid7())}
     named = {"name": "Li Na", "emails": [], "phones": [], "company_name": None}
     deliver("contacts", "contact.merged", merged, personal=named, subject=f"people/{other}", sequence=2)
     deliver("contacts", "contact.erased", {"person_id": gone}, subject=f"people/{gone}", sequence=2)
     assert len(api.get("/leads?status=lost&source=web_form").json["data"]) == 2
-    assert _frequencies(database) == before
+    assert learnt.frequencies(LEADS) == before
     tick("scores_follow")
     (open_,) = api.get("/leads/scores").json["data"]
     told = api.get(f"/leads/{open_['lead_id']}/score").json
@@ -108,12 +107,12 @@ def test_what_came_to_no_end_of_its_own_teaches_nothing(api, database, history, 
     assert (forms["value"], told["probability"]) == ("2", open_["probability"])
 
 
-def test_a_form_counts_with_the_lead_that_it_made(api, database, history, identified) -> None:
+def test_a_form_counts_with_the_lead_that_it_made(api, history, identified, learnt) -> None:
     person = identified()["person_id"]
     (lead,) = api.get(f"/leads?person_id={person}").json["data"]
     told = api.get(f"/leads/{lead['id']}/score").json
     assert next(one["value"] for one in told["factors"] if one["factor"] == "forms") == "1"
-    assert told["probability"] == _stored(database, lead)
+    assert told["probability"] == learnt.chance(LEADS, lead)
 
 
 @settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
@@ -121,7 +120,7 @@ def test_a_form_counts_with_the_lead_that_it_made(api, database, history, identi
 @example(steps=[("silence", 0), ("follow", 0), ("convert", 0), ("lose", 1), ("recycle", 2), ("lose", 2)])
 @example(steps=[("silence", 0), ("reopen", 1), ("qualify", 1), ("recycle", 2), ("convert", 2), ("convert", 2)])
 @given(steps=st.lists(STEP, min_size=5, max_size=12))
-def test_increments_come_to_the_same_as_counting_anew(api, database, clock, tick, new_lead, steps) -> None:
+def test_increments_come_to_the_same_as_counting_anew(api, database, clock, tick, new_lead, steps, learnt) -> None:
     leads = [new_lead(source=source)["id"] for source in SOURCES]
     for action, place in steps:
         if action == "create":
@@ -134,14 +133,14 @@ def test_increments_come_to_the_same_as_counting_anew(api, database, clock, tick
         else:
             answer = api.post(f"/leads/{leads[place]}/{action}", json=BODIES.get(action, {}))
             assert answer.status_code in (200, 201, 409), answer.text
-    kept = _frequencies(database)
+    kept = learnt.frequencies(LEADS)
     assert {key: kept[key] for key in kept if key[0] in ("", "source")} == _ended(database)
     with database.transaction() as session:
         recount(session, LEADS)
-    assert _frequencies(database) == kept
+    assert learnt.frequencies(LEADS) == kept
 
 
-def test_many_who_end_and_come_back_at_once_leave_exact_counts(api, database, new_lead, tick) -> None:
+def test_many_who_end_and_come_back_at_once_leave_exact_counts(api, database, new_lead, tick, learnt) -> None:
     ids = [new_lead(source="fair")["id"] for _ in range(5)]
     acts = [
         partial(api.post, f"/leads/{id_}/{action}", json=BODIES.get(action, {}))
@@ -151,26 +150,28 @@ def test_many_who_end_and_come_back_at_once_leave_exact_counts(api, database, ne
             for way in (ids, ids[::-1])]  # fmt: skip
     answers = at_once(*acts, *both, *[partial(tick, "scores_follow")] * 6)
     assert {answer.status_code for answer in answers[: len(acts) + 2]} <= {200, 201, 409}
-    counts = _frequencies(database)
+    counts = learnt.frequencies(LEADS)
     assert {key: counts[key] for key in counts if key[0] in ("", "source")} == _ended(database)
     with database.transaction() as session:
         recount(session, LEADS)
-    assert _frequencies(database) == counts
+    assert learnt.frequencies(LEADS) == counts
 
 
-def test_one_that_is_refused_among_many_is_not_forgotten(api, database, close, new_lead) -> None:
+def test_one_that_is_refused_among_many_is_not_forgotten(api, close, new_lead, learnt) -> None:
     path = close("lose", email="ada@example.com")
     new_lead(email="ada@example.com")  # the same person is asked for again
-    before, lost = _frequencies(database), path.removeprefix("/leads/")
+    before, lost = learnt.frequencies(LEADS), path.removeprefix("/leads/")
     (done,) = api.post("/leads/bulk", json={"lead_ids": [lost], "action": "recycle"}).json["data"]
     assert (done["ok"], done["code"]) == (False, "open_lead_exists")
-    assert _frequencies(database) == before
+    assert learnt.frequencies(LEADS) == before
     assert before["", ""] == (0, 1)
 
 
-def test_the_job_and_the_clock_come_to_what_was_learnt_live(api, database, history, new_lead, run_jobs, tick) -> None:
+def test_the_job_and_the_clock_come_to_what_was_learnt_live(
+    api, database, history, new_lead, run_jobs, tick, learnt
+) -> None:
     lead = new_lead(source="fair")
-    before = _frequencies(database)
+    before = learnt.frequencies(LEADS)
     with database.transaction() as session:
         for model in (LeadOutcome, LeadFrequency, LeadScore):
             session.query(model).delete()
@@ -180,18 +181,18 @@ def test_the_job_and_the_clock_come_to_what_was_learnt_live(api, database, histo
         run_jobs()
         job = api.get(f"/jobs/{started.json['id']}").json
         assert job["status"] == "done", job
-        assert (_frequencies(database), _stored(database, lead)) == (before, "0.8333")
+        assert (learnt.frequencies(LEADS), learnt.chance(LEADS, lead)) == (before, "0.8333")
     assert job["result"] == {"learnt": 0, "scored": 1}
     with database.transaction() as session:
         session.query(LeadScore).delete()
     tick("scores")
-    assert _stored(database, lead) is None
+    assert learnt.chance(LEADS, lead) is None
     tick("first_scores")
-    assert _stored(database, lead) == "0.8333"
+    assert learnt.chance(LEADS, lead) == "0.8333"
     api.put("/lead-scoring", json={"factors": []})
     assert len(api.get("/deal-scoring").json["factors"]) == 12
     tick("scores")
-    assert _stored(database, lead) == "0.5000"
+    assert learnt.chance(LEADS, lead) == "0.5000"
 
 
 def test_scored_leads_are_listed_filtered_and_paged_within_reach(api, user, rep, history, new_lead, tick) -> None:
@@ -269,23 +270,3 @@ def _ended(database) -> dict[tuple[str, str], tuple[int, int]]:
         )
         for key in keys
     }
-
-
-def _catch_up(database) -> None:
-    """What the clock does, which may be at it already."""
-    with database.transaction() as session:
-        catch_up(session)
-
-
-def _frequencies(database):
-    _catch_up(database)
-    with database.reading() as session:
-        rows = session.scalars(select(LeadFrequency))
-        return {(row.factor, row.value): (row.won, row.lost) for row in rows}
-
-
-def _stored(database, lead):
-    _catch_up(database)
-    with database.reading() as session:
-        kept = session.scalar(select(LeadScore.probability).where(LeadScore.lead_id == lead["id"]))
-        return None if kept is None else str(kept)

@@ -16,7 +16,6 @@ from sales.deals.batches import place_deals
 from sales.deals.model import Deal
 from sales.reps.model import Rep
 from sales.scoring.deals import DEALS
-from sales.scoring.following import catch_up
 from sales.scoring.learning import recount
 from sales.scoring.model import DealFrequency, DealOutcome, DealScore
 
@@ -45,7 +44,7 @@ def history(close, tick):
     tick("scores_follow")
 
 
-def test_a_score_says_why_and_follows_the_deal(api, database, history, new_deal, stages, outbox) -> None:
+def test_a_score_says_why_and_follows_the_deal(api, history, new_deal, stages, outbox, learnt) -> None:
     deal = new_deal(source="Fair")
     path = f"/deals/{deal['id']}"
     told = api.get(f"{path}/score").json
@@ -55,23 +54,23 @@ def test_a_score_says_why_and_follows_the_deal(api, database, history, new_deal,
     said = "Source: fair. 10 of 10 such deals were won (100.0 %), of all 50.0 %: raises the chance."
     assert strongest["words"] == said
     # (10 + 5 * 0.5) / (10 + 5) = 0.8333; of all else half was won
-    assert told["probability"] == "0.8333" == _stored(database, deal)
+    assert told["probability"] == "0.8333" == learnt.chance(DEALS, deal)
     assert {"stage", "pipeline", "age", "priority", "amount", "pushes"} <= {one["factor"] for one in told["factors"]}
     stage = next(one for one in told["factors"] if one["factor"] == "stage")
     assert stage["name"] == "Qualified"
     api.patch(path, json={"priority": "low"}, if_match=deal["version"])  # as strong, the other way
-    assert api.get(f"{path}/score").json["probability"] == "0.5000" == _stored(database, deal)
+    assert api.get(f"{path}/score").json["probability"] == "0.5000" == learnt.chance(DEALS, deal)
     moved = api.post(f"{path}/move", json={"stage_id": stages["Proposal"]}).json
     never = next(one for one in api.get(f"{path}/score").json["factors"] if one["factor"] == "stage")
     assert (never["name"], never["log_odds"]) == ("Proposal", 0)
     assert moved["version"] == deal["version"] + 2
     assert "score" not in str(outbox.types())
     api.post(f"{path}/win", json={})
-    assert (_stored(database, deal), api.get(f"{path}/score").json["code"]) == (None, "already_won")
+    assert (learnt.chance(DEALS, deal), api.get(f"{path}/score").json["code"]) == (None, "already_won")
     assert api.get(f"/deals/{uuid7()}/score").status_code == 404
 
 
-def test_without_enough_history_there_is_no_figure(api, database, close, new_deal, tick) -> None:
+def test_without_enough_history_there_is_no_figure(api, close, new_deal, tick, learnt) -> None:
     deal = new_deal()
     close("win")
     tick("scores_follow")
@@ -80,20 +79,20 @@ def test_without_enough_history_there_is_no_figure(api, database, close, new_dea
     assert (told["enough"], told["why"], told["probability"], told["factors"]) == (False, why, None, [])
     tested = api.get("/deal-scoring/back-test").json
     assert (tested["enough"], tested["auc"], tested["calibration"], tested["learnt_from"]) == (False, None, [], 0)
-    assert _stored(database, deal) is None
+    assert learnt.chance(DEALS, deal) is None
     assert api.get("/deals/scores").json["data"] == []
 
 
-def test_a_reopened_deal_is_unlearnt_as_it_was_learnt(api, database, close, tick) -> None:
+def test_a_reopened_deal_is_unlearnt_as_it_was_learnt(api, close, tick, learnt) -> None:
     path = close("win", priority="high")
     tick("scores_follow")
     changed = api.patch(path, json={"priority": "low"}, if_match=api.get(path).json["version"])
     assert changed.status_code == 200, changed.text
-    assert _frequencies(database)["priority", "high"] == (1, 0)
+    assert learnt.frequencies(DEALS)["priority", "high"] == (1, 0)
     assert api.post(f"{path}/reopen", json={}).status_code == 200
-    assert _frequencies(database) == {}
+    assert learnt.frequencies(DEALS) == {}
     assert api.post(f"{path}/lose", json={"reason": "price"}).status_code == 200
-    counts = _frequencies(database)
+    counts = learnt.frequencies(DEALS)
     assert (counts["", ""], counts["priority", "low"], ("priority", "high") in counts) == ((0, 1), (0, 1), False)
 
 
@@ -103,7 +102,7 @@ def test_a_reopened_deal_is_unlearnt_as_it_was_learnt(api, database, close, tick
 @example(steps=[("win", 2), ("follow", 2), ("change", 2), ("reopen", 2), ("follow", 2), ("win", 2)])
 @example(steps=[("win", 0), ("reopen", 0), ("lose", 0), ("follow", 0), ("reopen", 0)])
 @given(steps=st.lists(STEP, min_size=5, max_size=15))
-def test_increments_come_to_the_same_as_counting_anew(api, database, new_deal, stages, tick, steps) -> None:
+def test_increments_come_to_the_same_as_counting_anew(api, database, new_deal, stages, tick, steps, learnt) -> None:
     deals = [new_deal(source=source)["id"] for source in SOURCES]
     for action, place in steps:
         path = f"/deals/{deals[place]}"
@@ -117,13 +116,13 @@ def test_increments_come_to_the_same_as_counting_anew(api, database, new_deal, s
         else:
             body = {"win": {}, "lose": {"reason": "x"}, "reopen": {}, "move": {"stage_id": stages["Proposal"]}}[action]
             assert api.post(f"{path}/{action}", json=body).status_code in (200, 409)
-    kept = _frequencies(database)
+    kept = learnt.frequencies(DEALS)
     # What the deals themselves say: an outcome that should have been forgotten would come again in the recount.
     closed = _closed(database)
     assert {key: kept[key] for key in kept if key[0] in ("", "source")} == closed
     with database.transaction() as session:
         recount(session, DEALS)
-    assert _frequencies(database) == kept
+    assert learnt.frequencies(DEALS) == kept
 
 
 def _closed(database) -> dict[tuple[str, str], tuple[int, int]]:
@@ -137,7 +136,7 @@ def _closed(database) -> dict[tuple[str, str], tuple[int, int]]:
     }
 
 
-def test_many_who_close_and_reopen_at_once_leave_exact_counts(api, database, new_deal, tick) -> None:
+def test_many_who_close_and_reopen_at_once_leave_exact_counts(api, database, new_deal, tick, learnt) -> None:
     paths = [f"/deals/{new_deal(source='fair')['id']}" for _ in range(6)]
     acts = [
         partial(api.post, f"{path}/{action}", json={"reason": "x"} if action == "lose" else {})
@@ -145,29 +144,29 @@ def test_many_who_close_and_reopen_at_once_leave_exact_counts(api, database, new
     ]  # fmt: skip
     answers = at_once(*acts, *[partial(tick, "scores_follow")] * 6)
     assert {answer.status_code for answer in answers[: len(acts)]} <= {200, 409}
-    counts, ends = _frequencies(database), [api.get(path).json["status"] for path in paths]
+    counts, ends = learnt.frequencies(DEALS), [api.get(path).json["status"] for path in paths]
     expected = (ends.count("won"), ends.count("lost"))
     assert counts.get(("", ""), (0, 0)) == expected == counts.get(("source", "fair"), (0, 0))
     with database.transaction() as session:
         recount(session, DEALS)
-    assert _frequencies(database) == counts
+    assert learnt.frequencies(DEALS) == counts
 
 
-def test_deals_that_move_by_the_batch_are_scored_anew(api, database, rep, close, new_deal) -> None:
+def test_deals_that_move_by_the_batch_are_scored_anew(api, database, rep, close, new_deal, learnt) -> None:
     ann, bo = (rep(name, team_id=uuid7()) for name in ("Ann", "Bo"))
     for _ in range(10):
         close("win", owner_id=str(ann))
         close("lose", owner_id=str(bo))
     deal = new_deal(owner_id=str(ann))
-    assert _stored(database, deal) == "0.8333"
+    assert learnt.chance(DEALS, deal) == "0.8333"
     with database.transaction() as session:
         place_deals(session, [(session.get(Deal, UUID(deal["id"])), session.get(Rep, bo), None)])
-    assert _stored(database, deal) == "0.1667" == api.get(f"/deals/{deal['id']}/score").json["probability"]
+    assert learnt.chance(DEALS, deal) == "0.1667" == api.get(f"/deals/{deal['id']}/score").json["probability"]
 
 
-def test_the_job_learns_from_what_was_closed_before(api, database, history, new_deal, run_jobs) -> None:
+def test_the_job_learns_from_what_was_closed_before(api, database, history, new_deal, run_jobs, learnt) -> None:
     deal = new_deal(source="fair")
-    before = _frequencies(database)
+    before = learnt.frequencies(DEALS)
     with database.transaction() as session:
         for model in (DealOutcome, DealFrequency, DealScore):
             session.query(model).delete()
@@ -177,22 +176,22 @@ def test_the_job_learns_from_what_was_closed_before(api, database, history, new_
         run_jobs()
         job = api.get(f"/jobs/{started.json['id']}").json
         assert job["status"] == "done", job
-        assert (_frequencies(database), _stored(database, deal)) == (before, "0.8333")
+        assert (learnt.frequencies(DEALS), learnt.chance(DEALS, deal)) == (before, "0.8333")
     assert job["result"] == {"learnt": 0, "scored": 1}
 
 
-def test_the_clock_scores_what_went_stale(api, database, clock, history, new_deal, close, tick) -> None:
+def test_the_clock_scores_what_went_stale(api, clock, history, new_deal, close, tick, learnt) -> None:
     deal = new_deal(source="fair")
-    assert _stored(database, deal) == "0.8333"
+    assert learnt.chance(DEALS, deal) == "0.8333"
     for _ in range(2):
         close("lose", source="fair")
-    assert _stored(database, deal) == "0.8333"
+    assert learnt.chance(DEALS, deal) == "0.8333"
     tick("scores")
     told = api.get(f"/deals/{deal['id']}/score").json["probability"]
-    assert _stored(database, deal) == told < "0.8333"
+    assert learnt.chance(DEALS, deal) == told < "0.8333"
     api.put("/deal-scoring", json={"factors": []})
     tick("scores")
-    assert _stored(database, deal) == "0.4583"  # 11 of 24, by Laplace's rule
+    assert learnt.chance(DEALS, deal) == "0.4583"  # 11 of 24, by Laplace's rule
     api.put("/deal-scoring", json={"factors": ["age"]})
     tick("scores")
     clock.advance(days=8)
@@ -252,23 +251,3 @@ def test_a_back_test_over_the_api_asks_of_the_deals_as_they_stood_halfway(api, c
         halfway = session.scalars(select(DealOutcome.halfway)).first()
     assert not {"pushes", "talk"} & set(halfway)
     assert halfway["age"] == ["0"]
-
-
-def _catch_up(database) -> None:
-    """What the clock does, which may be at it already."""
-    with database.transaction() as session:
-        catch_up(session)
-
-
-def _frequencies(database):
-    _catch_up(database)
-    with database.reading() as session:
-        rows = session.scalars(select(DealFrequency))
-        return {(row.factor, row.value): (row.won, row.lost) for row in rows}
-
-
-def _stored(database, deal):
-    _catch_up(database)
-    with database.reading() as session:
-        kept = session.scalar(select(DealScore.probability).where(DealScore.deal_id == deal["id"]))
-        return None if kept is None else str(kept)
