@@ -41,8 +41,8 @@ class ContactsWorker(ContactsClocks, Worker):
     @hears("sales", "lead.created", "lead.assigned", "lead.converted", "lead.lost", "lead.dormant", "lead.reclaimed")
     def lead_moved(self, event: Event, session: Session) -> None:
         """A lead: who it is if sales met them first, stage, owner, timeline."""
-        if event.type == "lead.created":
-            identity.introduce(session, event)
+        if event.type == "lead.created" and not identity.introduce(session, event):
+            return
         if event.type == "lead.converted":
             companies.introduce(session, event)
         timeline.fold(session, event)
@@ -65,8 +65,8 @@ class ContactsWorker(ContactsClocks, Worker):
     @hears("sales", "registration.submitted", "registration.approved")
     def partner_registered(self, event: Event, session: Session) -> None:
         """A partner tells of a customer: who it is, and which company, if sales met them first."""
-        identity.introduce(session, event)
-        companies.introduce(session, event)
+        if identity.introduce(session, event):
+            companies.introduce(session, event)
 
     @hears("sales", "deal.created", "deal.stage_changed", "deal.won", "deal.lost")
     def deal_moved(self, event: Event, session: Session) -> None:

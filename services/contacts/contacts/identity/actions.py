@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 from chassis import clock
 from chassis.copies import whose
 from chassis.events import Event, emit
-from chassis.privacy import among
+from chassis.privacy import among, forget
 from contacts.consent import actions as consent
+from contacts.holdings import HOLDINGS
 from contacts.identity.rules import display_name
 from contacts.interactions.events import tell
 from contacts.interactions.model import Interaction
@@ -24,6 +25,7 @@ from contacts.people.rules import merged_tags
 from contacts.points import actions as points
 from contacts.points.normal import NotNormal, email_point, phone_point
 from contacts.points.rules import Point, keys_of
+from contacts.privacy.suppression import suppressed
 from contacts.requirements.actions import lacking
 from contacts.requirements.rules import INCOMPLETE_TAG
 
@@ -36,6 +38,8 @@ def identify(session: Session, event: Event) -> None:
     data, personal = event.data, event.personal
     given = _points(personal)
     proposed = UUID(data["person_id"])
+    if _forgotten_since(session, event, given):
+        return
     draft = with_first_company(session, people.moved(session, proposed), _draft(data, personal, given))
     known = people.known(session, proposed)
     person, made = (known, False) if known else people.find_or_make(session, draft, id=proposed)
@@ -56,14 +60,16 @@ def identify(session: Session, event: Event) -> None:
     })  # fmt: skip
 
 
-def introduce(session: Session, event: Event) -> None:
+def introduce(session: Session, event: Event) -> bool:
     """`lead.created` or `registration.submitted` about somebody whom sales met first: make the person under the id that
     sales chose, as the customer of the partner who brought them. Where a contact point says that it is somebody who is
     here, the two are merged at once, which all others hear of, and whose they are does not change. Who was erased
-    meanwhile is not made again."""
+    meanwhile is not made again: False, and there is nothing more to do with what the event tells."""
     person_id = UUID(event.data["person_id"])
     if people.known(session, person_id) is not None or among(session, [person_id]):
-        return
+        return True
+    if _forgotten_since(session, event, _points(event.personal)):
+        return False
     data = event.data | {"source": event.data.get("source") or "sales"}
     draft = _draft(data, event.personal, _points(event.personal))
     given = [draft[kind] for kind in ("email", "phone") if kind in draft]
@@ -76,6 +82,18 @@ def introduce(session: Session, event: Event) -> None:
     people.find_or_make(session, draft | owned, id=person_id)
     if known:
         merging.merge(session, merging.PERSON, next(known[key] for key in keys if key in known), [person_id])
+    return True
+
+
+def _forgotten_since(session: Session, event: Event, given: dict[str, Point]) -> bool:
+    """Whether somebody with one of these contact points was erased after they were given: under the id that the others
+    know them by they are forgotten, too, which all of those hear."""
+    if not suppressed(session, [(point.kind, point.value) for point in given.values()], after=event.time):
+        return False
+    person_id = UUID(event.data["person_id"])
+    forget(session, [person_id], HOLDINGS)
+    emit(session, "contact.deleted", None, {"person_id": str(person_id)}, subject=f"people/{person_id}", sequence=1)
+    return True
 
 
 def _draft(data: dict[str, Any], personal: dict[str, Any], given: dict[str, Point]) -> dict[str, Any]:

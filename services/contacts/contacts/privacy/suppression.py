@@ -1,8 +1,10 @@
-"""Who was erased is not brought back by the import of an old list: their contact points are kept as blind hashes."""
+"""Who was erased is not brought back by the import of an old list, nor by what was said of them before and comes late:
+their contact points are kept as blind hashes."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
@@ -22,16 +24,22 @@ def suppress(session: Session, points: Iterable[ContactPoint]) -> None:
     digests = sorted({_digest(point.kind, point.value) for point in points})
     if digests:
         rows = [{"digest": digest, "since": clock.now()} for digest in digests]
-        session.execute(insert(SuppressedPoint).values(rows).on_conflict_do_nothing())
+        put = insert(SuppressedPoint).values(rows)
+        last = {"since": put.excluded.since}
+        session.execute(put.on_conflict_do_update(index_elements=["digest"], set_=last))
 
 
-def suppressed(session: Session, points: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
-    """Those of the points (kind and value in normal form) that were somebody's who was erased."""
+def suppressed(
+    session: Session, points: Iterable[tuple[str, str]], after: datetime | None = None
+) -> set[tuple[str, str]]:
+    """Those of the points (kind and value in normal form) that were somebody's who was erased; `after`: since then."""
     if not settings().suppress_erased or session.scalar(select(SuppressedPoint.digest).limit(1)) is None:
         return set()
     by_digest = {_digest(kind, value): (kind, value) for kind, value in points}
-    known = session.scalars(select(SuppressedPoint.digest).where(SuppressedPoint.digest.in_(by_digest)))
-    return {by_digest[bytes(digest)] for digest in known}
+    known = select(SuppressedPoint.digest).where(SuppressedPoint.digest.in_(by_digest))
+    if after is not None:
+        known = known.where(SuppressedPoint.since >= after)
+    return {by_digest[bytes(digest)] for digest in session.scalars(known)}
 
 
 def _digest(kind: str, value: str) -> bytes:

@@ -274,6 +274,35 @@ def test_an_import_does_not_bring_back_who_was_erased(api, person, begun, import
     assert [one["name"] for one in api.get("/people").json["data"]] == ["Wu"]
 
 
+@pytest.mark.parametrize(
+    ("source", "type_", "more"),
+    [
+        ("sales", "lead.created", {"lead_id": str(uuid7()), "status": "new", "owner_id": None, "team_id": None}),
+        ("marketing", "form.submitted", {"submission_id": str(uuid7()), "form_key": "demo", "campaign_id": None}),
+        ("sales", "registration.submitted", {"registration_id": str(uuid7()), "company_id": None}),
+    ],
+)
+def test_what_was_said_of_somebody_before_their_erasure_and_comes_late_is_forgotten_everywhere(
+    api, person, begun, deliver, outbox, clock, database, source, type_, more
+):
+    said = clock.instant
+    clock.advance(minutes=1)
+    begun(person(email="li@example.cn")["id"])
+    late, since = str(uuid7()), str(uuid7())
+    personal = {"name": "Li Na", "email": "Li@example.cn", "contact_name": "Li Na"}
+    event = deliver(source, type_, more | {"person_id": late}, personal=personal, time=said)
+    deliver.again(event)
+    assert api.get("/people").json["data"] == []
+    assert "Li Na" not in dump(database)
+    assert outbox.one("contact.deleted").data == {"person_id": late}
+    assert [event.type for event in outbox.events() if event.type.startswith("contact.")][1:] == [
+        "contact.erased", "contact.deleted",
+    ]  # fmt: skip
+    clock.advance(minutes=1)
+    deliver(source, type_, more | {"person_id": since}, personal=personal)
+    assert [one["id"] for one in api.get("/people").json["data"]] == [since]  # who comes back of their own will is here
+
+
 def test_only_who_holds_the_scope_sees_requests_and_no_partner(api, person, asked, user):
     request = asked(person()["id"])
     for caller in (user(), user(reach="all")):
