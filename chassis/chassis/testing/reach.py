@@ -76,12 +76,11 @@ class Walk:
 
     def open_to_partners(self, partner: Caller) -> set[str]:
         """The routes that do not refuse a partner as such, whatever is asked of them."""
-        asked = {
-            route.endpoint: self.api.request(
-                route.method, _filled(route.path, _Anything()), as_=partner, json={} if route.body else None, if_match=1
-            )
-            for route in self.ordinary
-        }
+        asked = {}
+        for route in self.ordinary:
+            path, body = _filled(route.path, _Anything()), {} if route.body else None
+            options: dict[str, Any] = {"json": body, "if_match": 1, "buffered": True}  # who downloads reads to the end
+            asked[route.endpoint] = self.api.request(route.method, path, as_=partner, **options)
         refused = (403, "not_for_partners")
         return {name for name, answer in asked.items() if (answer.status_code, _code(answer)) != refused}
 
