@@ -10,15 +10,13 @@ from hashlib import sha256
 from uuid import UUID
 
 from chassis.errors import Invalid
-from contacts.recurrence.rules import YEARS, split, times_a_day
+from contacts.recurrence.rules import EARLIEST, YEARS, split, times_a_day
 
 MAX_BYTES = 2 * 1024 * 1024
 MAX_EVENTS = 2000
 MAX_TIMES = 400  # of a series, beside its rule or left out of it
 MAX_UID = 500  # characters
 MAX_NOTE = 5000  # characters, as of an appointment
-# Series may have begun long ago: birthdays without a year do in 1604, with some programs.
-EARLIEST = 1601
 MAX_AGE = timedelta(days=3660)  # of a series that comes more than once a day
 BY_MAIL = UUID(int=0)
 _OURS = re.compile(r"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})@quintet")

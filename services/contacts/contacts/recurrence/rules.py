@@ -23,6 +23,8 @@ _WEEKDAYS = re.compile(r"([+-]?\d{1,2})?(MO|TU|WE|TH|FR|SA|SU)(,([+-]?\d{1,2})?(
 _CLOCK = {"BYHOUR": 23, "BYMINUTE": 59, "BYSECOND": 59}
 _LONGEST = 300
 YEARS = (1900, 2199)  # of calendars
+# What comes again may have begun long ago: birthdays without a year do in 1604, with some programs.
+EARLIEST = 1601
 # How some programs say that a rule has no end: UNTIL in the year 9999, or whatever lies behind all calendars.
 _FOR_GOOD = "2200"
 DEFAULT_ZONE = "Asia/Shanghai"

@@ -16,6 +16,7 @@ from dateutil.rrule import rrulestr
 from chassis.errors import Invalid
 from chassis.zones import check_zone
 from contacts.recurrence.rules import (
+    EARLIEST,
     SEARCHED,
     YEARS,
     check_often,
@@ -38,8 +39,8 @@ def checked(text: str, start: datetime, zone: str, field: str = "rule", *, a_day
     what is no rule, for those that come more than `a_day` times a day, never, or of which `start` is not the first
     occurrence, and for a `start` beyond the years of calendars."""
     check_zone(zone)
-    if not YEARS[0] <= start.year <= YEARS[1]:
-        raise Invalid(field, "out_of_range", f"What comes again begins in the years {YEARS[0]} to {YEARS[1]}.")
+    if not EARLIEST <= start.year <= YEARS[1]:
+        raise Invalid(field, "out_of_range", f"What comes again begins in the years {EARLIEST} to {YEARS[1]}.")
     rules, wall = [parts_of(line, field) for line in text.strip().split("\n")], _wall(start, ZoneInfo(zone))
     check_often(rules, field, a_day)
     kept, first = "\n".join(joined(spelt_out(one, wall) if rules[1:] else one) for one in rules), None
