@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from operator import itemgetter
 from typing import Any
 
@@ -117,13 +118,11 @@ def _flag(query: dict[str, str], name: str) -> bool:
 
 def rows(session: Session, statement: Select[Any], complete: Complete | None = None) -> Iterator[Any]:
     """The rows of `statement`, a batch at a time: entities where it selects one, rows where it selects columns, as
-    `complete` leaves them where it is given."""
+    `complete` leaves them where it is given. PostgreSQL takes the statement, or refuses it, at once."""
     result = session.execute(statement, execution_options={"yield_per": BATCH})
     if complete is not None:
-        for batch in result.partitions():
-            yield from complete(session, batch)
-    else:
-        yield from result.scalars() if len(statement.column_descriptions) == 1 else result
+        return chain.from_iterable(complete(session, batch) for batch in result.partitions())
+    return iter(result.scalars() if len(statement.column_descriptions) == 1 else result)
 
 
 def _written(wanted: Options, shown: Sequence[ma.Field], objects: Iterator[dict[str, Any]]) -> Iterator[bytes]:

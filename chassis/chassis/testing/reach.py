@@ -78,8 +78,9 @@ class Walk:
         """The routes that do not refuse a partner as such, whatever is asked of them."""
         asked = {}
         for route in self.ordinary:
-            path, body = _filled(route.path, _Anything()), {} if route.body else None
-            options: dict[str, Any] = {"json": body, "if_match": 1, "buffered": True}  # who downloads reads to the end
+            options: dict[str, Any] = {"json": {}} if route.body else {}
+            options |= {"if_match": 1, "buffered": True}  # who downloads reads to the end
+            path = _filled(route.path, _Anything())
             asked[route.endpoint] = self.api.request(route.method, path, as_=partner, **options)
         refused = (403, "not_for_partners")
         return {name for name, answer in asked.items() if (answer.status_code, _code(answer)) != refused}

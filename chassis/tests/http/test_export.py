@@ -91,6 +91,12 @@ def test_what_is_wrong_is_said_before_anything_is_sent(api, notes, query, name):
     assert (refused.status_code, refused.json["errors"][0]["pointer"]) == (400, f"/{name}")
 
 
+@pytest.mark.parametrize("form", ["csv", "csv&bom=true", "ndjson", "xlsx"])
+def test_what_postgresql_refuses_is_said_before_anything_is_sent(api, notes, form):
+    refused = api.get(f"/notes/export?version={2**40}&format={form}")
+    assert (refused.status_code, refused.json["code"]) == (400, "out_of_range")
+
+
 def test_all_rows_are_of_one_moment_whatever_is_written_meanwhile(api, notes, monkeypatch):
     monkeypatch.setattr(export, "BATCH", 1)
     monkeypatch.setattr("chassis.files.tables.PIECE", 1)

@@ -54,7 +54,8 @@ api = Api("notes", scope="notebook")
 api.add(
     Resource(
         Note, path="notes", read=NoteOut, create=NoteIn, update=NotePatch, delete=True, on_create=create,
-        filters=("title", "price", "grade", "created_at", "owner_id"), sorts=("price", "title", "grade"), exported=True,
+        filters=("title", "price", "grade", "version", "created_at", "owner_id"), sorts=("price", "title", "grade"),
+        exported=True,
     )
 )  # fmt: skip
 
