@@ -133,7 +133,9 @@ class Truth:
         rows = self._read("sales", "SELECT o.id::text, d.credited FROM orders o JOIN deals d ON d.id = o.deal_id")
         held = dict(rows)
         return [
-            f"{id_}: {held.get(id_)} of {amount}" for id_, amount in self._promised.called_off if held[id_] != amount
+            f"{id_}: {held.get(id_)} of {amount}"
+            for id_, amount in self._promised.called_off
+            if held.get(id_) != amount
         ]
 
     def forgotten(self) -> list[str]:

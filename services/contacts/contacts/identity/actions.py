@@ -64,7 +64,8 @@ def introduce(session: Session, event: Event) -> bool:
     """`lead.created` or `registration.submitted` about somebody whom sales met first: make the person under the id that
     sales chose, as the customer of the partner who brought them. Where a contact point says that it is somebody who is
     here, the two are merged at once, which all others hear of, and whose they are does not change. Who was erased
-    meanwhile is not made again: False, and there is nothing more to do with what the event tells."""
+    meanwhile is not made again. False where that is found out here: nothing more is to be done with what the event
+    tells."""
     person_id = UUID(event.data["person_id"])
     if people.known(session, person_id) is not None or among(session, [person_id]):
         return True
