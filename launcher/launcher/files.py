@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from base64 import b64encode
 from pathlib import Path
@@ -40,7 +41,10 @@ def tail(path: Path, lines: int = 5) -> str:
     return " | ".join(path.read_text(errors="replace").strip().splitlines()[-lines:])
 
 
+_OF_ITS_END = re.compile(r"\[[^\]]*\] \[\d+\] \[[A-Z]+\] (Worker|Shutting down|Reason|Handling signal)")
+
+
 def last_words(path: Path) -> str:
     """What a process said last, gunicorn's remarks about its own end left out."""
     lines = path.read_text(errors="replace").strip().splitlines() if path.exists() else []
-    return next((line for line in reversed(lines) if not line.startswith("[")), "it said nothing")[-300:]
+    return next((line for line in reversed(lines) if not _OF_ITS_END.match(line)), "it said nothing")[-300:]

@@ -7,6 +7,7 @@ belongs to. That is the proof by which a later run may end it; nothing else on t
 from __future__ import annotations
 
 import os
+import random
 import signal
 import socket
 from collections.abc import Iterable, Iterator
@@ -66,17 +67,27 @@ def _signal(processes: Iterable[psutil.Process], number: signal.Signals) -> None
 
 
 def free_ports(count: int) -> list[int]:
-    """Ports on the loopback address that nothing listens on at this moment."""
-    return list(_free_ports(count))
+    """Ports on the loopback address that nothing listens on at this moment, drawn from those that the system never
+    gives to whatever connects next: one that is bound much later is still free, unless somebody listens on it."""
+    return [port for port, _ in zip(_free_ports(), range(count), strict=False)]
 
 
-def _free_ports(count: int) -> Iterator[int]:
-    sockets = [socket.socket() for _ in range(count)]
-    for one in sockets:
-        one.bind(("127.0.0.1", 0))
-    for one in sockets:
-        yield int(one.getsockname()[1])
-        one.close()
+def _free_ports() -> Iterator[int]:
+    """In an order of chance, so that two who look at once find different ones."""
+    first, last = _given_to_connections()
+    every = range(10_000, 65_536)
+    kept = [port for port in every if not first <= port <= last] or every
+    yield from (port for port in random.sample(kept, len(kept)) if is_free(port))
+
+
+def _given_to_connections() -> tuple[int, int]:
+    """The first and the last port that the system gives to who connects; where it does not say, IANA's dynamic ones
+    (RFC 6335, section 6)."""
+    try:
+        first, last = Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split()
+        return int(first), int(last)
+    except (OSError, ValueError):
+        return 49_152, 65_535
 
 
 def is_free(port: int, host: str = "127.0.0.1") -> bool:

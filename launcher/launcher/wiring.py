@@ -50,8 +50,7 @@ def _service_ports(first: int) -> dict[str, int]:
 
 
 def _near(first: int, count: int) -> list[int]:
-    """So many ports from `first` on where they are free, else any: those are the system's to give to whatever connects
-    next, so that one that is bound late may be gone by then."""
+    """So many ports from `first` on where they are free, else any."""
     spare = iter(free_ports(count))
     return [port if port <= 65535 and is_free(port) else next(spare) for port in range(first, first + count)]
 

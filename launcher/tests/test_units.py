@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import subprocess
 import sys
 import time
@@ -15,10 +16,10 @@ from launcher import procfile
 from launcher.child import Child
 from launcher.commands import _duration
 from launcher.errors import Refusal
-from launcher.files import kept_secret, write_private
+from launcher.files import kept_secret, last_words, write_private
 from launcher.forge import Forge
 from launcher.home import Home
-from launcher.processes import belonging_to, end_belonging_to, marked
+from launcher.processes import belonging_to, end_belonging_to, free_ports, is_free, marked
 from launcher.settings import services
 
 
@@ -49,6 +50,26 @@ def test_only_what_carries_our_mark_is_ended(tmp_path: Path) -> None:
         ours.kill()
         other.kill()
         other.wait()
+
+
+def test_a_free_port_is_not_given_to_who_connects_before_it_is_bound() -> None:
+    ports = free_ports(40)
+    assert len(set(ports)) == 40
+    assert all(is_free(port) for port in ports)
+    first, last = map(int, Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split())
+    with socket.create_server(("127.0.0.1", 0)) as server, socket.create_connection(server.getsockname()) as client:
+        assert first <= client.getsockname()[1] <= last
+    assert not any(first <= port <= last for port in ports)
+
+
+def test_what_a_process_said_last_is_why_it_ended(tmp_path: Path) -> None:
+    log = tmp_path / "api.log"
+    assert last_words(log) == "it said nothing"
+    gunicorn = "[2026-11-27 23:17:45 +0000] [14532] [ERROR] "
+    log.write_text(f"{gunicorn}Can't connect to ('127.0.0.1', 8001)\n")
+    assert last_words(log) == f"{gunicorn}Can't connect to ('127.0.0.1', 8001)"
+    log.write_text(f"KeyError: 'X'\n{gunicorn}Worker (pid:7) exited with code 3.\n{gunicorn}Shutting down: Master\n")
+    assert last_words(log) == "KeyError: 'X'"
 
 
 def test_a_folder_has_one_supervisor_until_it_lets_go(tmp_path: Path) -> None:

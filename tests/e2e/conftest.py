@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import socket
 import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ import pytest
 
 from launcher.demo.client import Client
 from launcher.demo.feed import Feed
+from launcher.processes import free_ports
 
 ROOT = Path(__file__).resolve().parents[2]
 ADMIN = ("admin@quintet.example", "correct horse battery staple")
@@ -63,9 +63,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
     folder = tmp_path_factory.mktemp("platform")
     folder.chmod(0o711)
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_ports(1)[0]
     kept = {k: v for k, v in os.environ.items() if k != "AMQP_URL" and not k.endswith("_DATABASE_URL")}
     environment = kept | {
         "QUINTET_PORT": str(port),

@@ -19,6 +19,7 @@ from chassis.ids import uuid7
 from chassis.testing import eventually
 from gateway.tokens.issue import Bearer, issue
 from gateway.tokens.keys import FolderKeys, new_key
+from launcher.processes import free_ports
 
 
 class BadService:
@@ -116,8 +117,7 @@ class RunningGateway:
 
     def __init__(self, environment: dict[str, str], log: Path, module: tuple[str, ...] = ("gateway", "api")) -> None:
         self.command = [sys.executable, "-m", *module]
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            self.port = free.getsockname()[1]
+        self.port = free_ports(1)[0]
         self.url = f"http://127.0.0.1:{self.port}"
         self.environment = os.environ | environment | {"GATEWAY_BIND": f"127.0.0.1:{self.port}"}
         self.log = log

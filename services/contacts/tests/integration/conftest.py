@@ -13,6 +13,7 @@ import pytest
 from imapclient import IMAPClient
 
 from chassis.testing import eventually
+from launcher.processes import free_ports
 
 
 class Server:
@@ -21,9 +22,7 @@ class Server:
     password = "a secret of a test"
 
     def __init__(self) -> None:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
+        self.port = free_ports(1)[0]
         self.start()
 
     def start(self) -> None:
