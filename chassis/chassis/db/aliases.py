@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from chassis.events import Event
 
 _LONGEST = 100
+_FOLLOWING: dict[str, Following] = {}  # by `table.column`
 
 
 class Alias:
@@ -75,6 +76,9 @@ class Following:
     alias: type[Any]
     columns: tuple[InstrumentedAttribute[Any], ...]
 
+    def __post_init__(self) -> None:
+        _FOLLOWING.update(dict.fromkeys(map(following.name_of, self.columns), self))
+
     def current(self, session: Session, id: UUID) -> UUID:
         """What `id` stands for now."""
         return resolve(session, self.alias, id)
@@ -118,6 +122,16 @@ class Following:
         alias.moved = {}
         session.flush()
         return True
+
+
+def follows(column: InstrumentedAttribute[Any]) -> bool:
+    """Whether the rows that name an id in this column follow to what it comes to stand for."""
+    return following.name_of(column) in _FOLLOWING
+
+
+def current_ids(session: Session, column: InstrumentedAttribute[Any], ids: Iterable[UUID]) -> dict[UUID, UUID]:
+    """What ids stand for now, of the kind of thing that such a column names (`follows`)."""
+    return resolve_many(session, _FOLLOWING[following.name_of(column)].alias, ids)
 
 
 def forget_moved(session: Session, model: type[Any], ids: list[UUID]) -> None:

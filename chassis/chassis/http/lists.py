@@ -13,6 +13,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from functools import partial
 from typing import Any
+from uuid import UUID
 
 from marshmallow import ValidationError
 from marshmallow import fields as ma
@@ -23,6 +24,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from chassis.access import actor, reach_ways, visible
 from chassis.custom.columns import CustomColumn, columns, sortable
 from chassis.custom.model import Custom
+from chassis.db.aliases import current_ids, follows
 from chassis.db.rows import column_rows
 from chassis.db.search import Searchable, matches
 from chassis.errors import BadRequest
@@ -48,7 +50,8 @@ class ListSpec:
     """What a list can be asked: `filters` maps a parameter to its column and the field that reads its value, `finders`
     one that is no column of the model to what makes a WHERE clause of its text (BadRequest where it cannot). `joined`
     holds what the list is sorted by that is a column of another table, which the statement joins and selects. `custom`
-    holds the custom fields of the moment (`asked`). `lookups` are finders that ask the database, too."""
+    holds the custom fields of the moment (`asked`). `lookups` are finders that ask the database, too. `current` holds
+    what the ids that are asked for stand for by now: who was merged is found under the old id, too."""
 
     model: type[Any]
     filters: Mapping[str, tuple[InstrumentedAttribute[Any], ma.Field]]
@@ -58,6 +61,7 @@ class ListSpec:
     joined: Mapping[str, InstrumentedAttribute[Any]] = field(default_factory=dict)
     custom: Mapping[str, CustomColumn] = field(default_factory=dict)
     lookups: Mapping[str, Lookup] = field(default_factory=dict)
+    current: Mapping[UUID, UUID] = field(default_factory=dict)
 
     def parameters(self, *, searched: bool = True) -> tuple[Mapping[str, Any], ...]:
         """What it can be asked, for an OpenAPI description; by `q` only where it is `searched`."""
@@ -73,12 +77,23 @@ class ListSpec:
         return tuple(found)
 
     def asked(self, query: Mapping[str, str], session: Session) -> ListSpec:
-        """This list with what `query` asks by: the custom fields of the moment, and what is looked up."""
+        """This list with what `query` asks by: the custom fields of the moment, what is looked up, whom ids stand for.
+        BadRequest names what is wrong with an id."""
         custom = columns(session, self.model, query) if issubclass(self.model, Custom) else {}
         looked_up = {name: partial(one, session) for name, one in self.lookups.items() if name in query}
-        if not custom and not looked_up:
+        current = self._current(session, query)
+        if not custom and not looked_up and not current:
             return self
-        return replace(self, custom=custom, finders={**self.finders, **looked_up})
+        return replace(self, custom=custom, finders={**self.finders, **looked_up}, current=current)
+
+    def _current(self, session: Session, query: Mapping[str, str]) -> dict[UUID, UUID]:
+        found: dict[UUID, UUID] = {}
+        for parameter, text in query.items():
+            column, reader = self.filters.get(parameter.partition("__")[0], (None, None))
+            if column is not None and reader is not None and follows(column):
+                ids = [_value(parameter, part, reader) for part in text.split(",")[:MAX_LIMIT] if part]
+                found |= {old: new for old, new in current_ids(session, column, ids).items() if old != new}
+        return found
 
     def page(
         self, statement: Select[Any], query: Mapping[str, str], session: Session, *, entities: bool = True
@@ -145,10 +160,12 @@ class ListSpec:
             raise BadRequest(parameter, "unknown_parameter", f"There is no parameter {parameter!r} here.")
         column, reader = self.filters[name]
         if operation == "in":
-            return column.in_([_value(parameter, part, reader) for part in text.split(",")[:MAX_LIMIT]])
+            values = [_value(parameter, part, reader) for part in text.split(",")[:MAX_LIMIT]]
+            return column.in_([self.current.get(value, value) for value in values])
         if text == "" and operation in ("", "ne"):
             return column.is_(None) if operation == "" else column.is_not(None)
         value = _value(parameter, text, reader)
+        value = self.current.get(value, value) if self.current else value
         if isinstance(column.type, ARRAY):
             # Said besides, so that an index that leaves out the rows without any can be used.
             return and_(column.contains([value]), column != literal_column("'{}'"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from sqlalchemy import text
@@ -37,6 +38,23 @@ def test_leads_and_deals_follow_and_come_back(api: Any, deliver: Any, identified
     history = api.get(f"/leads/{back['id']}/history").json["data"]
     assert [(one["to_status"], one["cause"]) for one in history[1:]] == [("lost", "merged_person"), ("new", "parted")]
     assert outbox.one("lead.reopened").data["status"] == "new"
+
+
+def test_lists_and_exports_find_under_an_old_id_what_followed(api: Any, deliver: Any, identified: Any) -> None:
+    a, b, c = (identified()["person_id"] for _ in range(3))
+    deal = api.post("/deals", json={"name": "200 lamps", "person_id": c}).json["id"]
+    tell(deliver, "merged", c, b, 2)
+    tell(deliver, "merged", b, a, 2)
+    for asked in (f"person_id={a}", f"person_id={b}", f"person_id={c}", f"person_id__in={uuid7()},{c}"):
+        assert [found["id"] for found in api.get(f"/deals?{asked}").json["data"]] == [deal], asked
+    export = api.get(f"/deals/export?format=ndjson&person_id={c}")
+    assert [line["id"] for line in map(json.loads, export.text.splitlines())] == [deal]
+    assert api.get(f"/deals?person_id__ne={c}").json["data"] == []
+    tell(deliver, "unmerged", b, a, 3)
+    assert api.get(f"/deals?person_id={a}").json["data"] == []
+    assert [found["id"] for found in api.get(f"/deals?person_id={c}").json["data"]] == [deal]
+    refused = api.get("/deals?person_id=nobody")
+    assert (refused.status_code, refused.json["errors"][0]["pointer"]) == (400, "/person_id")
 
 
 def test_a_lead_that_was_closed_for_anothers_is_its_owners_again_unless_there_is_a_new_one(

@@ -63,6 +63,19 @@ def test_the_old_id_redirects_and_lists_leave_it_out(api: Any, person: Any, user
     assert [row["id"] for row in api.get("/people").json["data"]] == [a["id"]]
 
 
+def test_lists_find_under_the_old_id_what_followed(api: Any, person: Any, outbox: Any) -> None:
+    ann, other = person(email="a@example.com"), person(email="b@example.com")
+    task = api.post("/tasks", json={"title": "Call", "person_id": other["id"], "due_at": "2027-01-01T00:00:00Z"}).json[
+        "id"
+    ]
+    merge(api, ann, other)
+    assert [one["id"] for one in api.get(f"/tasks?person_id={other['id']}").json["data"]] == [task]
+    assert api.get(f"/tasks?person_id={uuid7()}").json["data"] == []
+    api.post(f"/merges/{outbox.one('contact.merged').data['merge_id']}/unmerge")
+    assert api.get(f"/tasks?person_id={ann['id']}").json["data"] == []
+    assert [one["id"] for one in api.get(f"/tasks?person_id={other['id']}").json["data"]] == [task]
+
+
 def test_what_hung_on_the_loser_follows_and_comes_back(api: Any, person: Any, deliver: Any, outbox: Any) -> None:
     a, b = person(name="Ann", email="a@example.com"), person(name="Bo", email="b@example.com", city="Lyon")
     logged = api.post("/interactions", json={"person_id": b["id"], "channel": "call", "direction": "in",
