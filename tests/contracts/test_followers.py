@@ -35,6 +35,7 @@ EXCEPTIONS: dict[str, dict[str, str]] = {
         "duplicates.low_id": "a merge settles the pair; those with others are looked for anew",
         "duplicates.high_id": "a merge settles the pair; those with others are looked for anew",
         "gradings.person_id": "reckoned anew from the purchases that follow; a grade set by hand is inherited",
+        "people_grams.person_id": "made of the row itself, with each change of it",
         "tag_dirty.person_id": "a queue: the survivor is in it by the merge",
         "imported_companies.company_id": "what an import wrote, as it wrote it",
         "companies_verified.company_id": "likewise",

@@ -22,7 +22,7 @@ _known: dict[tuple[str, str], tuple[float, Mapping[str, float]]] = {}
 def gram_frequencies(session: Session, model: type[Any]) -> Mapping[str, float]:
     """The share of rows (0 to 1) that hold each of the most common n-grams of `model`; one that is not there is rarer
     than all of these. Empty where PostgreSQL has no statistics yet."""
-    table = str(model.__tablename__)
+    table = str((getattr(model, "__grams__", None) or model).__tablename__)
     key, now = (str(session.get_bind().engine.url), table), time.monotonic()
     with _lock:
         until, found = _known.get(key, (0.0, {}))

@@ -84,5 +84,5 @@ def _add_indexes(cls: Any) -> None:
         return
     if issubclass(cls, Entity):
         Index(f"ix_{table.name}_created_at_id", table.c.created_at, table.c.id)
-    if "search_grams" in table.c:
+    if "search_grams" in table.c and not getattr(cls, "__grams__", None):
         Index(f"ix_{table.name}_search_grams", table.c.search_grams, postgresql_using="gin")

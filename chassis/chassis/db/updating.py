@@ -12,9 +12,8 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
 from chassis import clock
+from chassis.db.beside import keep
 from chassis.db.search import Searchable, search_values
-
-_SEARCHED = ("search_text", "search_grams")
 
 
 def update_many(session: Session, changes: Mapping[Any, Mapping[str, Any]]) -> None:
@@ -29,8 +28,8 @@ def update_many(session: Session, changes: Mapping[Any, Mapping[str, Any]]) -> N
     for entity, values in changes.items():
         _assign(entity, {**values, "version": entity.version + 1, "updated_at": now})
         if searched:
-            _assign(entity, dict(zip(_SEARCHED, search_values(entity.search_terms()), strict=True)))
-    names = sorted({*said, "version", "updated_at", *(_SEARCHED if searched else ())})
+            _assign(entity, dict(zip(searched, search_values(entity.search_terms()), strict=False)))
+    names = sorted({*said, "version", "updated_at", *searched})
     table, listed = entities[0].__tablename__, ", ".join(f'"{name}" = new."{name}"' for name in names)
     statement = text(
         f'UPDATE "{table}" AS old SET {listed}'  # noqa: S608 - names of a table and its columns
@@ -43,13 +42,15 @@ def update_many(session: Session, changes: Mapping[Any, Mapping[str, Any]]) -> N
         for entity in entities:
             session.expire(entity)
         raise
+    if searched and entities[0].__grams__:
+        keep(session, entities[0].__grams__, {entity.id: entity.search_text for entity in entities})
 
 
-def _found_by(entity: Any, names: Iterable[str]) -> bool:
-    """Whether such an entity may be found by one of these columns."""
-    if not isinstance(entity, Searchable):
-        return False
-    return not entity.__search__ or not set(entity.__search__).isdisjoint(names)
+def _found_by(entity: Any, names: Iterable[str]) -> tuple[str, ...]:
+    """What on the row says what it is found by, if that may be one of these columns."""
+    if not isinstance(entity, Searchable) or (entity.__search__ and set(entity.__search__).isdisjoint(names)):
+        return ()
+    return ("search_text",) if entity.__grams__ else ("search_text", "search_grams")
 
 
 def _assign(entity: Any, values: Mapping[str, Any]) -> None:

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from chassis.access import visible
 from chassis.db.frequencies import gram_frequencies
-from chassis.db.search import matches, share
+from chassis.db.search import matches, reads, share
 from chassis.http.keyset import Order
 
 FAR = 10_000  # rows: to pass so many costs as much as to sort what the index finds of something rarer
@@ -30,11 +30,10 @@ def searched(
     """`statement`, which begins at `cursor`, narrowed to the rows of `model` that `text` finds and the caller reaches,
     in `order`. The first has the page if it has `count` rows; the last has it in any case."""
     frequencies = gram_frequencies(session, model)
-    found = matches(model, text, frequencies)
     common = share(text, frequencies)
     ahead = ceil(_TIMES * count / common) if common else FAR + 1
     if ahead <= FAR and order.is_walkable:
-        # A CASE keeps PostgreSQL from the index of n-grams.
-        near = statement.where(case((found, true()), else_=false()), order.within(ahead, cursor))
+        # Of a CASE PostgreSQL thinks that it is often true; it would take a LIKE for rare, and sort the table.
+        near = statement.where(case((reads(model, text), true()), else_=false()), order.within(ahead, cursor))
         yield visible(near, model).order_by(*order.directions())
-    yield visible(statement.where(found), model).order_by(*order.directions(sorting=True))
+    yield visible(statement.where(matches(model, text, frequencies)), model).order_by(*order.directions(sorting=True))

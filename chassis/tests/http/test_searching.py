@@ -3,9 +3,10 @@
 import random
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, select
 
 from chassis.db import frequencies, search
+from chassis.db.grams import grams_of, grams_to_find
 from chassis.http import searching
 
 
@@ -95,7 +96,7 @@ def test_how_common_words_are_together():
     ],
 )
 def test_a_row_has_the_grams_that_a_query_asks_and_no_others(text, grams):
-    assert sorted(search.search_values([text])[1]) == sorted(grams)
+    assert sorted(grams_of(search.normalise(text))) == sorted(grams)
 
 
 def test_whatever_stands_in_a_word_is_found():
@@ -105,7 +106,29 @@ def test_whatever_stands_in_a_word_is_found():
         start = dice.randrange(len(word) - 1)
         part = word[start : dice.randrange(start + 2, len(word) + 1)]
         if len(part) > 2 or not part.isascii():
-            assert set(search._grams_to_find(part)) <= set(search.search_values([word])[1]), (word, part)
+            assert set(grams_to_find(part)) <= set(grams_of(word)), (word, part)
+
+
+def test_the_text_by_itself_answers_as_the_grams_do(session):
+    from notebook.model import Note
+
+    dice = random.Random(7)
+    word = lambda most: "".join(dice.choice("aB1@%_.(王伟") for _ in range(dice.randrange(1, most)))  # noqa: E731
+    for _ in range(300):
+        session.add(Note(title=" ".join(word(7) for _ in range(3)), phone=word(6), price=1))
+    session.flush()
+    texts = dict(session.execute(select(Note.id, Note.search_text)).all())
+    for query in (*(word(4) for _ in range(150)), "王", "伟", "%", "_a", "a b", "王 (", "aB1 @"):
+        expected = {
+            id_
+            for id_, text in texts.items()
+            if all(
+                {*grams_to_find(part)} <= {*grams_of(text)} and (len(part) <= 2 or part in text)
+                for part in search.normalise(query).split()
+            )
+        }
+        for asked in (search.reads, search.matches):
+            assert set(session.scalars(select(Note.id).where(asked(Note, query)))) == expected, (query, asked)
 
 
 def test_what_is_common_comes_from_the_statistics(api, teas, database, session, monkeypatch):

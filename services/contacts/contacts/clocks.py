@@ -21,6 +21,7 @@ from contacts.imports import forgetting as imports
 from contacts.imports import job as importing
 from contacts.mailboxes import polling as mailboxes
 from contacts.privacy import saga as privacy
+from contacts.searching import actions as searching
 from contacts.snoozes import actions as snoozes
 from contacts.tags import running as tags
 from contacts.tasks import reminding
@@ -71,6 +72,11 @@ class ContactsClocks:
     def find_duplicates(self, now: datetime, session: Session) -> None:
         """People and companies that changed: are they here a second time? After an import, if one is running."""
         candidates.sweep(session, now, importing=importing.under_way(session))
+
+    @every(seconds=1)
+    def make_searchable(self, now: datetime, session: Session) -> bool:
+        """People whom imports have made: what they are found by. After an import, if one is running."""
+        return searching.go_on(session, now, importing=importing.under_way(session))
 
     @every(seconds=10)
     def merge_exact(self, _now: datetime, session: Session) -> None:

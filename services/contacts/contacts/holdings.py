@@ -23,6 +23,7 @@ from contacts.points.model import ContactPoint
 from contacts.privacy.model import ExportPart, LegalHold, PrivacyAnswer, PrivacyRequest
 from contacts.quality.model import PersonVerified
 from contacts.relationships.model import Relationship
+from contacts.searching.model import PersonGrams
 from contacts.sensitive.model import SensitiveAccess, SensitiveValue
 from contacts.tags.model import TagGiving
 from contacts.tasks.model import Task, TaskReminder, TaskSeries
@@ -95,6 +96,7 @@ HOLDINGS = Holdings(
         PrivacyRequest, ("person_id",), clear={"note": None, "secret": None}, scrub=("identity", "reason"),
         plain=("kind", "law", "channel", "state", "public_key"),
     ),
+    Holding(PersonGrams, ("person_id",), delete=True),
     Holding(Person, ("id",), delete=True, identifies=("name",)),
     apart={
         "appointment_reminders": "when an appointment is reminded of",

@@ -9,7 +9,7 @@ from uuid import UUID
 
 import orjson
 
-from chassis.db.search import search_values
+from chassis.db.grams import text_of
 from contacts.imports.addresses import Further
 from contacts.points.rules import KINDS, LISTS, Point
 
@@ -71,7 +71,7 @@ class Draft:
     custom: dict[str, Any] | None = None
     claims: Sequence[str] = ()
     found_by: Sequence[str] | None = None
-    searched: tuple[str, Sequence[str]] = ("", ())
+    searched: str = ""
     prepared: Prepared | None = None
 
     def shown(self) -> dict[str, Any]:
@@ -89,4 +89,4 @@ class Draft:
     def make_searched(self) -> None:
         """Reckon what the person will be found by, from what is known of them now."""
         self.prepared = None
-        self.searched = search_values([self.name, self.company_name, *[point.value for point in self.points]])
+        self.searched = text_of([self.name, self.company_name, *[point.value for point in self.points]])

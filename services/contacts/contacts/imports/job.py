@@ -37,6 +37,7 @@ from contacts.imports.reading import rows
 from contacts.imports.rows import RowReader
 from contacts.imports.rules import Listed
 from contacts.privacy.suppression import suppressed
+from contacts.searching import actions as searching
 from contacts.settings import settings
 
 KIND = "contacts.import"
@@ -232,6 +233,7 @@ def _save(run: JobRun, plan: Plan, chunk: list[tuple[int, list[str]]], outcome: 
 
 def _finish(run: JobRun, plan: Plan) -> dict[str, Any]:
     counts = Counts(**run.state.get("counts", {}))
+    later = 0 if plan.dry_run else searching.finish(run)
     with run.step() as session:
         run.progress(done=run.state.get("rows", 0), total=run.state.get("rows", 0))
         if plan.dry_run:
@@ -246,4 +248,5 @@ def _finish(run: JobRun, plan: Plan) -> dict[str, Any]:
                  "sheet": form.sheet}  # fmt: skip
     left_out = [header for header in plan.form.headers if header and header not in plan.mapping]
     preview = {"preview": run.state.get("preview", [])} if plan.dry_run else {}
-    return counts.as_dict() | described | {"columns_left_out": left_out} | preview
+    searched = {"searchable_later": later} if later else {}
+    return counts.as_dict() | described | {"columns_left_out": left_out} | preview | searched

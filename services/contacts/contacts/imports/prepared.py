@@ -19,7 +19,7 @@ from contacts.points.rules import KINDS, Point
 # What a row says of a person, then what the step adds, then what is the same for all people of a step.
 SAID = (
     "id", "name", "job_title", "company_name", "tags", "country", "region", "city", "postcode", "address", "note",
-    "source", "search_text", "search_grams", "roles", "address_kind",
+    "source", "search_text", "roles", "address_kind",
 )  # fmt: skip
 ADDED = ("company_id", "custom")
 ALIKE = ("lifecycle", "reference", "utm", "entered_by", "owner_id", "team_id", "partner_id", "version", "created_at",
@@ -39,10 +39,9 @@ class Preparer:
         """Give somebody who may be new an id and an owner, and bring them into the form that they are written in."""
         id_ = draft.id = draft.id or uuid7_text()
         draft.owner_id, draft.team_id, draft.partner_id = self._owned
-        searched, grams = draft.searched
         person = copy_line((
             id_, draft.name, draft.job_title, draft.company_name, array_text(draft.tags), draft.country, draft.region,
-            draft.city, draft.postcode, draft.address, draft.note, draft.source, searched, array_text(grams),
+            draft.city, draft.postcode, draft.address, draft.note, draft.source, draft.searched,
             array_text(draft.roles), draft.address_kind,
         ))  # fmt: skip
         before, after = self._data(draft)

@@ -14,8 +14,9 @@ from sqlalchemy.orm import Session
 
 from chassis import clock
 from chassis.company_names import company_key
+from chassis.db.beside import keep, leave
 from chassis.db.bulk import array_text, copy_line, copy_lines, copy_rows
-from chassis.db.search import search_values
+from chassis.db.grams import text_of
 from contacts.bundles import Written
 from contacts.imports.changing import CHANGED
 from contacts.imports.companies import Named
@@ -24,9 +25,11 @@ from contacts.imports.model import ImportChange
 from contacts.imports.plan import Plan
 from contacts.imports.prepared import ADDED, ALIKE, POINTS, SAID, Preparer, point_lines
 from contacts.points.rules import Point
+from contacts.searching.model import PersonGrams
 
 _NULL = "\\N"
-_STAGED = ("id", *CHANGED, "search_text", "search_grams")
+_FOUND_BY = frozenset({"name", "company_name"})
+_STAGED = ("id", *CHANGED, "search_text")
 _STAGE = text(
     f"CREATE TEMP TABLE changed_people ON COMMIT DROP AS SELECT {', '.join(_STAGED)} FROM people WITH NO DATA"  # noqa: S608
 )
@@ -55,7 +58,9 @@ def create(session: Session, plan: Plan, drafts: Sequence[Draft], companies: Map
         written.append(Written(draft, 1, draft.points, told))
     copy_lines(session, "people", (*SAID, *ADDED, *ALIKE), people)
     copy_lines(session, "contact_points", POINTS, sorted(points))
-    note_touched(session, plan, (str(draft.id) for draft in drafts), created=True)
+    ids = [str(draft.id) for draft in drafts]
+    note_touched(session, plan, ids, created=True)
+    leave(session, PersonGrams, UUID(min(ids)), UUID(max(ids)), len(ids), plan.job_id)
     return written
 
 
@@ -66,18 +71,21 @@ def update(
     if not changed:
         return []
     session.execute(_STAGE)
-    rows, points, written = [], [], []
+    rows, points, written, texts = [], [], [], {}
     for person in changed:
         new = added.get(person.id, [])
         everything = [*person.points, *new]
-        searched, grams = search_values([person.name, person.company_name, *(point.value for point in everything)])
+        searched = text_of([person.name, person.company_name, *(point.value for point in everything)])
+        if new or not _FOUND_BY.isdisjoint(person.was):
+            texts[person.id] = searched
         values = [_value(getattr(person, column)) for column in CHANGED]
-        rows.append((str(person.id), *values, searched, array_text(grams)))
+        rows.append((str(person.id), *values, searched))
         points += point_lines(str(person.id), person.name, new, after=person.points)
         written.append(Written(person, person.version + 1, everything))
     note_changed(session, plan, changed, added)
     copy_rows(session, "changed_people", _STAGED, rows)
     session.execute(_APPLY, {"now": clock.now()})
+    keep(session, PersonGrams, texts)
     copy_lines(session, "contact_points", POINTS, sorted(points))
     return written
 

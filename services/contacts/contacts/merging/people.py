@@ -85,6 +85,7 @@ class PersonKind(Kind):
                 session.add(ContactPoint(**point | {"person_id": merge.loser_id}))
         session.flush()
         session.expire(loser)
+        loser.fill_search()  # not all that it was found by has come back, and nothing of it stands beside the row
         _belong(session, loser)
         for one in (survivor, loser):
             regrade(session, one, "merge")

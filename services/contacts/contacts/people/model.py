@@ -15,6 +15,7 @@ from chassis.db import Entity, Owned, Searchable
 from contacts.base import REFERENCES, Base
 from contacts.collaborators.model import PERSON
 from contacts.points.model import ContactPoint
+from contacts.searching.model import PersonGrams
 
 _BY_GRADE, _BY_STAGE, _BY_OWNER = ((column, "created_at", "id") for column in ("grade", "lifecycle", "owner_id"))
 
@@ -31,6 +32,7 @@ class Person(Entity, Owned, Searchable, Custom, Base):
 
     __tablename__ = "people"
     __search__ = ("name", "company_name", "points")
+    __grams__ = PersonGrams
     __shares__ = PERSON
     __references__ = REFERENCES
     __table_args__ = (
@@ -69,6 +71,8 @@ class Person(Entity, Owned, Searchable, Custom, Base):
     campaign_id: Mapped[UUID | None]
     utm: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
     entered_by: Mapped[UUID | None]
+    # Written and read by processes of the release before, from which a trigger takes it over; goes with the next one.
+    search_grams: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{}", deferred=True, sort_order=96)
 
     points: Mapped[list[ContactPoint]] = relationship(
         order_by=(ContactPoint.kind, ContactPoint.position),

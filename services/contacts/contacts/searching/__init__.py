@@ -1,0 +1,1 @@
+"""What people are found by, beside them; it follows imports."""
