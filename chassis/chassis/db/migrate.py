@@ -10,6 +10,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, MetaData, create_engine, pool, text
 
+from chassis.db.references import no_reference
 from chassis.service import Service
 from chassis.settings import driver_url
 
@@ -63,5 +64,6 @@ def run_env(service: Service, metadata: MetaData) -> None:
 COMPARE: dict[str, Any] = {
     "compare_type": True,
     "compare_server_default": False,
+    "include_object": no_reference,
     "transaction_per_migration": True,
 }

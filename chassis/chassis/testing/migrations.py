@@ -10,6 +10,7 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import create_engine
 
 from chassis.db.migrate import downgrade, head, revision_of, upgrade
+from chassis.db.references import missing_triggers, no_reference
 from chassis.service import Service
 from chassis.settings import driver_url
 from chassis.testing.databases import empty_database
@@ -25,6 +26,8 @@ def check_migrations(service: Service, base: Any) -> None:
         engine = create_engine(driver_url(url))
         with engine.connect() as connection:
             assert revision_of(connection) == newest
-            drift = compare_metadata(MigrationContext.configure(connection, opts={"compare_type": True}), base.metadata)
+            opts = {"compare_type": True, "include_object": no_reference}
+            drift = compare_metadata(MigrationContext.configure(connection, opts=opts), base.metadata)
+            drift += missing_triggers(connection, base.metadata)
         engine.dispose()
     assert drift == [], f"the migrations of {service.name} differ from its models"

@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from chassis.db import Entity
+from chassis.db.references import reference
 from contacts.base import Base
 from contacts.imports.rules import Listed
 
@@ -46,7 +47,7 @@ class ImportedCompany(Base):
 
     job_id: Mapped[UUID] = mapped_column(primary_key=True)
     company_id: Mapped[UUID] = mapped_column(
-        ForeignKey("companies.id", ondelete="CASCADE"), primary_key=True, index=True
+        reference("companies.id", ondelete="CASCADE"), primary_key=True, index=True
     )
     created: Mapped[bool] = mapped_column(server_default="true")
     version: Mapped[int] = mapped_column(server_default="1")

@@ -6,12 +6,13 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, Text, text
+from sqlalchemy import Index, Text, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship, synonym
 
 from chassis.custom import Custom
 from chassis.db import Entity, Owned, Searchable
+from chassis.db.references import reference
 from contacts.base import REFERENCES, Base
 from contacts.collaborators.model import PERSON
 from contacts.points.model import ContactPoint
@@ -42,14 +43,22 @@ class Person(Entity, Owned, Searchable, Custom, Base):
         Index("ix_people_grade_created_at_id", *_BY_GRADE, postgresql_where=text("grade IS NOT NULL")),
         Index("ix_people_lifecycle_created_at_id", *_BY_STAGE, postgresql_where=text("lifecycle <> 'contact'")),
         Index("ix_people_owner_id_created_at_id", *_BY_OWNER, postgresql_where=text("owner_id IS NOT NULL")),
+        *(
+            Index(f"ix_people_{column}", column, postgresql_where=text(f"{column} IS NOT NULL"))
+            for column in ("team_id", "partner_id")
+        ),
         Index("ix_people_roles", "roles", postgresql_using="gin", postgresql_where=text("roles <> '{}'")),
         Index("ix_people_tags", "tags", postgresql_using="gin", postgresql_where=text("tags <> '{}'")),
     )
 
+    # Of most people of a large base nobody is the owner yet: their indexes (above) are of those who have one.
+    owner_id: Mapped[UUID | None] = mapped_column(sort_order=80)
+    team_id: Mapped[UUID | None] = mapped_column(sort_order=81)
+    partner_id: Mapped[UUID | None] = mapped_column(sort_order=82)
     name: Mapped[str]
     job_title: Mapped[str | None]
     department: Mapped[str | None]
-    company_id: Mapped[UUID | None] = mapped_column(ForeignKey("companies.id", ondelete="SET NULL"), index=True)
+    company_id: Mapped[UUID | None] = mapped_column(reference("companies.id", ondelete="SET NULL"), index=True)
     company_name: Mapped[str | None]
     roles: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list, server_default="{}")
     role = synonym("roles")  # one of them, as a filter

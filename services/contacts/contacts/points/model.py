@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import cast
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, SmallInteger, Text
+from sqlalchemy import SmallInteger, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from chassis.db.references import reference
 from contacts.base import Base
 from contacts.points.rules import Kind, Point, bare
 
@@ -19,7 +20,7 @@ class ContactPoint(Base):
     __tablename__ = "contact_points"
 
     key: Mapped[str] = mapped_column(Text, primary_key=True)
-    person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
+    person_id: Mapped[UUID] = mapped_column(reference("people.id", ondelete="CASCADE"), index=True)
     kind: Mapped[str] = mapped_column(Text)
     value: Mapped[str] = mapped_column(Text, index=True)
     typed: Mapped[str] = mapped_column(Text)
