@@ -28,10 +28,12 @@ from sqlalchemy.orm import Mapped, Session, declared_attr, mapped_column
 from chassis.access import actor, reach_ways
 from chassis.db.model import Owned
 from chassis.db.shares import Grant
-from chassis.errors import Invalid
-from chassis.events import Event
+from chassis.errors import Invalid, Malformed
+from chassis.events import Event, Told
+from chassis.ids import id_of
 
 NOT_FOR_PARTNERS = ("person_id", "company_id")
+_IDS = ("id", "company_id", "owner_id", "team_id", "partner_id")
 _NAMES = ("person_id", "company_id", "user_id", "team_id")
 
 
@@ -115,6 +117,34 @@ def shown(whose: UUID | None, partner_id: UUID | None) -> bool:
 def whose(event: Event) -> dict[str, UUID | None]:
     """The `owner_id`, `team_id` and `partner_id` that an event tells of a record."""
     return {name: event.optional_uuid(name) for name in ("owner_id", "team_id", "partner_id")}
+
+
+def person_told(told: Told) -> dict[str, Any]:
+    """What every copy of a person keeps of what contact.created and the like tell, by column, ids as texts."""
+    personal = told.personal.get
+    emails, phones = personal("emails"), personal("phones")
+    owner_id, team_id, partner_id, company_id = told.ids("owner_id", "team_id", "partner_id", "company_id")
+    return {
+        "id": told.id, "name": personal("name"),
+        "email": emails[0] if emails else None, "phone": phones[0] if phones else None,
+        "company_id": company_id, "company_name": personal("company_name"),
+        "owner_id": owner_id, "team_id": team_id, "partner_id": partner_id,
+    }  # fmt: skip
+
+
+def company_told(told: Told) -> dict[str, Any]:
+    """What every copy of a company keeps of what company.created and the like tell, likewise. Malformed without a
+    name."""
+    name = told.data.get("name")
+    if not isinstance(name, str):
+        raise Malformed(f"The company {told.id} has no name.")
+    owner_id, team_id, partner_id = told.ids("owner_id", "team_id", "partner_id")
+    return {"id": told.id, "name": name, "owner_id": owner_id, "team_id": team_id, "partner_id": partner_id}
+
+
+def with_ids(row: Mapping[str, Any]) -> dict[str, Any]:
+    """What is told of a person or company, by column, with its ids no longer as texts: for who compares them."""
+    return {**row, **{name: id_of(row[name]) for name in _IDS if row.get(name)}}
 
 
 def refuse_unreached(session: Session, model: type[Copied], id: UUID, field: str, *named_by: Select[Any]) -> None:

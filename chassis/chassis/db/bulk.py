@@ -91,10 +91,28 @@ def array_text(values: Sequence[str]) -> str:
 def one_of(column: Any, ids: Iterable[object]) -> ColumnElement[bool]:
     """Whether the id in a column is one of these: one parameter, where one for each id takes several times as long, and
     an array of objects is adapted one by one."""
+    return _one_of(column, literal(_ids_text(ids), NullType()))
+
+
+def one_of_given(column: Any) -> ColumnElement[bool]:
+    """The same of ids that are given when the statement, which is built once, is executed: with `ids_given(ids)`."""
+    return _one_of(column, bindparam("ids", type_=NullType()))
+
+
+def ids_given(ids: Iterable[object]) -> dict[str, str]:
+    """The parameter of `one_of_given`."""
+    return {"ids": _ids_text(ids)}
+
+
+def _one_of(column: Any, ids: ColumnElement[Any]) -> ColumnElement[bool]:
     # Of no type of its own: an array that is made from a text would be made again for each row that is looked at.
-    given: ColumnElement[Any] = cast(literal(array_text([str(id_) for id_ in ids]), NullType()), ARRAY(Uuid))
+    given: ColumnElement[Any] = cast(ids, ARRAY(Uuid))
     wanted: ColumnElement[bool] = column == any_(given)
     return wanted
+
+
+def _ids_text(ids: Iterable[object]) -> str:
+    return array_text([str(id_) for id_ in ids])
 
 
 def insert_rows(table: Table, names: Sequence[str], by: Sequence[str] = ("id",)) -> Insert:

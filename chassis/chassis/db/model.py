@@ -78,11 +78,11 @@ class Owned:
 
 
 def _add_indexes(cls: Any) -> None:
-    """The indexes that come with the mixins: creation order for keyset pages, GIN for search."""
+    """The indexes that come with the mixins: creation order for keyset pages, which no copy has; GIN for search."""
     table = cls.__dict__.get("__table__")
     if table is None:
         return
-    if issubclass(cls, Entity):
+    if issubclass(cls, Entity) and getattr(cls, "__kept_by__", None) is None:
         Index(f"ix_{table.name}_created_at_id", table.c.created_at, table.c.id)
     if "search_grams" in table.c and not getattr(cls, "__grams__", None):
         Index(f"ix_{table.name}_search_grams", table.c.search_grams, postgresql_using="gin")

@@ -3,5 +3,6 @@
 from chassis.events.bulk import Change, emit_many, emit_together
 from chassis.events.envelope import CONTENT_TYPE, Event
 from chassis.events.outbox import emit
+from chassis.events.told import Told, told_of
 
-__all__ = ["CONTENT_TYPE", "Change", "Event", "emit", "emit_many", "emit_together"]
+__all__ = ["CONTENT_TYPE", "Change", "Event", "Told", "emit", "emit_many", "emit_together", "told_of"]

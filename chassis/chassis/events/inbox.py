@@ -16,7 +16,7 @@ from chassis.access import SYSTEM
 from chassis.context import Context, running
 from chassis.db import Database
 from chassis.events.envelope import Event
-from chassis.privacy.erased import among, hold_still, is_erasure, people_of, without_people
+from chassis.privacy.erased import among, hold_still, is_erasure, people_of, person_ids_of, without_people
 from chassis.trace import child_of
 
 Handler = Callable[[Event, Session], None]
@@ -68,7 +68,7 @@ def _note(session: Session, consumer: str, events: Sequence[Event]) -> set[tuple
 
 def _erased(session: Session, events: Sequence[Event]) -> set[UUID]:
     """The people of these events who were erased: what is told of them late names them no more."""
-    ids = [id_ for event in events if event.personal for id_ in people_of(event)]
+    ids = [id_ for event in events if event.personal for id_ in person_ids_of(event)]
     if not ids or any(is_erasure(event) for event in events):
         return among(session, ids)
     hold_still(session)

@@ -34,15 +34,10 @@ class SalesWorker(SalesClocks, Worker):
         """Keep the copy of users that leads are handed to."""
         reps.take_user(session, event)
 
-    @hears("contacts", "contact.created", "contact.updated")
-    def contact_known(self, event: Event, session: Session) -> None:
-        """Keep the copy of people, and the names that leads and deals show."""
-        customers.take_contacts(session, [event])
-
-    @hears("contacts", "people.imported", "people.changed", "people.told")
+    @hears("contacts", "contact.created", "contact.updated", "people.imported", "people.changed", "people.told")
     def people_known(self, event: Event, session: Session) -> None:
-        """The same of a hundred people at once."""
-        customers.take_contacts(session, event.each("people", "person_id"))
+        """Keep the copy of people, one or a hundred at once, and the names that leads and deals show."""
+        customers.take_contacts(session, event)
 
     @hears("contacts", "contact.erased", "contact.deleted", "people.deleted", alone=True)
     def contact_erased(self, event: Event, session: Session) -> None:
@@ -75,15 +70,12 @@ class SalesWorker(SalesClocks, Worker):
         """They were two after all."""
         merged.companies_parted(session, event)
 
-    @hears("contacts", "company.created", "company.updated")
-    def company_known(self, event: Event, session: Session) -> None:
-        """Keep the copy of companies, and the names that deals show."""
-        customers.take_companies(session, [event])
-
-    @hears("contacts", "companies.imported", "companies.changed", "companies.told")
+    @hears(
+        "contacts", "company.created", "company.updated", "companies.imported", "companies.changed", "companies.told"
+    )
     def companies_known(self, event: Event, session: Session) -> None:
-        """The same of a hundred companies at once."""
-        customers.take_companies(session, event.each("companies", "company_id"))
+        """Keep the copy of companies, one or a hundred at once, and the names that deals show."""
+        customers.take_companies(session, event)
 
     @hears("contacts", "collaborator.granted", "collaborator.revoked")
     def customer_shared(self, event: Event, session: Session) -> None:

@@ -33,25 +33,17 @@ class ServiceDeskWorker(Worker):
         """A customer is to be welcomed."""
         onboarding.welcome(session, event)
 
-    @hears("contacts", "contact.created", "contact.updated")
-    def contact_known(self, event: Event, session: Session) -> None:
-        """A person's name or company may be another now."""
-        people.take_contacts(session, [event])
-
-    @hears("contacts", "people.imported", "people.changed", "people.told")
+    @hears("contacts", "contact.created", "contact.updated", "people.imported", "people.changed", "people.told")
     def people_known(self, event: Event, session: Session) -> None:
-        """The same of a hundred people at once."""
-        people.take_contacts(session, event.each("people", "person_id"))
+        """The name or company of a person, or of a hundred, may be another now."""
+        people.take_contacts(session, event)
 
-    @hears("contacts", "company.created", "company.updated")
-    def company_known(self, event: Event, session: Session) -> None:
-        """A company's name may be another now."""
-        companies.take(session, [event])
-
-    @hears("contacts", "companies.imported", "companies.changed")
+    @hears(
+        "contacts", "company.created", "company.updated", "companies.imported", "companies.changed", "companies.told"
+    )
     def companies_known(self, event: Event, session: Session) -> None:
-        """The same of a hundred companies at once."""
-        companies.take(session, event.each("companies", "company_id"))
+        """The name of a company, or of a hundred, may be another now."""
+        companies.take(session, event)
 
     @hears("contacts", "company.deleted", "companies.deleted")
     def company_deleted(self, event: Event, session: Session) -> None:

@@ -69,7 +69,7 @@ def test_a_new_name_reaches_the_tickets_and_their_search_and_an_older_one_does_n
     assert outbox.types() == before
 
 
-@pytest.mark.parametrize("type_", ["companies.imported", "companies.changed"])
+@pytest.mark.parametrize("type_", ["companies.imported", "companies.changed", "companies.told"])
 def test_companies_told_of_together_are_known_like_those_told_of_alone(
     api: Any, ticket: Any, told: Any, deliver: Any, type_: str
 ) -> None:
@@ -186,7 +186,7 @@ def test_a_name_told_while_a_ticket_is_opened_reaches_it(database: Any, api: Any
     def hear(sequence: int) -> bool:
         data = state(company, f"Acme {sequence}")
         event = make_event("contacts", "company.updated", data, subject=f"companies/{company}", sequence=sequence)
-        return process_once(database, "service-desk", event, lambda e, s: companies.take(s, [e]))
+        return process_once(database, "service-desk", event, lambda e, s: companies.take(s, e))
 
     at_once(*[lambda n=n: hear(n) for n in (1, 2, 3)], *[lambda: ticket(company_id=company)] * 5)
     names = {one["company_name"] for one in api.get(f"/tickets?company_id={company}").json["data"]}

@@ -69,13 +69,14 @@ def test_the_same_event_twice_is_logged_once(api: ApiClient, hear: Hear, session
     assert positions(api) == [1, 2]
 
 
-def test_whatever_comes_is_logged(api: ApiClient, hear: Hear) -> None:
+def test_whatever_comes_is_logged(api: ApiClient, hear: Hear, database: Database) -> None:
     events = [
         make_event("elsewhere.not-ours", "thing.done", {}),
         make_event("sales", "deal.won", {"amount": ["\x00", "\ud800", 2**70], "person_id": "no", "team_id": 5}),
         make_event("sales", "deal.won", {}, version=2),
         make_event("contacts", "brand.new", {"deep": {"x": [1, None]}}, subject=""),
         make_event("contacts", "brand.new", {"note": "a\x00b \\u0000"}, personal={"name": "\x00"}),
+        make_event("contacts", "brand.new", {"note": "a\x1eb"}, personal={"name": "\x1e,"}),
     ]
     hear(events)
     # The first is of a source that is not heard.
@@ -84,9 +85,16 @@ def test_whatever_comes_is_logged(api: ApiClient, hear: Hear) -> None:
         "deal.won",
         "brand.new",
         "brand.new",
+        "brand.new",
     ]
     assert api.get("/events").json["data"][0]["data"]["amount"] == ["\ufffd", "\ufffd", str(2**70)]
-    assert api.get("/events").json["data"][3]["data"]["note"] == "a\ufffdb \\u0000"
+    assert [event["data"].get("note") for event in api.get("/events").json["data"][3:]] == [
+        "a\ufffdb \\u0000",
+        "a\x1eb",
+    ]
+    with database.reading() as session:
+        told = session.scalars(text("SELECT personal FROM event_log ORDER BY position")).all()
+    assert told == [None, None, None, {"name": "\ufffd"}, {"name": "\x1e,"}]
 
 
 def test_the_feed_goes_on_where_it_stopped(api: ApiClient, hear: Hear) -> None:

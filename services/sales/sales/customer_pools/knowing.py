@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Table, func, or_, select, update
+from sqlalchemy import ColumnElement, Table, Text, func, or_, select, update
+from sqlalchemy import cast as sql_cast
 from sqlalchemy.orm import Session
 
 from chassis import clock
-from chassis.db.bulk import insert_rows, one_of, rows_given
+from chassis.db.bulk import ids_given, insert_rows, one_of, one_of_given, rows_given
+from chassis.db.rows import column_rows
+from chassis.db.sending import send
 from chassis.events import Event
+from chassis.ids import id_of
 from sales.customer_pools.following import deals_follow
 from sales.customer_pools.model import Customer
 from sales.customer_pools.moves import begin, end_warnings, leave_pool, note, refuse_move
@@ -33,16 +36,22 @@ _PUT = insert_rows(
 ).on_conflict_do_nothing()
 
 
-@dataclass(frozen=True, slots=True)
-class News:
-    """Whose a person or a company is, as an event of contacts tells it. `apart`: a customer by itself, and not one of
-    the people of a company."""
+# Those of so many customers who were merged into others, by the table that says so.
+_MERGED = {
+    model: select(sql_cast(model.old_id, Text)).where(one_of_given(model.old_id), model.active)
+    for model in (MergedPerson, MergedCompany)
+}
 
-    id: UUID
+
+class News(NamedTuple):
+    """Whose a person or a company is, as an event of contacts tells it, ids as texts. `apart`: a customer by itself,
+    and not one of the people of a company."""
+
+    id: str
     kind: str
-    owner_id: UUID | None
-    team_id: UUID | None
-    partner_id: UUID | None
+    owner_id: str | None
+    team_id: str | None
+    partner_id: str | None
     apart: bool
     sequence: int
     at: datetime
@@ -111,14 +120,13 @@ def drop(session: Session, customer: Customer, reason: str) -> None:
 
 def _take(session: Session, told: Sequence[News], merged: type[Any]) -> None:
     changed = [one.id for one in told if one.sequence > 1]  # of who is new nothing is known
-    known = {row.id: row for row in session.scalars(_locked(one_of(Customer.id, changed)))} if changed else {}
+    known = {str(row.id): row for row in session.scalars(_locked(one_of(Customer.id, changed)))} if changed else {}
     new = [one for one in told if one.owner_id and one.apart and one.id not in known]
     if new:
-        aliases = select(merged.old_id).where(one_of(merged.old_id, (one.id for one in new)), merged.active)
-        old = set(session.scalars(aliases))
+        old = set(column_rows(session, _MERGED[merged], ids_given(one.id for one in new)).scalars())
         rows = [_row(one) for one in new if one.id not in old]
         if rows:
-            session.execute(_PUT, rows_given(rows))
+            send(session, _PUT, rows_given(rows))
     for one in told:
         if one.id in known:
             _hear(session, known[one.id], one)
@@ -127,7 +135,10 @@ def _take(session: Session, told: Sequence[News], merged: type[Any]) -> None:
 def _hear(session: Session, customer: Customer, news: News) -> None:
     """A copy that is known. While contacts has a question to answer, only whose it is is kept: the answer settles."""
     before = (customer.owner_id, customer.team_id, customer.partner_id)
-    after = (news.owner_id, news.team_id, news.partner_id)
+    owner_id, team_id, partner_id = (
+        id_of(text) if text else None for text in (news.owner_id, news.team_id, news.partner_id)
+    )
+    after = (owner_id, team_id, partner_id)
     if news.sequence <= customer.told_sequence or (news.apart and before == after):
         return
     if not news.apart:
@@ -135,7 +146,7 @@ def _hear(session: Session, customer: Customer, news: News) -> None:
         return
     customer.told_sequence = news.sequence
     customer.owner_id, customer.team_id, customer.partner_id = after
-    if before[0] != news.owner_id:
+    if before[0] != owner_id:
         end_warnings(session, [customer])
         begin(customer, news.at)
     if customer.move_id is None:
@@ -174,6 +185,7 @@ def _news(copy: Mapping[str, Any], kind: str, at: datetime, *, apart: bool = Tru
 
 
 def _row(news: News) -> dict[str, Any]:
-    owned = {name: getattr(news, name) for name in _OWNED}
     began = dict.fromkeys((*_INSTANTS, "created_at", "updated_at"), news.at)
-    return owned | began | {"told_sequence": news.sequence, "version": 1, "protected": False}
+    owned = {"owner_id": news.owner_id, "team_id": news.team_id, "partner_id": news.partner_id}
+    known = {"told_sequence": news.sequence, "version": 1, "protected": False}
+    return {"id": news.id, "kind": news.kind} | owned | began | known

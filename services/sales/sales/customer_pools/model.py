@@ -43,6 +43,7 @@ class Customer(Entity, Owned, Base):
     )  # fmt: skip
 
     kind: Mapped[str] = mapped_column(Text)
+    partner_id: Mapped[UUID | None] = mapped_column(sort_order=82)
     told_sequence: Mapped[int] = mapped_column(BigInteger)
     idle_since: Mapped[Instant]
     no_deal_since: Mapped[Instant]

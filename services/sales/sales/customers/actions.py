@@ -15,11 +15,12 @@ from sqlalchemy.sql.dml import ReturningInsert
 
 from chassis.access import actor, visible
 from chassis.company_names import company_key
-from chassis.copies import whose
+from chassis.copies import company_told, person_told
 from chassis.db.aliases import resolve
 from chassis.db.bulk import insert_rows, rows_given
-from chassis.events import Event
-from chassis.ids import id_of, uuid7
+from chassis.db.rows import column_rows
+from chassis.events import Told
+from chassis.ids import uuid7
 from sales.customers.model import Company, Person
 from sales.locks import hold
 from sales.merged.model import MergedCompany, MergedPerson
@@ -30,8 +31,8 @@ Statement = TypeVar("Statement", bound=Select[Any])
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What is told, by column, of those who were copied because nothing newer was known: `changed` are those of whom
-    there was a copy before, that leads and deals may show."""
+    """What is told, by column (ids as texts), of those who were copied because nothing newer was known: `changed` are
+    those of whom there was a copy before, that leads and deals may show."""
 
     new: list[dict[str, Any]]
     changed: list[dict[str, Any]]
@@ -49,7 +50,7 @@ def _newer(model: type[Person] | type[Company], *still: ColumnElement[bool]) -> 
     put = insert_rows(table, names)
     columns = {name: put.excluded[name] for name in names if name != "id"}
     newer = and_(model.known_sequence <= put.excluded.known_sequence, *still)
-    was_there = literal_column("xmax <> 0", Boolean)
+    was_there = literal_column("xmax <> 0", Boolean).label("was_there")
     put = put.on_conflict_do_update(index_elements=["id"], set_=columns, where=newer)
     return put.returning(was_there, cast(table.c.id, Text))
 
@@ -58,50 +59,38 @@ def _newer(model: type[Person] | type[Company], *still: ColumnElement[bool]) -> 
 _PUT_PERSON, _PUT_COMPANY = _newer(Person, ~Person.erased), _newer(Company)
 
 
-def take_people(session: Session, events: Sequence[Event]) -> Taken:
-    """Copy the people that events like contact.created and contact.updated tell of, each person once, unless a newer
-    event told or the person was erased: one statement."""
-    return _take(session, _PUT_PERSON, map(_told, events))
+def take_people(session: Session, told: Sequence[Told]) -> Taken:
+    """Copy the people who are told of, each person once, unless a newer event told or the person was erased: one
+    statement."""
+    return _take(session, _PUT_PERSON, map(_person, told))
 
 
-def _told(event: Event) -> dict[str, Any]:
-    data, personal = event.data, event.personal
-    return {
-        "id": event.uuid("person_id"),
-        "name": personal.get("name"),
-        "email": _first(personal.get("emails")),
-        "phone": _first(personal.get("phones")),
-        "company_id": event.optional_uuid("company_id"),
-        "company_name": personal.get("company_name"),
-        "country": data.get("country"),
-        "postcode": data.get("postcode"),
-        **whose(event),
-        "erased": False,
-        "known_sequence": event.sequence,
-    }
+def _person(told: Told) -> dict[str, Any]:
+    data = told.data
+    where = {"country": data.get("country"), "postcode": data.get("postcode")}
+    return person_told(told) | where | {"erased": False, "known_sequence": told.sequence}
 
 
-def take_companies(session: Session, events: Sequence[Event]) -> Taken:
-    """Copy the companies that events like company.created and company.updated tell of, likewise."""
-    return _take(session, _PUT_COMPANY, map(_told_of_company, events))
+def take_companies(session: Session, told: Sequence[Told]) -> Taken:
+    """Copy the companies that are told of, likewise."""
+    return _take(session, _PUT_COMPANY, map(_company, told))
 
 
 def _take(session: Session, put: ReturningInsert[bool, str], rows: Iterable[dict[str, Any]]) -> Taken:
     told = {row["id"]: row for row in rows}
     if not told:
         return Taken([], [])
-    kept = session.execute(put, rows_given(list(told.values()))).all()
     parted: dict[bool, list[dict[str, Any]]] = {False: [], True: []}
-    for was_there, id_ in kept:
-        parted[was_there].append(told[id_of(id_)])
+    for row in column_rows(session, put, rows_given(list(told.values()))).all():
+        parted[row.was_there].append(told[row.id])
     return Taken(parted[False], parted[True])
 
 
-def _told_of_company(event: Event) -> dict[str, Any]:
-    data = event.data
+def _company(told: Told) -> dict[str, Any]:
+    data = told.data
     known = {name: data.get(name) for name in ("domain", "country", "region", "postcode", "industry", "employees")}
-    called = {"name": data["name"], "name_key": company_key(data["name"])}
-    return {"id": event.uuid("company_id"), **called, **known, **whose(event), "known_sequence": event.sequence}
+    called = company_told(told)
+    return called | known | {"name_key": company_key(called["name"]), "known_sequence": told.sequence}
 
 
 def take_grade(session: Session, person_id: UUID, grade: str | None, sequence: int) -> bool:
@@ -213,7 +202,3 @@ def _introduced(session: Session, model: type[Copy], values: dict[str, Any]) -> 
     put = insert(model).values(values).on_conflict_do_nothing().returning(model)
     made = session.scalars(put).one_or_none()
     return made or session.get_one(model, values["id"], with_for_update={"read": True})
-
-
-def _first(ways: list[Any] | None) -> str | None:
-    return ways[0] if ways else None

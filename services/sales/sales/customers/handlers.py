@@ -10,9 +10,9 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from chassis.copies import shown, take_grant
+from chassis.copies import shown, take_grant, with_ids
 from chassis.db.bulk import one_of
-from chassis.events import Event
+from chassis.events import Event, told_of
 from chassis.privacy import people_of
 from sales.customer_pools import knowing
 from sales.customers import actions
@@ -25,21 +25,20 @@ Record = TypeVar("Record", Lead, Deal)
 _SHOWN = ("name", "email", "phone", "company_name")
 
 
-def take_contacts(session: Session, events: Sequence[Event]) -> None:
-    """Copy people, each told of by one of `events`, and change the copies that leads and deals hold, and whose they
-    are. An older event than the last changes nothing."""
-    taken = actions.take_people(session, events)
-    _show_all(session, {told["id"]: told for told in taken.changed})
-    if events:
-        knowing.take_people(session, [*taken.new, *taken.changed], events[0].time)
+def take_contacts(session: Session, event: Event) -> None:
+    """Copy the person, or the hundred, that an event tells of, and change the copies that leads and deals hold, and
+    whose they are. An older event than the last changes nothing."""
+    taken = actions.take_people(session, told_of(event, "people", "person_id"))
+    _show_all(session, {UUID(row["id"]): with_ids(row) for row in taken.changed})
+    knowing.take_people(session, [*taken.new, *taken.changed], event.time)
 
 
-def take_companies(session: Session, events: Sequence[Event]) -> None:
-    """Copy companies, each told of by one of `events`, and change the names that deals show, and whose they are."""
-    taken = actions.take_companies(session, events)
-    _show_companies(session, {told["id"]: told for told in taken.changed})
-    if events:
-        knowing.take_companies(session, [*taken.new, *taken.changed], events[0].time)
+def take_companies(session: Session, event: Event) -> None:
+    """Copy the company, or the hundred, that an event tells of, and change the names that deals show, and whose they
+    are."""
+    taken = actions.take_companies(session, told_of(event, "companies", "company_id"))
+    _show_companies(session, {UUID(row["id"]): with_ids(row) for row in taken.changed})
+    knowing.take_companies(session, [*taken.new, *taken.changed], event.time)
 
 
 def take_shared(session: Session, event: Event) -> None:

@@ -11,13 +11,14 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, lazyload
 
 from chassis.access import visible
-from chassis.copies import refuse_unreached, whose
+from chassis.copies import company_told, refuse_unreached
 from chassis.db.aliases import resolve
 from chassis.db.bulk import insert_rows, rows_given
+from chassis.db.rows import column_rows
 from chassis.db.updating import update_many
-from chassis.events import Event
+from chassis.events import Event, told_of
 from service_desk.companies.model import Company
-from service_desk.heard import held_copy, needed
+from service_desk.heard import held_copy
 from service_desk.merged.model import MergedCompany
 from service_desk.tickets.model import Ticket
 
@@ -37,12 +38,13 @@ def named(session: Session, data: dict[str, Any], partner_id: UUID | None) -> di
     return data
 
 
-def take(session: Session, events: Sequence[Event]) -> None:
-    """Keep what events like company.created and company.updated tell, each of one company, in the copies and on the
-    tickets of these companies. An older event, and any event after the company was deleted, changes nothing."""
-    told = {row["id"]: row for row in map(_told, events)}
-    if told:
-        show(session, session.scalars(_PUT, rows_given(list(told.values()))).all())
+def take(session: Session, event: Event) -> None:
+    """Keep what company.created and the like tell of a company, or of a hundred, in the copies and on the tickets of
+    these companies. An older event, and any event after the company was deleted, changes nothing."""
+    told = told_of(event, "companies", "company_id")
+    rows = [company_told(one) | {"deleted": False, "heard": one.sequence} for one in told]
+    if rows:
+        show(session, column_rows(session, _PUT, rows_given(rows)).scalars().all())
 
 
 def take_deleted(session: Session, event: Event) -> None:
@@ -72,11 +74,6 @@ def show(session: Session, ids: Sequence[UUID]) -> None:
     locked = wrong.order_by(Ticket.id).with_for_update(of=Ticket)
     found = session.execute(locked, execution_options={"populate_existing": True}).all()
     update_many(session, {ticket: {"company_name": name} for ticket, name in found})
-
-
-def _told(event: Event) -> dict[str, Any]:
-    called = {"name": needed(event, "name"), "deleted": False, "heard": event.sequence}
-    return {"id": event.uuid("company_id"), **called, **whose(event)}
 
 
 def _put() -> Any:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 from typing import cast as typed
 from uuid import UUID
@@ -13,11 +12,11 @@ from sqlalchemy.orm import Session
 
 from chassis import clock
 from chassis.access import visible
-from chassis.copies import refuse_unreached, shown, whose
+from chassis.copies import person_told, refuse_unreached, shown, with_ids
 from chassis.db.aliases import resolve
-from chassis.db.bulk import insert_rows, one_of, rows_given
-from chassis.events import Event
-from chassis.ids import id_of
+from chassis.db.bulk import ids_given, insert_rows, one_of, one_of_given, rows_given
+from chassis.db.rows import column_rows
+from chassis.events import Event, told_of
 from chassis.privacy import people_of
 from service_desk.companies import actions as companies
 from service_desk.heard import copy_of
@@ -53,35 +52,19 @@ def complete(session: Session, data: dict[str, Any]) -> dict[str, Any]:
     return data | {field: getattr(person, name) for field, name in copied.items() if not data.get(field)}
 
 
-def take_contacts(session: Session, events: Sequence[Event]) -> None:
-    """Keep what events like contact.created and contact.updated tell, each of one person, in the copies and on the
-    tickets of these people.
+def take_contacts(session: Session, event: Event) -> None:
+    """Keep what contact.created and the like tell of a person, or of a hundred, in the copies and on the tickets of
+    these people.
 
     An older event, and any event after the erasure, changes nothing.
     """
     now = clock.now()
-    told = {row["id"]: row for row in (_told(event, now) for event in events)}
+    new = {"erased": False, "version": 1, "created_at": now, "updated_at": now}
+    told = {one.id: person_told(one) | {"heard": one.sequence} | new for one in told_of(event, "people", "person_id")}
     if told:
-        kept = session.scalars(_PUT, rows_given(list(told.values()))).all()
-        _rename(session, [told[id_of(id_)] for id_ in kept])
-
-
-def _told(event: Event, now: datetime) -> dict[str, Any]:
-    personal = event.personal
-    return {
-        "id": event.uuid("person_id"),
-        "name": personal.get("name"),
-        "email": next(iter(personal.get("emails") or ()), None),
-        "phone": next(iter(personal.get("phones") or ()), None),
-        "company_id": event.optional_uuid("company_id"),
-        "company_name": personal.get("company_name"),
-        **whose(event),
-        "erased": False,
-        "heard": event.sequence,
-        "version": 1,
-        "created_at": now,
-        "updated_at": now,
-    }
+        kept = column_rows(session, _PUT, rows_given(list(told.values()))).scalars().all()
+        named = column_rows(session, _NAMED, ids_given(kept)).scalars().all()
+        _rename(session, [with_ids(told[id_]) for id_ in named])
 
 
 def _put() -> Any:
@@ -95,8 +78,9 @@ def _put() -> Any:
     return put.on_conflict_do_update(index_elements=["id"], set_=changes, where=newer).returning(cast(table.c.id, Text))
 
 
-# Built once: there are many of these.
+# Built once: there are many of these. Few people of an import have tickets.
 _PUT = _put()
+_NAMED = select(cast(Ticket.person_id, Text)).where(one_of_given(Ticket.person_id)).distinct()
 
 
 def show(session: Session, person_id: UUID) -> None:
