@@ -74,6 +74,14 @@ def copy_line(row: Sequence[str | None]) -> str:
     return line
 
 
+def copy_column(values: Sequence[str | None]) -> list[str]:
+    """A column of many rows as `copy_line` has it: what needs escaping is looked for once in all of them."""
+    whole = "".join(filter(None, values))
+    if any(mark in whole for mark in "\\\t\n\r"):
+        return [copy_line((value,)) for value in values]
+    return ["\\N" if value is None else value for value in values]
+
+
 def _escaped(value: str) -> str:
     return value.replace("\\", "\\\\").replace("\t", "\\t")
 

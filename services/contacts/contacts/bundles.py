@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -27,16 +27,22 @@ _DELETED = {"people": ("people.deleted", "person_ids"), "companies": ("companies
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A person as a job has written them: the version, and all of their contact points (each with `kind`, `value`).
-    `told`: what an event tells of them, and what stands of them under `personal`, where that is made already."""
+    """A person as a job has written them: the version, and all of their contact points (each with `kind`, `value`)."""
 
     person: Any
     version: int
     points: Sequence[Any]
-    told: tuple[Any, Any] | None = None
 
 
-def tell_people(session: Session, type_: str, job_id: UUID, written: Sequence[Written], told: int) -> int:
+class Told(NamedTuple):
+    """A person of whom is made already what an event tells of them, and what stands of them under `personal`."""
+
+    id: str
+    data: Any
+    personal: Any
+
+
+def tell_people(session: Session, type_: str, job_id: UUID, written: Sequence[Written | Told], told: int) -> int:
     """Tell of the state of `written`, each person once. `told` is how many events this job has sent so far; returns how
     many it has sent then."""
     fields = custom.known(session, Person)
@@ -63,23 +69,23 @@ def _tell(session: Session, type_: str, job_id: UUID, bundles: Sequence[dict[str
     return told + len(bundles)
 
 
-def _people(fields: Definitions, job_id: UUID, together: Sequence[Written]) -> dict[str, Any]:
-    told = [one.told or _told(fields, one) for one in together]
+def _people(fields: Definitions, job_id: UUID, together: Sequence[Written | Told]) -> dict[str, Any]:
+    told = [one if isinstance(one, Told) else _told(fields, one) for one in together]
     return {
         "job_id": str(job_id),
-        "people": [data for data, _ in told],
-        "personal": {str(one.person.id): personal for one, (_, personal) in zip(together, told, strict=True)},
+        "people": [data for _, data, _ in told],
+        "personal": {id_: personal for id_, _, personal in told},
     }
 
 
-def _told(fields: Definitions, one: Written) -> tuple[dict[str, Any], dict[str, Any]]:
-    open_, personal = custom.told_of(fields, one.person.custom or {})
+def _told(fields: Definitions, one: Written) -> Told:
+    open_, hidden = custom.told_of(fields, one.person.custom or {})
     data = contact_data(one.person) | {"custom": open_, "sequence": one.version}
-    return data, personal_of(one.person, one.points) | ({"custom": personal} if personal else {})
+    personal = _personal_of(one.person, one.points) | ({"custom": hidden} if hidden else {})
+    return Told(str(one.person.id), data, personal)
 
 
-def personal_of(person: Any, points: Sequence[Any]) -> dict[str, Any]:
-    """What an event tells of a person with these contact points that names them."""
+def _personal_of(person: Any, points: Sequence[Any]) -> dict[str, Any]:
     by_kind: dict[str, list[str]] = {kind: [] for kind in KINDS}
     for point in points:
         by_kind[point.kind].append(point.value)

@@ -21,10 +21,8 @@ from contacts.imports.company_rows import CompanyDraft
 from contacts.imports.company_state import COLUMNS, State, changes_of
 from contacts.imports.custom import CustomColumns
 from contacts.imports.finding import field_of, identify
-from contacts.imports.plan import Outcome, Plan, Refused
+from contacts.imports.plan import PREVIEW, Outcome, Plan, Refused
 from contacts.people.companions import call_company
-
-PREVIEW = 10
 
 
 def load_companies(session: Session, plan: Plan, drafts: Sequence[CompanyDraft], outcome: Outcome) -> None:

@@ -80,6 +80,11 @@ class CustomColumns:
         missing = self._cells.missing(self._cells.with_defaults(draft.custom or {}))
         return next((error for error in missing if error.field.removeprefix(PREFIX) in self._required), None)
 
+    @property
+    def asks(self) -> bool:
+        """Whether anything is to be said of a new record that its row may not say."""
+        return bool(self._required or self._cells.with_defaults({}))
+
     def complete(self, drafts: Iterable[Draft | CompanyDraft]) -> None:
         """Give new records the defaults of what their rows leave blank."""
         defaults = self._cells.with_defaults({})

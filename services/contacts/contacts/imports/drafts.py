@@ -1,44 +1,21 @@
-"""A person on the way in: as a row describes them, and as they are written."""
+"""A person on the way in, as a row describes them."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
 
-import orjson
-
-from chassis.db.grams import text_of
 from contacts.imports.addresses import Further
 from contacts.points.rules import KINDS, LISTS, Point
 
 TEXTS = ("job_title", "company_name", "region", "city", "postcode", "address")
-_NO_COMPANY = '"company_id":null'
-
-
-@dataclass(slots=True)
-class Prepared:
-    """`person` holds the columns `prepared.SAID`, `points` whole rows; `data` and `personal` are an event's JSON."""
-
-    person: str
-    points: list[str]
-    data: str
-    personal: bytes
-
-    def told(self, company_id: UUID | None) -> tuple[orjson.Fragment, orjson.Fragment]:
-        """What an event tells of them: `data`, and what stands under `personal`."""
-        data = self.data
-        if company_id is not None:  # quotes within a text are escaped: this is the name of the field
-            data = data.replace(_NO_COMPANY, f'"company_id":"{company_id}"', 1)
-        return orjson.Fragment(data), orjson.Fragment(self.personal)
 
 
 @dataclass(slots=True)
 class Draft:
     """A person as a row describes them. `keys` are those of their contact points, in the order of their weight; what
-    else is theirs alone stands in `claims`, and what they are found by in `found_by`, unless it is all keys. `prepared`
-    is what is written of them, as long as nothing is changed here."""
+    else is theirs alone stands in `claims`, and what they are found by in `found_by`, unless it is all keys."""
 
     number: int
     cells: Sequence[str]
@@ -56,23 +33,12 @@ class Draft:
     address: str | None = None
     note: str | None = None
     id: str | None = None
-    company_id: UUID | None = None
-    owner_id: UUID | None = None
-    team_id: UUID | None = None
-    partner_id: UUID | None = None
-    campaign_id: UUID | None = None
-    lifecycle: str = "contact"
-    grade: str | None = None
-    reference: bool = False
-    restricted: bool = False
     roles: Sequence[str] = ()
     address_kind: str | None = None
     further: Sequence[Further] = ()
     custom: dict[str, Any] | None = None
     claims: Sequence[str] = ()
     found_by: Sequence[str] | None = None
-    searched: str = ""
-    prepared: Prepared | None = None
 
     def shown(self) -> dict[str, Any]:
         """The person as a preview shows them."""
@@ -85,8 +51,3 @@ class Draft:
     def name_made_up(self) -> bool:
         """Whether the row names nobody: the name was made from an address, or there is none."""
         return not self.name or self.name in {point.typed.partition("@")[0] for point in self.points}
-
-    def make_searched(self) -> None:
-        """Reckon what the person will be found by, from what is known of them now."""
-        self.prepared = None
-        self.searched = text_of([self.name, self.company_name, *[point.value for point in self.points]])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from uuid import UUID
 
 from sqlalchemy import text
@@ -46,11 +46,17 @@ def identify(plan: Plan, drafts: Sequence[Row], outcome: Outcome) -> list[Row]:
     return kept
 
 
-def known(session: Session, plan: Plan, drafts: Sequence[Draft]) -> tuple[dict[str, UUID | str], set[str]]:
-    """Who has each key of the rows, by one statement for each sort of them; and the keys that several people have. In a
-    dry run, what an earlier row has stands for the job."""
-    points = array_text([key for draft in drafts for key in draft.keys])
-    found: dict[str, UUID | str] = dict(session.execute(_POINTS, {"keys": points}).all())  # type: ignore[arg-type]
+def holders_of(session: Session, keys: Iterable[str]) -> dict[str, UUID]:
+    """Who has each of these keys of contact points."""
+    return dict(session.execute(_POINTS, {"keys": array_text(list(keys))}).all())  # type: ignore[arg-type]
+
+
+def known(
+    session: Session, plan: Plan, drafts: Sequence[Draft], held: Mapping[str, UUID]
+) -> tuple[dict[str, UUID | str], set[str]]:
+    """Who has each key of the rows, by one statement for each sort of them but those of contact points, which are
+    `held`; and the keys that several people have. In a dry run, what an earlier row has stands for the job."""
+    found: dict[str, UUID | str] = dict(held)
     claims = [key.removeprefix(PREFIX).partition(":") for draft in drafts for key in draft.claims]
     for (key, value), id_ in holders(session, Person, [(key, value) for key, _, value in claims]).items():
         found[f"{PREFIX}{key}:{value}"] = id_

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -36,9 +36,17 @@ class Matched:
     free: dict[UUID, list[Point]] = field(default_factory=dict)
 
 
-def match(session: Session, plan: Plan, custom: CustomColumns, drafts: Sequence[Draft], outcome: Outcome) -> Matched:
-    """Sort the rows, one after the other, as if each were entered by hand; a few statements however many rows."""
-    there, ambiguous = known(session, plan, drafts)
+def match(
+    session: Session,
+    plan: Plan,
+    custom: CustomColumns,
+    drafts: Sequence[Draft],
+    held: Mapping[str, UUID],
+    outcome: Outcome,
+) -> Matched:
+    """Sort the rows, one after the other, as if each were entered by hand; a few statements however many rows. `held`:
+    whose their contact points are, as far as they are somebody's."""
+    there, ambiguous = known(session, plan, drafts, held)
     matched = Matched(known=there)
     others = {id_ for id_ in there.values() if isinstance(id_, UUID)} - {plan.job_id}
     unseen, kept = _beyond(session, plan, others, "read"), _beyond(session, plan, others, "write")
@@ -86,7 +94,6 @@ def _join(matched: Matched, owner: Owner, draft: Draft) -> None:
     for name in _FILLED:
         if getattr(first, name) is None:
             setattr(first, name, getattr(draft, name))
-    first.make_searched()
 
 
 def _take_free(matched: Matched, owner: Owner, draft: Draft) -> list[Point]:

@@ -13,6 +13,8 @@ from contacts.imports.reading import Format
 from contacts.imports.rules import Listed, Mode
 from contacts.staff.rules import Ownership
 
+PREVIEW = 10  # how many of the people who would be made a dry run shows
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:

@@ -18,7 +18,7 @@ SAMPLE = 256 * 1024
 DELIMITERS = (",", ";", "\t", "|")
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 _LEGACY = ["gb18030", "big5", "shift_jis", "euc_kr", "cp1252", "cp1251"]
-_MAX_CELL = 32_768  # what a spreadsheet's cell can hold
+MAX_CELL = 32_768  # what a spreadsheet's cell can hold
 csv.field_size_limit(1024 * 1024)
 
 
@@ -84,7 +84,7 @@ def rows(file: BinaryIO, form: Format, skip: int = 0) -> Iterator[tuple[int, lis
 
 def oversized(cells: Sequence[str]) -> bool:
     """Whether a cell is longer than any spreadsheet would hold: mostly a quotation mark that was never closed."""
-    return any(len(cell) > _MAX_CELL for cell in cells)
+    return any(len(cell) > MAX_CELL for cell in cells)
 
 
 def _known_encoding(name: str) -> str:

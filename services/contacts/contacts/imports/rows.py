@@ -10,18 +10,27 @@ from typing import Any, Self
 from chassis.files.cells import restored
 from contacts.identity.rules import display_name
 from contacts.imports.addresses import AddressReader
-from contacts.imports.cells import RowError, country_of, within
+from contacts.imports.cells import (
+    RowError,
+    address_kind_of,
+    country_of,
+    emails_of,
+    note_of,
+    phones_of,
+    roles_of,
+    tags_of,
+    text_of,
+    within,
+)
 from contacts.imports.drafts import TEXTS, Draft
-from contacts.imports.reading import oversized
+from contacts.imports.reading import MAX_CELL, oversized
 from contacts.imports.rules import NAMED, person_name
-from contacts.imports.words import NoSuchWord, address_kind_in, as_typed, roles_in
 from contacts.points.networks import handle_point, membership_point
-from contacts.points.normal import NotNormal, email_point, phone_point
+from contacts.points.normal import NotNormal
 from contacts.points.rules import Point, keys_of
 
-_SPLIT_EMAILS, _SPLIT_PHONES = re.compile(r"[;,；，、|/\s]+"), re.compile(r"[;,；，、|/\n]+")
 _SPLIT_NAMED = re.compile(r"[;；,，、|\n]+")
-_MAX_POINTS = 20
+MAX_POINTS = 20
 _NAMED = {"handle": handle_point, "membership": membership_point}
 
 
@@ -69,12 +78,12 @@ class RowReader:
         given = [cells[place].strip() if place is not None else "" for place in self._names]
         name = person_name(*given)
         if name or points:
-            name = display_name(name, *((None, None) if name else _first_typed(points)))
+            name = display_name(name, None, None) if name else made_up_name(points)
         if self._named:
             points += self._named_points(cells)
         if not points and not self._pointless:
             raise RowError("email", "no_contact_point", "The row has neither an e-mail address nor a phone number.")
-        texts: Any = {at: within(at, cells[place].strip()) or None for at, place in self._texts if cells[place]}
+        texts: Any = {at: text_of(at, cells[place]) for at, place in self._texts if cells[place]}
         draft = Draft(
             number,
             cells,
@@ -84,12 +93,11 @@ class RowReader:
             source=self._of_origin(cells),
             tags=self._all_tags(cells),
             country=country_of(cells[self._country]) if self._country is not None else None,
-            note=within("note", "\n".join(filter(None, (cells[i].strip() for i in self._notes)))) or None,
+            note=note_of(cells[place] for place in self._notes),
             **texts,
         )
         draft.roles, draft.address_kind = self._words(cells)
         draft.further = self._further.read(cells)
-        draft.make_searched()
         return draft
 
     def _checked(self, cells: list[str]) -> list[str]:
@@ -102,7 +110,7 @@ class RowReader:
             raise RowError("row", "not_text", "The row holds bytes that are no text in the file's encoding.")
         if "'" in joined:
             cells = [restored(cell) for cell in cells]
-        if len(joined) > 32_768 and oversized(cells):
+        if len(joined) > MAX_CELL and oversized(cells):
             raise RowError("row", "cell_too_long", "A cell is longer than 32,768 characters: an open quotation mark?")
         return cells
 
@@ -111,9 +119,9 @@ class RowReader:
         for place in places:
             cell = cells[place].strip()
             if cell:
-                found += _emails(cell) if kind == "email" else _phones(cell)
-        if len(found) > _MAX_POINTS:
-            raise RowError(kind, "too_many", f"A person has at most {_MAX_POINTS} of them.")
+                found += emails_of(cell) if kind == "email" else phones_of(cell)
+        if len(found) > MAX_POINTS:
+            raise RowError(kind, "too_many", f"A person has at most {MAX_POINTS} of them.")
         return found
 
     def _named_points(self, cells: Sequence[str]) -> list[Point]:
@@ -130,38 +138,19 @@ class RowReader:
 
     def _words(self, cells: Sequence[str]) -> tuple[list[str], str | None]:
         """The roles, and what the address is for."""
-        if self._roles is None and self._kind is None:
-            return [], None
         roles, kind = (cells[place] if place is not None else "" for place in (self._roles, self._kind))
-        try:
-            return roles_in(roles), address_kind_in(kind)
-        except NoSuchWord as error:
-            raise RowError(error.field, "not_a_choice", str(error)) from None
+        return roles_of(roles) if roles else [], address_kind_of(kind) if kind else None
 
     def _of_origin(self, cells: Sequence[str]) -> str:
-        return within("source", cells[self._origin].strip() if self._origin is not None else "") or self._source
+        return (text_of("source", cells[self._origin]) if self._origin is not None else None) or self._source
 
     def _all_tags(self, cells: Sequence[str]) -> list[str]:
         if not self._tags:
             return self._given_tags
-        own = [tag.strip()[:50] for i in self._tags for tag in re.split(r"[;,；，、|]", cells[i]) if tag.strip()]
-        return list(dict.fromkeys([*self._given_tags, *own]))[:50]
+        return tags_of(self._given_tags, (cells[place] for place in self._tags))
 
 
-def _emails(cell: str) -> list[Point]:
-    try:
-        return [email_point(part) for part in _SPLIT_EMAILS.split(cell) if part]
-    except NotNormal as error:
-        raise RowError("email", error.code, f"{cell!r}: {error}") from None
-
-
-def _phones(cell: str) -> list[Point]:
-    try:
-        return [phone_point(as_typed(part)) for part in _SPLIT_PHONES.split(cell) if part.strip()]
-    except NotNormal as error:
-        raise RowError("phone", error.code, str(error)) from None
-
-
-def _first_typed(points: Sequence[Point]) -> tuple[str | None, str | None]:
+def made_up_name(points: Sequence[Point]) -> str:
+    """What to call somebody whom a row gives no name: by the first address, else the first number as typed."""
     email = next((point.typed for point in points if point.kind == "email"), None)
-    return email, next((point.typed for point in points if point.kind == "phone"), None)
+    return display_name(None, email, next((point.typed for point in points if point.kind == "phone"), None))

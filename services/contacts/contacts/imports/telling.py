@@ -9,11 +9,11 @@ from sqlalchemy.orm import Session
 
 from chassis.events import emit
 from contacts import bundles
-from contacts.bundles import Written
+from contacts.bundles import Told, Written
 from contacts.imports.plan import Counts, Plan
 
 
-def tell_people(session: Session, plan: Plan, written: Sequence[Written], told: int) -> int:
+def tell_people(session: Session, plan: Plan, written: Sequence[Written | Told], told: int) -> int:
     """Tell of `written`, each person once. `told` is how many events this import has sent so far; returns how many
     it has sent then."""
     return bundles.tell_people(session, "people.imported", plan.job_id, written, told)

@@ -1,4 +1,4 @@
-"""Many people into the database at once: COPY, set-based UPDATE, in the transaction of the step."""
+"""Many people who are here already back into the database: COPY, set-based UPDATE, in the transaction of the step."""
 
 from __future__ import annotations
 
@@ -13,21 +13,17 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from chassis import clock
-from chassis.company_names import company_key
-from chassis.db.beside import keep, leave
+from chassis.db.beside import keep
 from chassis.db.bulk import array_text, copy_line, copy_lines, copy_rows
 from chassis.db.grams import text_of
 from contacts.bundles import Written
 from contacts.imports.changing import CHANGED
-from contacts.imports.companies import Named
-from contacts.imports.drafts import Draft
 from contacts.imports.model import ImportChange
 from contacts.imports.plan import Plan
-from contacts.imports.prepared import ADDED, ALIKE, POINTS, SAID, Preparer, point_lines
-from contacts.points.rules import Point
+from contacts.points.rules import KINDS, Point
 from contacts.searching.model import PersonGrams
 
-_NULL = "\\N"
+POINTS = ("key", "kind", "value", "typed", "label", "shared", "position", "person_id")
 _FOUND_BY = frozenset({"name", "company_name"})
 _STAGED = ("id", *CHANGED, "search_text")
 _STAGE = text(
@@ -38,30 +34,6 @@ _APPLY = text(
     f"UPDATE people SET version = version + 1, updated_at = :now, {_SET}"  # noqa: S608 - names of columns
     " FROM changed_people WHERE people.id = changed_people.id"
 )
-
-
-def create(session: Session, plan: Plan, drafts: Sequence[Draft], companies: Mapping[str, Named]) -> list[Written]:
-    """Insert new people with their contact points. IntegrityError where somebody else has taken one of the contact
-    points meanwhile: the whole step is to be done again."""
-    if not drafts:
-        return []
-    preparer, alike = Preparer(plan), _alike(plan)
-    people: list[str] = []
-    points: list[str] = []
-    written: list[Written] = []
-    for draft in drafts:
-        _place(draft, companies)
-        ready = draft.prepared or preparer.prepare(draft)
-        people.append(f"{ready.person}\t{draft.company_id or _NULL}\t{_custom(draft)}\t{alike}")
-        points += ready.points
-        told = None if draft.custom else ready.told(draft.company_id)
-        written.append(Written(draft, 1, draft.points, told))
-    copy_lines(session, "people", (*SAID, *ADDED, *ALIKE), people)
-    copy_lines(session, "contact_points", POINTS, sorted(points))
-    ids = [str(draft.id) for draft in drafts]
-    note_touched(session, plan, ids, created=True)
-    leave(session, PersonGrams, UUID(min(ids)), UUID(max(ids)), len(ids), plan.job_id)
-    return written
 
 
 def update(
@@ -80,7 +52,7 @@ def update(
             texts[person.id] = searched
         values = [_value(getattr(person, column)) for column in CHANGED]
         rows.append((str(person.id), *values, searched))
-        points += point_lines(str(person.id), person.name, new, after=person.points)
+        points += _point_lines(str(person.id), person.name, new, after=person.points)
         written.append(Written(person, person.version + 1, everything))
     note_changed(session, plan, changed, added)
     copy_rows(session, "changed_people", _STAGED, rows)
@@ -119,25 +91,19 @@ def note_touched(session: Session, plan: Plan, ids: Iterable[str], *, created: b
     copy_rows(session, "imported_people", ("job_id", "person_id", "created"), [(job_id, id_, flag) for id_ in ids])
 
 
-def _place(draft: Draft, companies: Mapping[str, Named]) -> None:
-    """Give a new person its company, by the name that is kept of it."""
-    company = companies.get(company_key(draft.company_name)) if draft.company_name else None
-    if company is not None:
-        draft.company_id = company.id
-        if company.name != draft.company_name:
-            draft.company_name = company.name
-            draft.make_searched()
-
-
-def _alike(plan: Plan) -> str:
-    """The columns that all people of a step have alike."""
-    owned, now = plan.owned, clock.now().isoformat()
-    ids = [_text(id_) for id_ in (plan.who.id, owned.owner_id, owned.team_id, owned.partner_id)]
-    return copy_line(("contact", "f", "{}", *ids, "1", now, now))
-
-
-def _custom(draft: Draft) -> str:
-    return copy_line((_value(draft.custom),)) if draft.custom else "{}"
+def _point_lines(id_: str, name: str, points: Sequence[Point], after: Sequence[Point]) -> list[str]:
+    """Rows of contact points; the first of each kind is the primary one, unless they have some `after`."""
+    places = dict.fromkeys(KINDS, 0)
+    for point in after:
+        places[point.kind] += 1
+    lines: dict[str, str] = {}
+    for point in points:
+        key, kind = point.key(name), point.kind
+        if key not in lines:
+            shared = "t" if point.shared else "f"
+            lines[key] = copy_line((key, kind, point.value, point.typed, point.label, shared, str(places[kind]), id_))
+            places[kind] += 1
+    return list(lines.values())
 
 
 def _value(value: Any) -> str | None:

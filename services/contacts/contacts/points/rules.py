@@ -38,9 +38,12 @@ class Point(NamedTuple):
 
     def key(self, name: str) -> str:
         """What this point is found by, when it belongs to a person of that `name`."""
-        if not self.shared:
-            return f"{self.kind}:{self.value}"
-        return f"{self.kind}:{self.value};name={name_key(name)}"
+        return key_of(self.kind, self.value, self.shared, name)
+
+
+def key_of(kind: Kind, value: str, shared: bool, name: str) -> str:
+    """What a point is found by, when it belongs to a person of that `name`."""
+    return f"{kind}:{value};name={name_key(name)}" if shared else f"{kind}:{value}"
 
 
 def bare(kind: str, value: str) -> str:

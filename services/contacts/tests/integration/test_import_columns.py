@@ -1,0 +1,182 @@
+"""Rows read column by column become what they become when each is read alone."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from typing import Any
+
+import orjson
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
+
+from chassis.access import Actor
+from chassis.db.grams import text_of
+from chassis.ids import uuid7
+from contacts.imports.columns import ColumnReader
+from contacts.imports.part import Part
+from contacts.imports.people_load import load
+from contacts.imports.plan import Outcome, Plan
+from contacts.imports.reading import look, rows
+from contacts.imports.rows import RowReader
+from contacts.people.events import contact_data, contact_personal
+from contacts.people.model import Person
+from contacts.staff.rules import Ownership
+
+_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+UNHURRIED = list(HealthCheck)
+Files = Sequence[Sequence[Sequence[str]]]
+# Each column with what its cells may be: few of each, so that rows meet.
+COLUMNS: dict[str, tuple[str, list[str]]] = {
+    "Name": ("name", ["Anna Schmidt", " anna  SCHMIDT", "王小明", "王　小明", "", "O'Neill", "'=1", 'J "Jo" Doe', 
+                      "a\\nb", "a\nb", "Ａnna 1 2-3", "N" * 201, "%s {0}", "\ufffd"]),
+    "First": ("given_name", ["", "", "Li", "小明", "G" * 150]),
+    "Last": ("family_name", ["", "", "Na", "王", "F" * 150]),
+    "Mail": ("email", ["a@example.cn", " A@Example.CN ", "b.1-2.3@example.de", "c@example.com;d@example.com", "", "",
+                       "no address", "x..y@example.cn", "ü@example.de", "e@bücher.example", ";", "'f@example.cn"]),
+    "Mail 2": ("email", ["", "", "", "a@example.cn", "g@example.cn"]),
+    "Phone": ("phone", ["13800138000", "138 0013-8001", "+86 13800138002", "008613800138003", "13800138004.0",
+                        "1.3800138005E+10", "'13800138006", "+49 30 901820", "010-62511234", "62511234 x 5", "",
+                        "", "12345", "13800138007/13800138008", "１３８００１３８００９", "+1 212 555 0100"]),
+    "Company": ("company_name", ["Acme Corp.", "ACME", " Acme  Inc ", "深圳示例有限公司", "深圳示例（有限公司）", "",
+                                 "--", "Anna Schmidt", 'Say "hi"', "C\\D"]),
+    "Title": ("job_title", ["", "Buyer", "T" * 201]),
+    "Country": ("country", ["", "CN", "德国", " germany ", "Atlantis"]),
+    "Zip": ("postcode", ["", "518000", "P" * 21]),
+    "Role": ("roles", ["", "客户", "vendor;Customer", "nonsense"]),
+    "Kind": ("address_kind", ["", "收货地址", "nonsense"]),
+    "Tags": ("tags", ["", "new", "new, old", 'a"b;c\\d', "x" * 60]),
+    "Note": ("note", ["", "calls\n\tback", "n" * 5001]),
+    "Note 2": ("note", ["", "later"]),
+    "Source": ("source", ["", "fair", "s" * 51]),
+    "Else": ("", ["", "e", "\ufffd", "e" * 33_000]),
+}  # fmt: skip
+KEPT = (
+    "SELECT to_jsonb(p) - '{search_grams,created_at,updated_at}'::text[] FROM people AS p ORDER BY id",
+    "SELECT to_jsonb(c) FROM contact_points AS c ORDER BY person_id, kind, position",
+    "SELECT to_jsonb(c) - '{search_grams,created_at,updated_at}'::text[] FROM companies AS c ORDER BY name_key",
+    "SELECT to_jsonb(i) FROM imported_people AS i ORDER BY job_id, person_id",
+    "SELECT to_jsonb(i) FROM import_changes AS i ORDER BY job_id, person_id",
+    "SELECT to_jsonb(i) FROM imported_companies AS i JOIN companies AS c ON c.id = company_id"
+    " ORDER BY job_id, name_key",
+)
+
+
+def plain(i: int, email: str = "") -> tuple[str, ...]:
+    """A row as most are."""
+    return (f"P {i}", "", "", email or f"p{i}@example.cn", "", f"139001390{i:02d}", f"Co {i % 9}", *[""] * 10)
+
+
+def changed(row: Sequence[str], cells: dict[int, str]) -> list[str]:
+    """A row with other cells."""
+    return [cells.get(place, cell) for place, cell in enumerate(row)]
+
+
+_CELLS = st.sampled_from([(place, cell) for place, (_, cells) in enumerate(COLUMNS.values()) for cell in cells])
+_ROW = st.builds(changed, st.builds(plain, st.integers(0, 5)), st.lists(_CELLS, max_size=5).map(dict))
+_PLAIN = st.builds(plain, st.integers(0, 99))
+_FILES = st.lists(st.lists(st.one_of(_PLAIN, _PLAIN, _ROW), max_size=14), min_size=1, max_size=2)
+
+
+def plan_of() -> Plan:
+    """An import of a file with all of these columns."""
+    mapping = {header: name for header, (name, _) in COLUMNS.items() if name}
+    form = look((",".join(COLUMNS) + "\n").encode())
+    who = Actor(id=uuid7(), kind="user", reach="all", team_id=None, partner_id=None)
+    owned = Ownership(owner_id=uuid7(), team_id=None, partner_id=None)
+    return Plan(uuid7(), "people", "upsert", False, form, mapping, [], 'in"port', ["all", 'q"'], owned, who)
+
+
+def become(session: Session, files: Files, chunk: int, *, by: bool) -> dict[str, Any]:
+    """What files become, one after the other, in a transaction that is rolled back then."""
+    seen: dict[str, Any] = {"counts": [], "refused": []}
+    for lines in files:
+        plan, outcome = plan_of(), Outcome()
+        for part in parts(plan, lines, chunk, by=by):
+            outcome.refused = part.refused
+            load(session, plan, part, outcome)
+            session.execute(text("DROP TABLE IF EXISTS changed_people"))  # as the end of a step does
+            seen["refused"] += sorted((row.number, *row.told().values()) for row in outcome.refused)
+        seen["counts"].append(outcome.counts)
+    session.flush()
+    assert_told_as_kept(session)
+    kept = [orjson.dumps(row).decode() for query in KEPT for row in session.scalars(text(query))]
+    kept += session.scalars(text("SELECT body FROM outbox ORDER BY id")).all()
+    session.rollback()
+    return seen | {"kept": alike("\n".join(kept)).splitlines()}
+
+
+def assert_told_as_kept(session: Session) -> None:
+    """What was told last of each person is what is kept, and what they are found by."""
+    last: dict[str, Any] = {}
+    for (body,) in session.execute(text("SELECT body FROM outbox WHERE type LIKE 'people.imported%' ORDER BY id")):
+        data = orjson.loads(body)["data"]
+        last |= {one["person_id"]: (one, data["personal"][one["person_id"]]) for one in data["people"]}
+    people = session.scalars(select(Person)).all()
+    assert last.keys() == {str(person.id) for person in people}
+    for person in people:
+        assert last[str(person.id)] == told(person)
+        assert sorted(person.search_text.split("\n")) == sorted(text_of(person.search_terms()).split("\n"))
+    session.expunge_all()
+
+
+def told(person: Person) -> tuple[Any, Any]:
+    """What an event tells of a person as the ORM has them."""
+    reached = [[point.value for point in points] for points in (person.emails, person.phones, (), ())]
+    return contact_data(person) | {"custom": {}, "sequence": person.version}, contact_personal(person, *reached)
+
+
+def alike(dump: str) -> str:
+    """A dump without what differs from one import to the next: ids by where they are met first, and times."""
+    ids: dict[str, str] = {}
+    dump = re.sub(r'"time":"[^"]*"', '"time":""', dump)
+    return re.sub(
+        r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", lambda id_: ids.setdefault(id_[0], f"#{len(ids)}"), dump
+    )
+
+
+def parts(plan: Plan, lines: Sequence[Sequence[str]], chunk: int, *, by: bool) -> Iterator[Part]:
+    """The parts of a file, as the job reads them."""
+    file = io.StringIO()
+    csv.writer(file).writerows([list(COLUMNS), *lines])
+    numbered = rows(io.BytesIO(file.getvalue().encode()), plan.form)
+    reader = RowReader(plan.form.headers, plan.mapping, plan.source, plan.tags)
+    while part := list(islice(numbered, chunk)):
+        yield Part(part, reader, ColumnReader(plan) if by else None).read()
+
+
+@given(files=_FILES, chunk=st.sampled_from([1, 3, 7, 100]))
+@settings(
+    max_examples=40, derandomize=True, database=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck)
+)
+def test_both_ways_of_reading_come_to_the_same(database: Any, files: Files, chunk: int) -> None:
+    with database.session() as session:
+        assert become(session, files, chunk, by=True) == become(session, files, chunk, by=False)
+
+
+def test_rows_that_share_nothing_are_new_without_being_matched(database: Any) -> None:
+    plan, outcome = plan_of(), Outcome()
+    lines = [
+        plain(1),
+        plain(2),
+        plain(2, "other@example.cn"),
+        plain(3, "no address"),
+        plain(4),
+        plain(5, "a@b.de;b@b.de"),
+    ]
+    with database.session() as session:
+        (part,) = parts(plan, lines, 10, by=True)
+        assert (part.block.numbers, [draft.number for draft in part.drafts]) == ([2, 3, 4, 6], [7])
+        assert [(row.number, row.errors[0].code) for row in part.refused] == [(5, "invalid_email")]
+        load(session, plan, part, outcome)
+        assert (part.block.numbers, [draft.number for draft in part.drafts]) == ([2, 6], [3, 4, 7])
+        assert (outcome.counts.created, outcome.counts.duplicates) == (4, 1)
+        (again,) = parts(plan_of(), lines, 10, by=True)
+        load(session, plan_of(), again, Outcome())
+        assert len(again.block) == 0
+        session.rollback()
