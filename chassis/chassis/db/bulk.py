@@ -8,7 +8,6 @@ from functools import cache
 from itertools import islice
 from typing import Any
 
-import orjson
 import psycopg
 from sqlalchemy import (
     ARRAY,
@@ -31,6 +30,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.types import NullType
 
 from chassis.db.sending import send, send_waiting
+from chassis.encoding import to_json
 
 _QUOTED = str.maketrans({"\\": "\\\\", '"': '\\"'})
 _BLOCK = 2500  # lines handed to the driver at a time: each time, a thread that computes may keep this one waiting
@@ -148,5 +148,5 @@ def _put(table: Table, names: tuple[str, ...]) -> Insert:
 
 
 def rows_given(rows: Sequence[Mapping[str, Any]]) -> dict[str, str]:
-    """The parameter of `insert_rows`, of values that JSON has, ids and instants."""
-    return {"rows": orjson.dumps(rows).decode()}
+    """The parameter of `insert_rows`, of values that JSON has, ids, instants and decimals."""
+    return {"rows": to_json(rows).decode()}

@@ -14,7 +14,7 @@ from sqlalchemy import Engine, create_engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from chassis.db import sending
+from chassis.db.driver import engine_url
 from chassis.service import Service
 from chassis.settings import driver_url
 
@@ -47,7 +47,7 @@ class Database:
         self.service = service
         self.url = driver_url(url)
         self.engine: Engine = create_engine(
-            self.url,
+            engine_url(self.url),
             pool_size=pool_size,
             max_overflow=4,
             json_deserializer=orjson.loads,
@@ -59,7 +59,6 @@ class Database:
                 "connect_timeout": 5,
             },
         )
-        sending.listen(self.engine)
         self._reads = self.engine.execution_options(isolation_level="AUTOCOMMIT")
         self._memo: dict[str, Any] = {}
 

@@ -13,6 +13,8 @@ from typing import Any, TypeVar
 from sqlalchemy import TextClause, text
 from sqlalchemy.orm import Session
 
+from chassis.db.sending import ask
+
 T = TypeVar("T")
 
 
@@ -23,11 +25,12 @@ def kept(session: Session, models: tuple[type[Any], ...], read: Callable[[Sessio
     memo: dict[Any, Any] = session.info["memo"]
     if any(isinstance(one, models) for one in (*session.new, *session.dirty, *session.deleted)):
         session.flush()
-    # Before the read: a change that is committed in between is read too early, never too late.
-    stamp = tuple(session.connection().execute(_stamps(models)).one())
-    known = memo.get(read)
-    if known is None or known[0] != stamp:
-        known = memo[read] = (stamp, read(session))
+    with session.no_autoflush:  # what the session does not have of these tables is not to be written for their sake
+        # Before the read: a change that is committed in between is read too early, never too late.
+        (stamp,) = ask(session, _stamps(models))
+        known = memo.get(read)
+        if known is None or known[0] != stamp:
+            known = memo[read] = (stamp, read(session))
     value: T = known[1]
     return value
 

@@ -1,47 +1,53 @@
-"""Statements whose answer nobody needs: those that follow each other go to PostgreSQL in one round trip.
+"""Statements past SQLAlchemy's machinery, in the transaction of a session: what is asked for by every request.
 
-Each waits for the next statement of its transaction, or for the commit, and is carried out before that: in the order in
-which all of them were given, so that whoever reads, reads what was written. A round trip saved is also a process of
-PostgreSQL and a thread of ours that need not be woken.
+What `send` is given, and whose answer nobody needs, waits for the next statement of the transaction, or for the commit,
+and goes to PostgreSQL with it in one round trip: in the order in which all was given, so that whoever reads, reads what
+was written. A round trip saved is also a process of PostgreSQL and a thread of ours that need not be woken. `ask`
+answers, at a third of what a statement of SQLAlchemy's takes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any
 
 import psycopg
-from sqlalchemy import Compiled, Connection, Engine, event
-from sqlalchemy.dialects.postgresql import psycopg as dialect
+from sqlalchemy import Compiled, event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 from sqlalchemy.sql import ClauseElement
 
-_WAITING = "statements that wait"
-_DIALECT = dialect.dialect()
+from chassis.db.driver import DIALECT, Connection, Statement
+
+_NONE: Mapping[str, Any] = {}
 
 
-def send(session: Session, statement: ClauseElement, values: Mapping[str, Any]) -> None:
+def send(session: Session, statement: ClauseElement, values: Mapping[str, Any], *, one: bool = False) -> None:
     """Let a statement, which is built once, run with the others that wait, before anything else in this transaction
     does. `values` gives its parameters as the driver takes them. What goes wrong with it is raised where it runs: by
-    the next statement, or the commit."""
-    built = _compiled(statement)
-    session.connection().info.setdefault(_WAITING, []).append((built.string, {**built.params, **values}))
+    the next statement, or the commit; of `one` that concerns a single row also, as StaleDataError, that it concerned
+    none."""
+    _driver(session).waiting.append((*_said(statement, values), one))
+
+
+def ask(session: Session, statement: ClauseElement, values: Mapping[str, Any] = _NONE) -> list[Any]:
+    """The rows of a statement, which is built once: tuples of values as the driver makes them; `values` as it takes
+    them. What the session has changed is written first, as for any query."""
+    if session.autoflush:
+        session.flush()
+    said = _said(statement, values)
+    with _refusing(session, said[0]) as driver:
+        return driver.ask(said)
 
 
 def send_waiting(session: Session) -> None:
     """Let what waits run now, for who talks to the driver past SQLAlchemy."""
-    _send(session.connection())
-
-
-def listen(engine: Engine) -> None:
-    """Let the connections of an engine keep what this module promises."""
-    event.listen(engine, "before_cursor_execute", lambda connection, *_: _send(connection))
-    event.listen(engine, "commit", _send)
-    # A savepoint is a statement: what waits when one is rolled back was said since.
-    for undoing in ("rollback", "rollback_savepoint"):
-        event.listen(engine, undoing, lambda connection, *_: _waiting(connection))
+    waiting = _driver(session).waiting
+    if waiting:
+        with _refusing(session, "; ".join(statement for statement, *_ in waiting)) as driver:
+            driver.run_waiting()
 
 
 @event.listens_for(Session, "before_commit")
@@ -51,30 +57,31 @@ def _before_commit(session: Session) -> None:
         send_waiting(session)
 
 
-def _send(connection: Connection) -> None:
-    waiting = _waiting(connection)
-    if not waiting:
-        return
-    driver = connection.connection.driver_connection
-    assert isinstance(driver, psycopg.Connection)
+def _driver(session: Session) -> Connection:
+    driver = session.connection().connection.driver_connection
+    assert isinstance(driver, Connection)
+    return driver
+
+
+@contextmanager
+def _refusing(session: Session, said: str) -> Iterator[Connection]:
+    """The driver's connection; what it refuses is raised as SQLAlchemy does."""
+    driver = _driver(session)
     try:
-        with driver.pipeline():
-            for statement, values in waiting:
-                driver.execute(statement, values)
+        yield driver
     except psycopg.Error as error:
-        said = "; ".join(statement for statement, _ in waiting)
         if driver.closed:
-            connection.invalidate(error)
+            session.connection().invalidate(error)
         raise DBAPIError.instance(
             said, None, error, psycopg.Error, hide_parameters=True, connection_invalidated=driver.closed
         ) from error
 
 
-def _waiting(connection: Connection) -> list[tuple[str, dict[str, Any]]]:
-    """What waits, which then does so no more; nothing where the connection is lost, and all with it."""
-    return [] if connection.invalidated else connection.info.pop(_WAITING, [])
+def _said(statement: ClauseElement, values: Mapping[str, Any]) -> Statement:
+    built = _compiled(statement)
+    return built.string, {**built.params, **values}
 
 
 @lru_cache(maxsize=256)
 def _compiled(statement: ClauseElement) -> Compiled:
-    return statement.compile(dialect=_DIALECT)
+    return statement.compile(dialect=DIALECT)

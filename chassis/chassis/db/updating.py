@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import Any
 
-import orjson
-from sqlalchemy import text
+from sqlalchemy import TextClause, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
@@ -14,6 +14,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 from chassis import clock
 from chassis.db.beside import keep
 from chassis.db.search import Searchable, search_values
+from chassis.encoding import to_json
 
 
 def update_many(session: Session, changes: Mapping[Any, Mapping[str, Any]]) -> None:
@@ -24,20 +25,16 @@ def update_many(session: Session, changes: Mapping[Any, Mapping[str, Any]]) -> N
         return
     entities, now = list(changes), clock.now()
     said = {name for values in changes.values() for name in values}
-    searched = _found_by(entities[0], said)
+    searched = found_by(entities[0], said)
     for entity, values in changes.items():
         _assign(entity, {**values, "version": entity.version + 1, "updated_at": now})
         if searched:
             _assign(entity, dict(zip(searched, search_values(entity.search_terms()), strict=False)))
     names = sorted({*said, "version", "updated_at", *searched})
-    table, listed = entities[0].__tablename__, ", ".join(f'"{name}" = new."{name}"' for name in names)
-    statement = text(
-        f'UPDATE "{table}" AS old SET {listed}'  # noqa: S608 - names of a table and its columns
-        f' FROM jsonb_populate_recordset(CAST(NULL AS "{table}"), CAST(:rows AS jsonb)) AS new WHERE old.id = new.id'
-    )
     rows = [{name: getattr(entity, name) for name in ("id", *names)} for entity in entities]
     try:
-        session.connection().execute(statement, {"rows": orjson.dumps(rows).decode()})
+        statement = update_of(entities[0].__tablename__, tuple(names))
+        session.connection().execute(statement, {"rows": to_json(rows).decode()})
     except DBAPIError:
         for entity in entities:
             session.expire(entity)
@@ -46,7 +43,20 @@ def update_many(session: Session, changes: Mapping[Any, Mapping[str, Any]]) -> N
         keep(session, entities[0].__grams__, {entity.id: entity.search_text for entity in entities})
 
 
-def _found_by(entity: Any, names: Iterable[str]) -> tuple[str, ...]:
+@cache
+def update_of(table: str, names: tuple[str, ...], *, unchanged: bool = False) -> TextClause:
+    """An UPDATE of these columns, the version among them, of rows that are given as JSON with their ids (`rows`); if
+    they are `unchanged`, of those only that are at the version before."""
+    still = " AND old.version = new.version - 1" if unchanged else ""
+    listed = ", ".join(f'"{name}" = new."{name}"' for name in names)
+    return text(
+        f'UPDATE "{table}" AS old SET {listed}'  # noqa: S608 - names of a table and its columns
+        f' FROM jsonb_populate_recordset(CAST(NULL AS "{table}"), CAST(:rows AS jsonb)) AS new'
+        f" WHERE old.id = new.id{still}"
+    )
+
+
+def found_by(entity: Any, names: Iterable[str]) -> tuple[str, ...]:
     """What on the row says what it is found by, if that may be one of these columns."""
     if not isinstance(entity, Searchable) or (entity.__search__ and set(entity.__search__).isdisjoint(names)):
         return ()

@@ -1,6 +1,5 @@
 """The envelope every event travels in: CloudEvents 1.0, structured JSON."""
 
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -136,8 +135,8 @@ class Event:
         return {name: value for name, value in attributes.items() if value is not None}
 
     def to_json(self) -> str:
-        """As compact JSON text. Raises TypeError where `data` holds more than JSON types."""
-        return json.dumps(self.to_dict(), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+        """As compact JSON text. Raises TypeError where `data` holds more than JSON types and ids."""
+        return orjson.dumps(self.to_dict(), option=orjson.OPT_PASSTHROUGH_DATETIME).decode()
 
     @classmethod
     def from_json(cls, body: bytes | str) -> "Event":

@@ -20,6 +20,7 @@ from chassis.errors import Malformed, Refusal, TryAgain
 PATIENCE = 24 * 3600.0
 _LATER = ("40001", "40P01", "55P03", "57014")  # serialization, deadlock, lock and statement timeout
 _AWAY = ("08", "57P", "53300")  # connection exceptions, shutting down or starting, too many connections
+_BENEATH = ("site-packages", "/chassis/db/")  # who is asked, not who asks
 
 
 class Failure(Enum):
@@ -66,9 +67,9 @@ def describe(error: BaseException) -> str:
 
 
 def place(error: BaseException) -> str:
-    """The line of our own code that raised: `actions.py:42 take_contact`."""
+    """The line of our own code that raised, or asked the database: `actions.py:42 take_contact`."""
     frames = traceback.extract_tb(error.__traceback__)
-    own = [frame for frame in frames if "site-packages" not in frame.filename] or list(frames)
+    own = [frame for frame in frames if not any(one in frame.filename for one in _BENEATH)] or list(frames)
     return f"{own[-1].filename.rpartition('/')[2]}:{own[-1].lineno} {own[-1].name}" if own else "?"
 
 

@@ -11,16 +11,23 @@ from collections.abc import Callable
 from datetime import datetime
 
 from flask import Response, g, request
-from sqlalchemy import delete, func, insert, select, tuple_
+from sqlalchemy import delete, select, text, tuple_
 from sqlalchemy.orm import Session
 
 from chassis.access import actor
+from chassis.db.sending import ask, send
 from chassis.db.tables import idempotency_keys as table
+from chassis.encoding import to_json
 from chassis.errors import BadRequest, Conflict, Invalid
 
 MAX_KEY = 255
 _KEPT_HEADERS = ("Content-Type", "ETag", "Location")
-_NAMESPACE = 7_170_002
+_TAKE_TURN = text("SELECT pg_try_advisory_xact_lock(7170002, CAST(:number AS int))")
+_KEPT = text("SELECT request_hash, status, headers, body FROM idempotency_keys WHERE owner = :owner AND key = :key")
+_KEEP = text(
+    "INSERT INTO idempotency_keys (owner, key, request_hash, status, headers, body)"
+    " VALUES (:owner, :key, :request_hash, :status, CAST(:headers AS jsonb), :body)"
+)
 
 
 def once(session: Session, key: str, work: Callable[[], Response]) -> Response:
@@ -29,16 +36,15 @@ def once(session: Session, key: str, work: Callable[[], Response]) -> Response:
         raise BadRequest("Idempotency-Key", "not_valid", f"A key has 1 to {MAX_KEY} printable characters.")
     owner, digest = str(actor().id or _nobody()), _digest()
     _take_turn(session, owner, key)
-    kept = session.execute(select(table).where(table.c.owner == owner, table.c.key == key)).one_or_none()
-    if kept is not None:
-        if bytes(kept.request_hash) != digest:
+    for request_hash, status, headers, body in ask(session, _KEPT, {"owner": owner, "key": key}):
+        if bytes(request_hash) != digest:
             raise Invalid("Idempotency-Key", "key_reused", "This key was used for another request.")
-        return Response(bytes(kept.body), kept.status, headers=kept.headers | {"Idempotent-Replayed": "true"})
+        return Response(bytes(body), status, headers=headers | {"Idempotent-Replayed": "true"})
     response = work()
     headers = {name: response.headers[name] for name in _KEPT_HEADERS if name in response.headers}
     row = {"owner": owner, "key": key, "request_hash": digest, "status": response.status_code}
     body = g.pop("kept_body", None) or response.get_data()
-    session.execute(insert(table).values(**row, headers=headers, body=body))
+    send(session, _KEEP, row | {"headers": to_json(headers).decode(), "body": body})
     return response
 
 
@@ -76,5 +82,6 @@ def _hash_form(hashed: hashlib._Hash) -> None:
 def _take_turn(session: Session, owner: str, key: str) -> None:
     """Hold the key until the transaction ends; 409 while another request holds it."""
     number = zlib.crc32(f"{owner}\n{key}".encode()) - 2**31
-    if not session.scalar(select(func.pg_try_advisory_xact_lock(_NAMESPACE, number))):
+    ((taken,),) = ask(session, _TAKE_TURN, {"number": number})
+    if not taken:
         raise Conflict("in_progress", "A request with this Idempotency-Key is still under way.")

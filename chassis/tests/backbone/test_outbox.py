@@ -6,6 +6,7 @@ import psycopg
 import pytest
 from shop.base import Thing
 
+from chassis import clock
 from chassis.context import running
 from chassis.events import Event, emit, emit_together
 from chassis.events.contracts import ContractError
@@ -118,7 +119,7 @@ def test_what_the_contract_does_not_allow_is_not_written(house):
                 session,
                 "thing.made",
                 None,
-                {"thing_id": ANY, "colour": "red", "at": uuid7()},
+                {"thing_id": ANY, "colour": "red", "at": clock.now()},
                 subject="things/x",
             )
     assert colours(house) == []

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
-from notebook.model import Line, Shelf
-from sqlalchemy import delete, event, select, text, update
+from notebook.model import Line, Note, Shelf
+from sqlalchemy import delete, select, text, update
 
 from chassis.db.database import Database
+from chassis.db.driver import Cursor
 from chassis.db.kept import kept
 
 
@@ -40,17 +43,28 @@ def test_it_is_read_again_after_each_change_by_anybody(database, other) -> None:
             assert shelves(session) == expected
 
 
-def test_unchanged_it_takes_one_statement(database) -> None:
+def test_unchanged_it_takes_one_statement(database, monkeypatch) -> None:
     with database.transaction() as session:
         session.add(Shelf(name="A"))
-    statements: list[str] = []
+    statements, execute = [], Cursor.execute
     with database.reading() as session:
         first = shelves(session)
-        event.listen(database.engine, "before_cursor_execute", lambda *call: statements.append(call[2]))
+        monkeypatch.setattr(Cursor, "execute", lambda self, *a, **k: statements.append(a[0]) or execute(self, *a, **k))
         assert shelves(session) is first
         session.execute(text("VACUUM FREEZE shelves"))
         assert shelves(session) is first
     assert len(statements) == 3
+
+
+def test_what_else_waits_for_a_flush_goes_on_waiting(database) -> None:
+    with database.transaction() as session:
+        note = Note(title="first", price=Decimal(1))
+        session.add(note)
+        session.flush()
+        note.title = "second"
+        shelves(session)
+        note.title = "third"
+    assert note.version == 2
 
 
 def test_a_change_that_is_rolled_back_is_not_kept(database, other) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import psycopg
 import pytest
 from notebook.model import Shelf
+from psycopg.pq import TransactionStatus
 from sqlalchemy import event, select, text
 from sqlalchemy.exc import IntegrityError, OperationalError
 
@@ -81,8 +82,10 @@ def test_what_is_refused_undoes_the_transaction_and_a_rollback_sends_nothing(dat
     with database.session() as session:
         put(session, "A", twice)
         put(session, "B", twice)
+        used = session.connection().connection.driver_connection
         with pytest.raises(IntegrityError):
             session.commit()
+    assert used.info.transaction_status == TransactionStatus.IDLE  # for who has the connection next
     with database.session() as session:
         put(session, "C")
         session.rollback()

@@ -12,7 +12,8 @@ from sqlalchemy import func, or_, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from chassis.db.sending import send
+from chassis.db.bulk import array_text
+from chassis.db.sending import ask, send
 from chassis.encoding import to_json
 from sales.assignment.house import read_house
 from sales.assignment.model import Availability
@@ -31,6 +32,8 @@ _SAVE = text(
     " FROM jsonb_to_recordset(CAST(:turns AS jsonb)) AS t (round text, last uuid, owed jsonb)"
     " WHERE turns.round = t.round"
 )
+_TURNS = text("SELECT round, last_rep_id, owed FROM turns WHERE round = ANY(CAST(:names AS text[])) ORDER BY round")
+_TURNS_LOCKED = text(f"{_TURNS.text} FOR UPDATE")
 
 
 @dataclass(frozen=True)
@@ -115,14 +118,14 @@ def _rounds(session: Session, names: Collection[str], *, lock: bool) -> dict[str
     """The rounds of these names, locked in one order by all so that nobody waits in a circle."""
     if not names:
         return {}
-    found = select(Turn.round, Turn.last_rep_id, Turn.owed).where(Turn.round.in_(names)).order_by(Turn.round)
-    rows = session.execute(found.with_for_update() if lock else found).all()
+    wanted, found = {"names": array_text(list(names))}, _TURNS_LOCKED if lock else _TURNS
+    rows = ask(session, found, wanted)
     if lock and len(rows) < len(names):
-        new = [{"round": name, "owed": {}} for name in sorted(set(names) - {row.round for row in rows})]
+        new = [{"round": name, "owed": {}} for name in sorted(set(names) - {name for name, *_ in rows})]
         session.execute(insert(Turn).values(new).on_conflict_do_nothing())
-        rows = session.execute(found.with_for_update()).all()
+        rows = ask(session, found, wanted)
     rounds = {name: Round() for name in names}
-    return rounds | {row.round: Round(row.last_rep_id, {UUID(k): v for k, v in row.owed.items()}) for row in rows}
+    return rounds | {name: Round(last, {UUID(k): v for k, v in owed.items()}) for name, last, owed in rows}
 
 
 def _count(session: Session, plan: Plan, pools: Collection[Pool], known: Set[UUID], *, lock: bool) -> set[UUID]:

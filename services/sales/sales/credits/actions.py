@@ -9,6 +9,7 @@ from sqlalchemy import Uuid, bindparam, select
 from sqlalchemy.orm import Session
 
 from chassis.access import load
+from chassis.db.sending import ask
 from sales.credits.model import DealCredit
 from sales.credits.rules import WHOLE, Credit, check_split
 from sales.deals.model import Deal
@@ -45,8 +46,7 @@ def show(session: Session, deal_id: UUID) -> list[Credit]:
 
 def credits_of(session: Session, deal: Deal) -> list[Credit]:
     """Who is credited with a deal, the revenue first; its owner with all of it where nobody split it."""
-    session.flush()  # of a split that was just made, too
-    found = [Credit(*row) for row in session.connection().execute(_CREDITS, {"deal": deal.id})]
+    found = [Credit(*row) for row in ask(session, _CREDITS, {"deal": deal.id})]
     return found or ([Credit(deal.owner_id, "revenue", WHOLE)] if deal.owner_id else [])
 
 

@@ -19,6 +19,7 @@ from chassis.copies import company_told, person_told
 from chassis.db.aliases import resolve
 from chassis.db.bulk import insert_rows, rows_given
 from chassis.db.rows import column_rows
+from chassis.db.saving import save_if_new
 from chassis.events import Told
 from chassis.ids import uuid7
 from sales.customers.model import Company, Person
@@ -38,6 +39,7 @@ class Taken:
     changed: list[dict[str, Any]]
 
 
+_PEOPLE = typed(Table, Person.__table__)
 _MOST = 200  # of one name, or with one address
 _KEPT = ("grade", "graded_sequence")  # what no copy of a person or company overwrites
 
@@ -181,10 +183,10 @@ def recognise(session: Session, email: str | None, phone: str | None) -> UUID | 
     Partners are told of nobody but their own: whom else they name is made a new person, too, and contacts says later
     who it is."""
     hold(session, *(f"reach:{way}" for way in (email, phone) if way))
-    for column, way in ((Person.email, email), (Person.phone, phone)):
-        having = _matching(select(Person.id).where(column == way), Person)
-        if way and (found := session.scalar(having.order_by(Person.id).limit(1))):
-            return found
+    for column, way in ((_PEOPLE.c.email, email), (_PEOPLE.c.phone, phone)):
+        having = _matching(select(_PEOPLE.c.id).where(column == way), Person)
+        if way and (found := session.connection().scalar(having.order_by(_PEOPLE.c.id).limit(1))):
+            return typed(UUID, found)
     return None
 
 
@@ -199,6 +201,7 @@ def _matching(statement: Statement, model: type[Person] | type[Company]) -> Stat
 
 
 def _introduced(session: Session, model: type[Copy], values: dict[str, Any]) -> Copy:
-    put = insert(model).values(values).on_conflict_do_nothing().returning(model)
-    made = session.scalars(put).one_or_none()
-    return made or session.get_one(model, values["id"], with_for_update={"read": True})
+    made = model(**values)
+    if save_if_new(session, made):
+        return made
+    return session.get_one(model, values["id"], with_for_update={"read": True})

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from chassis import custom
+from chassis.db.saving import save
 from chassis.events import emit, emit_together
 from sales.deals.model import Deal
 from sales.scoring.deals import DEALS
@@ -17,7 +18,7 @@ from sales.told import text
 
 def tell(session: Session, type_: str, deal: Deal, **more: Any) -> None:
     """Emit an event of the deal: its state after the change, and what is particular to the event. Its score follows."""
-    session.flush()  # gives a new deal its id
+    save(session, deal)  # gives a new deal its id
     emit(session, type_, deal, data_of(session, deal, **more))
     follow(session, DEALS, [deal.id])
 

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from chassis import custom
+from chassis.db.saving import save
 from chassis.events import emit, emit_together
 from sales.leads.model import Lead
 from sales.scoring.following import follow
@@ -18,7 +19,7 @@ from sales.told import text
 def tell(session: Session, type_: str, lead: Lead, **more: Any) -> None:
     """Emit an event of the lead: its state after the change, and what is particular to the event. Its chance of
     becoming a deal follows."""
-    session.flush()  # gives a new lead its id
+    save(session, lead)  # gives a new lead its id
     emit(session, type_, lead, data_of(session, lead, **more))
     follow(session, LEADS, [lead.id])
 

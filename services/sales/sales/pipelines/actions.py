@@ -3,22 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Text, Uuid, and_, bindparam, or_, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from chassis.db.kept import kept
 from chassis.errors import Conflict, Invalid
 from sales.managers import require_manager
 from sales.pipelines.model import Pipeline, Stage
 from sales.pipelines.rules import Plan, check_demands, check_stages
 
 DEMANDS = ("max_days", "required_fields", "exit_checks")
-_STANDS = Stage.id == bindparam("stands", type_=Uuid())
-_OF_KIND = and_(Stage.pipeline_id == bindparam("pipeline", type_=Uuid()), Stage.kind == bindparam("kind", type_=Text()))
-# Built once: every deal is won by it.
-_FROM_AND_TO = select(Stage).where(or_(_STANDS, _OF_KIND)).order_by(Stage.position)
+
+
+class _Stages(NamedTuple):
+    """The default pipeline, and the stages of all as they stand in them; of no session, and to be changed by nobody."""
+
+    default_id: UUID | None
+    in_order: Sequence[Stage]
+
+    def first(self, kind: str, pipeline_id: UUID | None) -> Stage:
+        wanted = pipeline_id or self.default_id
+        for stage in self.in_order:
+            if stage.pipeline_id == wanted and stage.kind == kind:
+                return stage
+        raise Invalid("pipeline_id", "unknown_pipeline", "There is no pipeline with this id.")
+
+    def one(self, stage_id: UUID) -> Stage:
+        for stage in self.in_order:
+            if stage.id == stage_id:
+                return stage
+        raise Invalid("stage_id", "unknown_stage", "There is no stage with this id.")
 
 
 def create(session: Session, data: dict[str, Any]) -> Pipeline:
@@ -51,26 +68,28 @@ def change(session: Session, pipeline: Pipeline, changes: dict[str, Any]) -> Pip
 def first_stage(session: Session, kind: str, pipeline_id: UUID | None = None) -> Stage:
     """The first stage of a kind (open, won, lost) in a pipeline, the default one where none is named. Invalid where
     there is no such pipeline."""
-    wanted = Pipeline.id == pipeline_id if pipeline_id else Pipeline.is_default
-    stages = select(Stage).join(Pipeline).where(wanted, Stage.kind == kind).order_by(Stage.position).limit(1)
-    stage = session.scalars(stages).one_or_none()
-    if stage is None:
-        raise Invalid("pipeline_id", "unknown_pipeline", "There is no pipeline with this id.")
-    return stage
+    return _known(session).first(kind, pipeline_id)
 
 
 def way_to(session: Session, kind: str, pipeline_id: UUID, stage_id: UUID) -> tuple[Stage, Stage]:
     """The stage in which a deal stands, and the first of a kind (won, lost) in its pipeline."""
-    found = session.scalars(_FROM_AND_TO, {"stands": stage_id, "pipeline": pipeline_id, "kind": kind}).all()
-    return next(one for one in found if one.id == stage_id), next(one for one in found if one.kind == kind)
+    stages = _known(session)
+    return stages.one(stage_id), stages.first(kind, pipeline_id)
 
 
 def find_stage(session: Session, stage_id: UUID) -> Stage:
     """The stage with this id; Invalid where there is none."""
-    stage = session.get(Stage, stage_id)
-    if stage is None:
-        raise Invalid("stage_id", "unknown_stage", "There is no stage with this id.")
-    return stage
+    return _known(session).one(stage_id)
+
+
+def _known(session: Session) -> _Stages:
+    return kept(session, (Pipeline, Stage), _read)
+
+
+def _read(session: Session) -> _Stages:
+    rows = session.execute(select(Stage.__table__).order_by(Stage.position))
+    default_id = session.scalar(select(Pipeline.id).where(Pipeline.is_default))
+    return _Stages(default_id, [Stage(**row._mapping) for row in rows])
 
 
 def _set_stages(pipeline: Pipeline, wanted: Sequence[dict[str, Any]]) -> None:

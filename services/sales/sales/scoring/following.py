@@ -13,6 +13,7 @@ from uuid import UUID
 from sqlalchemy import event, text
 from sqlalchemy.orm import Session, SessionTransaction
 
+from chassis.db.bulk import array_text
 from chassis.db.sending import send
 from sales.scoring.deals import DEALS
 from sales.scoring.leads import LEADS
@@ -54,7 +55,7 @@ def _before_commit(session: Session) -> None:
     changed = [(name, id_) for name, ids in session.info.pop(_CHANGED, {}).items() for id_ in ids]
     if changed:
         names, ids = zip(*changed, strict=True)
-        send(session, _NOTE, {"scored": list(names), "ids": list(ids)})
+        send(session, _NOTE, {"scored": array_text(names), "ids": array_text([str(id_) for id_ in ids])})
 
 
 @event.listens_for(Session, "after_transaction_end")
