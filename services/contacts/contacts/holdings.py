@@ -23,7 +23,6 @@ from contacts.points.model import ContactPoint
 from contacts.privacy.model import ExportPart, LegalHold, PrivacyAnswer, PrivacyRequest
 from contacts.quality.model import PersonVerified
 from contacts.relationships.model import Relationship
-from contacts.searching.model import PersonGrams
 from contacts.sensitive.model import SensitiveAccess, SensitiveValue
 from contacts.tags.model import TagGiving
 from contacts.tasks.model import Task, TaskReminder, TaskSeries
@@ -96,7 +95,6 @@ HOLDINGS = Holdings(
         PrivacyRequest, ("person_id",), clear={"note": None, "secret": None}, scrub=("identity", "reason"),
         plain=("kind", "law", "channel", "state", "public_key"),
     ),
-    Holding(PersonGrams, ("person_id",), delete=True),
     Holding(Person, ("id",), delete=True, identifies=("name",)),
     apart={
         "appointment_reminders": "when an appointment is reminded of",
@@ -119,6 +117,7 @@ HOLDINGS = Holdings(
         "mailboxes": "mailboxes of the enterprise",
         "mailbox_states": "how far each was read",
         "rehearsed_keys": "of a dry run; dropped when it ends",
+        "people_grams": "made of a person's row, and deleted with it",
         "required_fields": "what a new record must have",
         "snoozes": "when colleagues are reminded again",
         "staff": "colleagues",
