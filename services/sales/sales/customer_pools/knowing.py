@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Table, Text, func, or_, select, update
-from sqlalchemy import cast as sql_cast
+from sqlalchemy import ColumnElement, TextClause, func, or_, select, text, update
 from sqlalchemy.orm import Session
 
 from chassis import clock
-from chassis.db.bulk import ids_given, insert_rows, one_of, one_of_given, rows_given
-from chassis.db.rows import column_rows
+from chassis.db.bulk import one_of, rows_given
 from chassis.db.sending import send
 from chassis.events import Event
 from chassis.ids import id_of
@@ -27,20 +25,28 @@ from sales.merged.model import MergedCompany, MergedPerson
 # The sequence of what is deleted: nothing is newer.
 _FOR_GOOD = 2**63 - 1
 _QUIET = {"synchronize_session": False}
-_OWNED = ("id", "kind", "owner_id", "team_id", "partner_id")
-_INSTANTS = ("idle_since", "no_deal_since", "no_close_since")
+
+
+def _put(merged: type[Any]) -> TextClause:
+    """INSERT of customers that are not known and not merged into others."""
+    return text(
+        f"""
+        INSERT INTO customers (
+            id, kind, owner_id, team_id, partner_id, told_sequence, version, protected,
+            idle_since, no_deal_since, no_close_since, created_at, updated_at
+        )
+        SELECT id, :kind, owner_id, team_id, partner_id, told_sequence, 1, false, :at, :at, :at, :at, :at
+        FROM json_to_recordset(CAST(:rows AS json))
+            AS told (id uuid, owner_id uuid, team_id uuid, partner_id uuid, told_sequence bigint)
+        WHERE NOT EXISTS (SELECT FROM {merged.__tablename__} AS old WHERE old.old_id = told.id AND old.active)
+        ORDER BY id
+        ON CONFLICT DO NOTHING
+        """  # noqa: S608 - the name of our own table
+    )
+
+
 # Built once: imports tell of many.
-_PUT = insert_rows(
-    cast(Table, Customer.__table__),
-    (*_OWNED, *_INSTANTS, "created_at", "updated_at", "told_sequence", "version", "protected"),
-).on_conflict_do_nothing()
-
-
-# Those of so many customers who were merged into others, by the table that says so.
-_MERGED = {
-    model: select(sql_cast(model.old_id, Text)).where(one_of_given(model.old_id), model.active)
-    for model in (MergedPerson, MergedCompany)
-}
+_PUT = {"person": _put(MergedPerson), "company": _put(MergedCompany)}
 
 
 class News(NamedTuple):
@@ -61,13 +67,13 @@ def take_people(session: Session, copies: Sequence[Mapping[str, Any]], at: datet
     """Whose the people are, as the copies of them say that were told of at `at`, none older than what is known."""
     at = min(at, clock.now())
     told = [_news(copy, "person", at, apart=copy["company_id"] is None) for copy in copies if _matters(copy)]
-    _take(session, told, MergedPerson)
+    _take(session, told)
 
 
 def take_companies(session: Session, copies: Sequence[Mapping[str, Any]], at: datetime) -> None:
     """Whose the companies are, likewise."""
     at = min(at, clock.now())
-    _take(session, [_news(copy, "company", at) for copy in copies if _matters(copy)], MergedCompany)
+    _take(session, [_news(copy, "company", at) for copy in copies if _matters(copy)])
 
 
 def take_interaction(session: Session, event: Event) -> None:
@@ -118,15 +124,12 @@ def drop(session: Session, customer: Customer, reason: str) -> None:
     session.delete(customer)
 
 
-def _take(session: Session, told: Sequence[News], merged: type[Any]) -> None:
+def _take(session: Session, told: Sequence[News]) -> None:
     changed = [one.id for one in told if one.sequence > 1]  # of who is new nothing is known
     known = {str(row.id): row for row in session.scalars(_locked(one_of(Customer.id, changed)))} if changed else {}
-    new = [one for one in told if one.owner_id and one.apart and one.id not in known]
+    new = [_row(one) for one in told if one.owner_id and one.apart and one.id not in known]
     if new:
-        old = set(column_rows(session, _MERGED[merged], ids_given(one.id for one in new)).scalars())
-        rows = [_row(one) for one in new if one.id not in old]
-        if rows:
-            send(session, _PUT, rows_given(rows))
+        send(session, _PUT[told[0].kind], rows_given(new) | {"kind": told[0].kind, "at": told[0].at})
     for one in told:
         if one.id in known:
             _hear(session, known[one.id], one)
@@ -136,7 +139,7 @@ def _hear(session: Session, customer: Customer, news: News) -> None:
     """A copy that is known. While contacts has a question to answer, only whose it is is kept: the answer settles."""
     before = (customer.owner_id, customer.team_id, customer.partner_id)
     owner_id, team_id, partner_id = (
-        id_of(text) if text else None for text in (news.owner_id, news.team_id, news.partner_id)
+        id_of(id_) if id_ else None for id_ in (news.owner_id, news.team_id, news.partner_id)
     )
     after = (owner_id, team_id, partner_id)
     if news.sequence <= customer.told_sequence or (news.apart and before == after):
@@ -185,7 +188,7 @@ def _news(copy: Mapping[str, Any], kind: str, at: datetime, *, apart: bool = Tru
 
 
 def _row(news: News) -> dict[str, Any]:
-    began = dict.fromkeys((*_INSTANTS, "created_at", "updated_at"), news.at)
-    owned = {"owner_id": news.owner_id, "team_id": news.team_id, "partner_id": news.partner_id}
-    known = {"told_sequence": news.sequence, "version": 1, "protected": False}
-    return {"id": news.id, "kind": news.kind} | owned | began | known
+    return {
+        "id": news.id, "owner_id": news.owner_id, "team_id": news.team_id, "partner_id": news.partner_id,
+        "told_sequence": news.sequence,
+    }  # fmt: skip

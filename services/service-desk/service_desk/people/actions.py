@@ -7,7 +7,7 @@ from typing import Any
 from typing import cast as typed
 from uuid import UUID
 
-from sqlalchemy import Table, Text, cast, select
+from sqlalchemy import Table, Text, cast, exists, select
 from sqlalchemy.orm import Session
 
 from chassis import clock
@@ -16,6 +16,7 @@ from chassis.copies import person_told, refuse_unreached, shown, with_ids
 from chassis.db.aliases import resolve
 from chassis.db.bulk import ids_given, insert_rows, one_of, one_of_given, rows_given
 from chassis.db.rows import column_rows
+from chassis.db.sending import send
 from chassis.events import Event, told_of
 from chassis.privacy import people_of
 from service_desk.companies import actions as companies
@@ -62,25 +63,27 @@ def take_contacts(session: Session, event: Event) -> None:
     new = {"erased": False, "version": 1, "created_at": now, "updated_at": now}
     told = {one.id: person_told(one) | {"heard": one.sequence} | new for one in told_of(event, "people", "person_id")}
     if told:
-        kept = column_rows(session, _PUT, rows_given(list(told.values()))).scalars().all()
-        named = column_rows(session, _NAMED, ids_given(kept)).scalars().all()
-        _rename(session, [with_ids(told[id_]) for id_ in named])
+        send(session, _PUT, rows_given(list(told.values())))
+        named = column_rows(session, _ON_TICKETS, ids_given(told)).all()
+        _rename(session, [with_ids(told[row.id]) for row in named if told[row.id]["heard"] == row.heard])
 
 
 def _put() -> Any:
-    """INSERT of a copy, or UPDATE of one that is no newer; returns the id, as text, where either was done."""
+    """INSERT of copies, or UPDATE of those that are no newer."""
     table = typed(Table, Person.__table__)
     put = insert_rows(table, table.c.keys())
     kept = ("name", "email", "phone", "company_id", "company_name", "owner_id", "team_id", "partner_id", "heard",
             "updated_at")  # fmt: skip
     newer = (table.c.heard <= put.excluded.heard) & ~table.c.erased
     changes = {name: put.excluded[name] for name in kept} | {"version": table.c.version + 1}
-    return put.on_conflict_do_update(index_elements=["id"], set_=changes, where=newer).returning(cast(table.c.id, Text))
+    return put.on_conflict_do_update(index_elements=["id"], set_=changes, where=newer)
 
 
 # Built once: there are many of these. Few people of an import have tickets.
 _PUT = _put()
-_NAMED = select(cast(Ticket.person_id, Text)).where(one_of_given(Ticket.person_id)).distinct()
+_ON_TICKETS: Any = select(cast(Person.id, Text).label("id"), Person.heard).where(
+    one_of_given(Person.id), ~Person.erased, exists().where(Ticket.person_id == Person.id)
+)
 
 
 def show(session: Session, person_id: UUID) -> None:
