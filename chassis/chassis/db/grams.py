@@ -42,12 +42,15 @@ def normalise_all(terms: Sequence[str]) -> list[str]:
 
 def text_of(terms: Iterable[str | None]) -> str:
     """The text of a row that is found by `terms`: each in normal form on a line of its own. None is passed over."""
-    return lines_of([normalise(term) for term in terms if term])
+    return "\n".join(dict.fromkeys([normalise(term) for term in terms if term]))
 
 
-def lines_of(terms: Iterable[str]) -> str:
-    """The same of terms that are in normal form."""
-    return "\n".join(dict.fromkeys(terms))
+def texts_of(columns: Sequence[Sequence[str]]) -> list[str]:
+    """The same of many rows, whose terms stand in columns and are in normal form; "" is passed over."""
+    return [
+        "\n".join(terms if "" not in terms and len({*terms}) == len(terms) else dict.fromkeys(filter(None, terms)))
+        for terms in zip(*columns, strict=True)
+    ]
 
 
 def grams_of(text: str) -> list[str]:

@@ -59,7 +59,7 @@ def _around(plan: Plan, values: tuple[Any, ...]) -> tuple[str, str, str]:
 def _personal(plan: Plan, block: Block, hidden: Sequence[dict[str, Any]] | None) -> list[str]:
     """What is told of each of them that names them."""
     reached = [_lists([one.values for one in block.reached if one.kind == kind], len(block)) for kind in KINDS]
-    names, companies = (each(block.column(name, plan), _text) for name in ("name", "company_name"))
+    names, companies = _texts(block.said["name"]), each(block.column("company_name", plan), _text)
     texts = list(map(_PERSONAL.__mod__, zip(names, *reached, companies, strict=True)))
     for place, values in enumerate(hidden or ()):
         if values:
@@ -71,9 +71,12 @@ def _lists(columns: Sequence[list[str]], rows: int) -> list[str]:
     """What each row has in these columns, as JSON has it between brackets."""
     if not columns:
         return [""] * rows
-    if len(columns) == 1:
-        return [_text(value) if value else "" for value in columns[0]]
-    return [",".join(_text(value) for value in values if value) for values in zip(*columns, strict=True)]
+    first, *others = (
+        [text if value else "" for text, value in zip(_texts(column), column, strict=True)] for column in columns
+    )
+    for column in others:
+        first = [",".join(filter(None, both)) for both in zip(first, column, strict=True)]
+    return first
 
 
 def _custom(session: Session, block: Block) -> tuple[list[str], list[dict[str, Any]] | None]:
@@ -87,3 +90,9 @@ def _custom(session: Session, block: Block) -> tuple[list[str], list[dict[str, A
 
 def _text(value: Any) -> str:
     return orjson.dumps(value).decode()
+
+
+def _texts(column: Sequence[str]) -> list[str]:
+    """The texts of a column as JSON, made at once: between two of them stands `","`, which stands in none, for there is
+    a backslash before each quotation mark within a text."""
+    return [f'"{text}"' for text in orjson.dumps(column)[2:-2].decode().split('","')] if column else []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain, compress
 from typing import Any, NamedTuple, Self, TypeVar
 
@@ -66,6 +66,10 @@ class Block:
         reached = [column for kind in KINDS for column in _columns(kind, drafts)]
         return cls([draft.number for draft in drafts], [str(draft.id) for draft in drafts], said, reached)
 
+    def given(self, name: str, value: Any) -> Self:
+        """With a value that all have, unless it is nothing."""
+        return replace(self, said={**self.said, name: [value] * len(self)}) if value else self
+
     def column(self, name: str, plan: Plan) -> list[Any]:
         """What is said of each by a field, or what all have there."""
         column = self.said.get(name)
@@ -77,6 +81,10 @@ class Block:
     def keys(self) -> Iterator[str]:
         """All keys of all contact points."""
         return chain.from_iterable(filter(None, column.keys) for column in self.reached)
+
+    def owners(self) -> dict[str, str]:
+        """Whose each key is, by their ids."""
+        return {key: id_ for one in self.reached for key, id_ in zip(one.keys, self.ids, strict=True) if key}
 
     def keys_of(self, points: Collection[tuple[str, str]]) -> Iterator[str]:
         """The keys of those contact points which, by kind and value, are among `points`."""

@@ -10,12 +10,15 @@ from marshmallow import ValidationError
 
 from contacts.imports.countries import country_code
 from contacts.imports.words import NoSuchWord, address_kind_in, as_typed, roles_in
+from contacts.points.networks import handle_point, membership_point
 from contacts.points.normal import NotNormal, email_point, phone_point
 from contacts.points.rules import Point
 
 _SPLIT_EMAILS, _SPLIT_PHONES = re.compile(r"[;,；，、|/\s]+"), re.compile(r"[;,；，、|/\n]+")
+_SPLIT_NAMED = re.compile(r"[;；,，、|\n]+")
 _SPLIT_TAGS = re.compile(r"[;,；，、|]")
 _MAX_TAGS = 50
+_NAMED = {"handle": handle_point, "membership": membership_point}
 
 LIMITS = {"name": 200, "job_title": 200, "company_name": 200, "region": 200, "city": 200, "postcode": 20,
           "address": 500, "note": 5000, "source": 50}  # fmt: skip
@@ -77,6 +80,16 @@ def phones_of(cell: str) -> list[Point]:
         return [phone_point(as_typed(part)) for part in _SPLIT_PHONES.split(cell) if part.strip()]
     except NotNormal as error:
         raise RowError("phone", error.code, str(error)) from None
+
+
+def named_of(column: str, cell: str) -> list[Point]:
+    """The handles or memberships in a cell, of the network or scheme that the column (`handle:wechat`) is for. RowError
+    for what is none."""
+    kind, _, within = column.partition(":")
+    try:
+        return [_NAMED[kind](within, part) for part in map(str.strip, _SPLIT_NAMED.split(cell)) if part]
+    except NotNormal as error:
+        raise RowError(column, error.code, str(error)) from None
 
 
 def roles_of(cell: str) -> list[str]:

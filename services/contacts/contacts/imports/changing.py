@@ -98,7 +98,11 @@ def _keep_free(session: Session, people: Mapping[UUID, SimpleNamespace], matched
         return
     taken = set(session.scalars(_TAKEN, {"keys": array_text(shared)}))
     for id_ in matched.free.keys() & named.keys():
-        kept = [point for point in matched.free[id_] if point.key(named[id_]) not in taken]
+        kept = [
+            point
+            for point in matched.free[id_]
+            if (key := point.key(named[id_])) not in taken and matched.known.get(key, id_) == id_
+        ]
         taken.update(point.key(named[id_]) for point in kept)
         matched.free[id_] = kept
 

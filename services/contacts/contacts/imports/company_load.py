@@ -116,7 +116,7 @@ class _Rows:
         if self._plan.mode == "update":
             raise Conflict("not_found", f"No company has this {' or '.join(self._plan.match) or 'domain or name'}.")
         self._known.check_claims(draft, None)
-        wrong = self._custom.lacking(draft) if "name" in draft.values else FieldError(
+        wrong = self._custom.lacking(draft.custom or {}) if "name" in draft.values else FieldError(
             "name", "required", "A new company needs a name."
         )  # fmt: skip
         if wrong:

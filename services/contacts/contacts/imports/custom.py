@@ -73,21 +73,21 @@ class CustomColumns:
         cells = [*row.cells, *[""] * (max(self._places.values()) + 1 - len(row.cells))]
         return self.read(cells)[1]
 
-    def lacking(self, draft: Draft | CompanyDraft) -> FieldError | None:
-        """What a new record would lack, by the first required field that it has nothing in."""
+    @property
+    def defaults(self) -> dict[str, Any]:
+        """The values that a new record has of itself."""
+        return self._cells.with_defaults({})
+
+    def lacking(self, values: Mapping[str, Any]) -> FieldError | None:
+        """What a new record with these values would lack, by the first required field that it has nothing in."""
         if not self._required:
             return None
-        missing = self._cells.missing(self._cells.with_defaults(draft.custom or {}))
+        missing = self._cells.missing(self._cells.with_defaults(values))
         return next((error for error in missing if error.field.removeprefix(PREFIX) in self._required), None)
-
-    @property
-    def asks(self) -> bool:
-        """Whether anything is to be said of a new record that its row may not say."""
-        return bool(self._required or self._cells.with_defaults({}))
 
     def complete(self, drafts: Iterable[Draft | CompanyDraft]) -> None:
         """Give new records the defaults of what their rows leave blank."""
-        defaults = self._cells.with_defaults({})
+        defaults = self.defaults
         for draft in drafts if defaults else ():
             draft.custom = defaults | (draft.custom or {})
 

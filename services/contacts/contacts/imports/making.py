@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import compress
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +14,7 @@ from chassis import clock
 from chassis.company_names import company_key
 from chassis.db.beside import leave
 from chassis.db.bulk import array_text, copy_column, copy_line, copy_lines
-from chassis.db.grams import lines_of, normalise, normalise_all
+from chassis.db.grams import normalise, normalise_all, texts_of
 from contacts.bundles import Told
 from contacts.imports.announcing import told_of
 from contacts.imports.block import SAID, Block, each
@@ -78,9 +79,8 @@ def _texts(name: str, column: Sequence[Any]) -> list[str]:
 
 def _searched(plan: Plan, block: Block) -> list[str]:
     """What each is found by: name, company and contact points."""
-    names = [each(block.column(name, plan), lambda text: text and normalise(text)) for name in ("name", "company_name")]
-    points = [normalise_all(one.values) for one in block.reached]
-    return [lines_of(filter(None, terms)) for terms in zip(*names, *points, strict=True)]
+    names = [each(block.column(name, plan), lambda text: normalise(text or "")) for name in ("name", "company_name")]
+    return texts_of(names + [normalise_all(one.values) for one in block.reached])
 
 
 def _points(block: Block) -> Iterator[str]:
@@ -88,10 +88,13 @@ def _points(block: Block) -> Iterator[str]:
     for kind in KINDS:
         places = [0] * len(block)
         for one in (column for column in block.reached if column.kind == kind):
-            rows = zip(one.keys, one.values, one.typed, one.labels, one.shared, places, block.ids, strict=True)
-            for key, value, typed, label, shared, place, id_ in rows:
-                if key:
-                    yield copy_line((key, kind, value, typed, label, "t" if shared else "f", str(place), id_))
+            values, typed, labels = map(copy_column, (one.values, one.typed, one.labels))
+            shared = ["t" if shared else "f" for shared in one.shared]
+            kinds = [kind] * len(block)
+            rows = zip(
+                copy_column(one.keys), kinds, values, typed, labels, shared, map(str, places), block.ids, strict=True
+            )
+            yield from compress(map("\t".join, rows), one.keys)
             places = [place + (key != "") for place, key in zip(places, one.keys, strict=True)]
 
 

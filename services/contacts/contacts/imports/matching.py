@@ -120,7 +120,7 @@ def _rival(there: dict[str, Owner], draft: Draft, owner: Owner | None) -> FieldE
 def _lacking(custom: CustomColumns, draft: Draft) -> FieldError | None:
     if not draft.name:
         return FieldError("name", "required", "A new person needs a name.")
-    return custom.lacking(draft)
+    return custom.lacking(draft.custom or {})
 
 
 def _beyond(session: Session, plan: Plan, ids: set[UUID], access: Access) -> set[UUID]:

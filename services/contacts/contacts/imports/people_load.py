@@ -25,23 +25,26 @@ def load(session: Session, plan: Plan, part: Part, outcome: Outcome) -> None:
     custom = CustomColumns(session, plan.who, plan.form.headers, plan.mapping)
     gone, held = suppressed(session, part.contact_points()), finding.holders_of(session, part.keys())
     part.leave(_newcomers(part, custom, {*held, *part.block.keys_of(gone)}))
+    block = part.block.given("custom", custom.defaults)
     drafts = custom.fill(_without_erased(part.drafts, gone, outcome), outcome)
     drafts = finding.identify(plan, drafts, outcome)
     matched = matching.match(session, plan, custom, drafts, held, outcome)
+    if matched.found:
+        matched.known |= block.owners()
     found = [draft for drafts_ in matched.found.values() for draft in drafts_]
     made = list(matched.made.values())
     custom.complete(made)
-    outcome.counts.created += len(part.block) + len(made)
+    outcome.counts.created += len(block) + len(made)
     if plan.dry_run:
         _rehearse(session, plan, made, outcome)
         known = companies.look_up(session, [draft.company_name for draft in found])
     else:
-        known = companies.ensure(session, plan, _company_names(part.block, made, found), outcome)
+        known = companies.ensure(session, plan, _company_names(block, made, found), outcome)
     people, touched = changing.read(session, plan, matched)
     first = people.keys() - touched
     changed = changing.apply(session, people, touched, matched, known, outcome)
     if not plan.dry_run:
-        new = making.create(session, plan, [part.block, Block.of(made)], known)
+        new = making.create(session, plan, [block, Block.of(made)], known)
         written = writing.update(session, plan, changed, matched.free)
         outcome.told = telling.tell_people(session, plan, [*new, *written], outcome.told)
     gained = addresses.add(session, plan, Address.person_id, _further(plan, matched))
@@ -52,7 +55,7 @@ def load(session: Session, plan: Plan, part: Part, outcome: Outcome) -> None:
 
 
 def _newcomers(part: Part, custom: CustomColumns, taken: set[str]) -> list[bool]:
-    if custom.asks:  # a row that lacks what new people have to have is refused
+    if custom.lacking({}):  # no new person of this file has what each must have: their rows are refused
         return [False] * len(part.block)
     return newcomers(part.block, part.drafts, taken)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from copy import copy
 from typing import Any, Self
@@ -15,6 +14,7 @@ from contacts.imports.cells import (
     address_kind_of,
     country_of,
     emails_of,
+    named_of,
     note_of,
     phones_of,
     roles_of,
@@ -25,13 +25,9 @@ from contacts.imports.cells import (
 from contacts.imports.drafts import TEXTS, Draft
 from contacts.imports.reading import MAX_CELL, oversized
 from contacts.imports.rules import NAMED, person_name
-from contacts.points.networks import handle_point, membership_point
-from contacts.points.normal import NotNormal
 from contacts.points.rules import Point, keys_of
 
-_SPLIT_NAMED = re.compile(r"[;；,，、|\n]+")
 MAX_POINTS = 20
-_NAMED = {"handle": handle_point, "membership": membership_point}
 
 
 class RowReader:
@@ -79,8 +75,8 @@ class RowReader:
         name = person_name(*given)
         if name or points:
             name = display_name(name, None, None) if name else made_up_name(points)
-        if self._named:
-            points += self._named_points(cells)
+        for column, places in self._named:
+            points += [point for place in places for point in named_of(column, cells[place])]
         if not points and not self._pointless:
             raise RowError("email", "no_contact_point", "The row has neither an e-mail address nor a phone number.")
         texts: Any = {at: text_of(at, cells[place]) for at, place in self._texts if cells[place]}
@@ -122,18 +118,6 @@ class RowReader:
                 found += emails_of(cell) if kind == "email" else phones_of(cell)
         if len(found) > MAX_POINTS:
             raise RowError(kind, "too_many", f"A person has at most {MAX_POINTS} of them.")
-        return found
-
-    def _named_points(self, cells: Sequence[str]) -> list[Point]:
-        """Handles and memberships, whose column says of which network or scheme they are."""
-        found: list[Point] = []
-        for name, places in self._named:
-            kind, _, within = name.partition(":")
-            parts = [part.strip() for place in places for part in _SPLIT_NAMED.split(cells[place])]
-            try:
-                found += [_NAMED[kind](within, part) for part in parts if part]
-            except NotNormal as error:
-                raise RowError(name, error.code, str(error)) from None
         return found
 
     def _words(self, cells: Sequence[str]) -> tuple[list[str], str | None]:
