@@ -29,7 +29,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 from sqlalchemy.types import NullType
 
-from chassis.db.sending import send, send_waiting
+from chassis.db.sending import send_rows, send_waiting
 from chassis.encoding import to_json
 
 _QUOTED = str.maketrans({"\\": "\\\\", '"': '\\"'})
@@ -139,7 +139,7 @@ def put_rows(session: Session, model: type[Any], rows: Sequence[Mapping[str, Any
     """INSERT rows of a model, which all name the same columns, however many: sent with what waits (`send`). Values that
     JSON has, ids and instants; ORM events do not run, and what a column has by default is in the row."""
     if rows:
-        send(session, _put(model.__table__, tuple(rows[0])), rows_given(rows))
+        send_rows(session, _put(model.__table__, tuple(rows[0])), **rows_given(rows))
 
 
 @cache

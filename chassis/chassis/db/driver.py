@@ -18,6 +18,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 _DRIVER = "quintet"
 Statement = tuple[str, dict[str, Any]]
+Waiting = tuple[str, dict[str, Any], int | None]  # and how many rows it is to concern, where that is known
 
 
 class _Columns(Sequence[psycopg.Column]):
@@ -60,14 +61,14 @@ class Connection(psycopg.Connection[Any]):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.cursor_factory = Cursor
-        self.waiting: list[tuple[str, dict[str, Any], bool]] = []
+        self.waiting: list[Waiting] = []
 
     def run_waiting(self) -> None:
         """Run what waits, in its order and one round trip. Of what is refused, nothing waits any more."""
         if self.waiting:
             with self.pipeline():
                 done = self._run_waiting()
-            _check_one(done)
+            _check(done)
 
     def ask(self, statement: Statement) -> list[Any]:
         """The rows that a statement answers with, in one round trip with what waits."""
@@ -76,20 +77,19 @@ class Connection(psycopg.Connection[Any]):
         with self.pipeline():
             done = self._run_waiting()
             cursor = self.execute(*statement)
-        _check_one(done)
+        _check(done)
         return cursor.fetchall()
 
-    def _run_waiting(self) -> list[psycopg.Cursor[Any]]:
-        """The cursors of those that are to concern one row, which say so once the pipeline is over."""
+    def _run_waiting(self) -> list[tuple[int | None, psycopg.Cursor[Any]]]:
+        """How many rows each is to concern, and the cursor that says how many those were, once the pipeline is over."""
         waiting, self.waiting = self.waiting, []
-        done = [(one, self.execute(statement, values)) for statement, values, one in waiting]
-        return [cursor for one, cursor in done if one]
+        return [(rows, self.execute(statement, values)) for statement, values, rows in waiting]
 
 
-def _check_one(cursors: Sequence[psycopg.Cursor[Any]]) -> None:
-    for cursor in cursors:
-        if cursor.rowcount != 1:
-            raise StaleDataError("The row was changed, or taken away, since it was read.")
+def _check(done: Sequence[tuple[int | None, psycopg.Cursor[Any]]]) -> None:
+    for rows, cursor in done:
+        if rows is not None and cursor.rowcount != rows:
+            raise StaleDataError("A row was changed, or taken away, since it was read.")
 
 
 class Dialect(postgresql.dialect):

@@ -1,13 +1,15 @@
-"""One entity, written with what waits (`chassis.db.sending`): what a flush does by a round trip and some ten times the
-machinery."""
+"""Entities that are written with what waits (`chassis.db.sending`): what a flush does by a round trip, a statement
+for each row and some ten times the machinery."""
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from functools import cache
 from typing import Any
 
 from sqlalchemy import TypeDecorator, inspect
-from sqlalchemy.orm import Mapper, Session, make_transient, make_transient_to_detached
+from sqlalchemy.orm import Mapper, PassiveFlag, Session, make_transient, make_transient_to_detached
+from sqlalchemy.orm.attributes import get_history
 from sqlalchemy.sql.dml import ReturningInsert
 
 from chassis import clock
@@ -16,23 +18,31 @@ from chassis.db.driver import DIALECT
 from chassis.db.search import Searchable
 from chassis.db.sending import ask, send
 from chassis.db.updating import found_by, update_of
-from chassis.encoding import to_json
 
 _MISSING = object()
+_AS_IT_IS = PassiveFlag.PASSIVE_NO_INITIALIZE  # nothing is loaded to know it
 
 
-def save(session: Session, entity: Any) -> None:
-    """Write a new entity, or what was changed of one, as a flush does: it has its id and its next version then. What is
-    refused, also that somebody else changed it meanwhile (StaleDataError), is raised by the next statement, or the
-    commit. Where more than this entity and its row is to be written, or a savepoint may undo it, all is flushed."""
-    mapper: Mapper[Any] = inspect(type(entity))
-    beside = mapper.relationships or getattr(entity, "__grams__", None)
-    if beside or session.in_nested_transaction() or not _alone(session, entity):
+def save(session: Session, *entities: Any) -> None:
+    """Write new entities of one model, or what was changed of them, as a flush does: each has its id and its next
+    version then. What is refused, also that somebody else changed one meanwhile (StaleDataError), is raised by the next
+    statement, or the commit. Where more than their rows is to be written, or a savepoint may undo it, all is flushed.
+    """
+    if not entities:
+        return
+    mapper: Mapper[Any] = inspect(type(entities[0]))
+    beside = mapper.relationships or getattr(entities[0], "__grams__", None)
+    if beside or session.in_nested_transaction() or not _alone(session, entities):
         session.flush()
-    elif entity in session.new:
-        _insert(session, mapper, entity)
-    elif changed := _changed(mapper, entity):
-        _update(session, mapper, entity, changed)
+        return
+    changed: dict[tuple[str, ...], list[Any]] = {}
+    for entity in entities:
+        if entity in session.new:
+            _insert(session, mapper, entity)
+        elif names := _changed(mapper, entity):
+            changed.setdefault(names, []).append(entity)
+    for names, theirs in changed.items():
+        _update(session, mapper, names, theirs)
 
 
 def save_if_new(session: Session, entity: Any) -> bool:
@@ -50,8 +60,9 @@ def _unless_there(table: Any, names: tuple[str, ...]) -> ReturningInsert[Any]:
     return insert_rows(table, names).on_conflict_do_nothing().returning(table.c.id)
 
 
-def _alone(session: Session, entity: Any) -> bool:
-    return not session.deleted and all(one is entity for one in (*session.new, *session.dirty))
+def _alone(session: Session, entities: Collection[Any]) -> bool:
+    written = {id(entity) for entity in entities}
+    return not session.deleted and all(id(one) in written for one in (*session.new, *session.dirty))
 
 
 def _insert(session: Session, mapper: Mapper[Any], entity: Any) -> None:
@@ -83,26 +94,28 @@ def _given(entity: Any, name: str, column: Any) -> Any:
     return _MISSING if column.server_default is not None else None
 
 
-def _changed(mapper: Mapper[Any], entity: Any) -> dict[str, Any]:
+def _changed(mapper: Mapper[Any], entity: Any) -> tuple[str, ...]:
     """The columns of an entity that have other values than the database."""
-    state = inspect(entity)
-    touched = set(mapper.column_attrs.keys()) - state.unmodified
-    return {name: getattr(entity, name) for name in touched if state.attrs[name].history.has_changes()}
+    touched = set(mapper.column_attrs.keys()) - inspect(entity).unmodified
+    return tuple(sorted(name for name in touched if get_history(entity, name, _AS_IT_IS).has_changes()))
 
 
-def _update(session: Session, mapper: Mapper[Any], entity: Any, changed: dict[str, Any]) -> None:
-    if searched := found_by(entity, changed):
-        entity.fill_search()
-        changed |= {name: getattr(entity, name) for name in searched}
-    entity.version += 1
-    entity.updated_at = clock.now()
-    values = {**changed, "version": entity.version, "updated_at": entity.updated_at}
-    row = {name: _bound(mapper.columns[name], value) for name, value in values.items()}
-    statement = update_of(mapper.local_table.name, tuple(sorted(row)), unchanged=True)  # type: ignore[attr-defined]
-    send(session, statement, {"rows": to_json([row | {"id": entity.id}]).decode()}, one=True)
-    session.expunge(entity)
-    make_transient(entity)
-    _settle(session, entity)
+def _update(session: Session, mapper: Mapper[Any], changed: tuple[str, ...], entities: Sequence[Any]) -> None:
+    searched, now = found_by(entities[0], changed), clock.now()
+    names = (*dict.fromkeys((*changed, *searched, "version", "updated_at")),)
+    rows = []
+    for entity in entities:
+        if searched:
+            entity.fill_search()
+        entity.version += 1
+        entity.updated_at = now
+        rows.append({"id": entity.id, **{name: _bound(mapper.columns[name], getattr(entity, name)) for name in names}})
+    statement = update_of(mapper.local_table.name, names, unchanged=True)  # type: ignore[attr-defined]
+    send(session, statement, rows_given(rows), rows=len(rows))
+    for entity in entities:
+        session.expunge(entity)
+        make_transient(entity)
+        _settle(session, entity)
 
 
 def _bound(column: Any, value: Any) -> Any:

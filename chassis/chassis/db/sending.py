@@ -24,12 +24,22 @@ from chassis.db.driver import DIALECT, Connection, Statement
 _NONE: Mapping[str, Any] = {}
 
 
-def send(session: Session, statement: ClauseElement, values: Mapping[str, Any], *, one: bool = False) -> None:
+def send(session: Session, statement: ClauseElement, values: Mapping[str, Any], *, rows: int | None = None) -> None:
     """Let a statement, which is built once, run with the others that wait, before anything else in this transaction
     does. `values` gives its parameters as the driver takes them. What goes wrong with it is raised where it runs: by
-    the next statement, or the commit; of `one` that concerns a single row also, as StaleDataError, that it concerned
-    none."""
-    _driver(session).waiting.append((*_said(statement, values), one))
+    the next statement, or the commit; where it is to concern so many `rows`, also that they were others
+    (StaleDataError)."""
+    _driver(session).waiting.append((*_said(statement, values), rows))
+
+
+def send_rows(session: Session, statement: ClauseElement, rows: str) -> None:
+    """`send` a statement whose parameter `rows` is a JSON array. Those of one statement that come one after the other
+    go in one."""
+    said, waiting = _said(statement, {"rows": rows}), _driver(session).waiting
+    if waiting and waiting[-1][0] == said[0]:
+        before = waiting.pop()[1]["rows"]
+        said = said[0], {**said[1], "rows": f"{before[:-1]},{rows[1:]}"}
+    waiting.append((*said, None))
 
 
 def ask(session: Session, statement: ClauseElement, values: Mapping[str, Any] = _NONE) -> list[Any]:

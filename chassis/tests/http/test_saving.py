@@ -9,6 +9,7 @@ from notebook.model import Note, Shelf
 from sqlalchemy import delete, event, select, text, update
 from sqlalchemy.orm.exc import StaleDataError
 
+from chassis.db.driver import Cursor
 from chassis.db.saving import save, save_if_new
 
 
@@ -100,3 +101,32 @@ def test_one_that_is_there_is_not_put_in_again(database, shelf) -> None:
         assert save_if_new(session, made)
         assert session.get(Shelf, made.id) is made
     assert stored(database) == [("A", 1), ("C", 1)]
+
+
+def test_many_go_by_one_statement_for_those_of_which_the_same_was_changed(database, monkeypatch) -> None:
+    with database.transaction() as session:
+        session.add_all([Shelf(name=name) for name in "ABCD"])
+    said, execute = [], Cursor.execute
+    with database.transaction() as session:
+        shelves = list(session.scalars(select(Shelf).order_by(Shelf.name)))
+        for shelf in shelves[:3]:
+            shelf.name += "1"
+        monkeypatch.setattr(Cursor, "execute", lambda self, *a, **k: said.append(a[0]) or execute(self, *a, **k))
+        save(session, *shelves)
+    assert len(said) == 1
+    assert stored(database) == [("A1", 2), ("B1", 2), ("C1", 2), ("D", 1)]
+
+
+def test_of_many_that_one_was_changed_meanwhile_none_is_written_over(database) -> None:
+    with database.transaction() as session:
+        session.add_all([Shelf(name=name) for name in "AB"])
+    with database.session() as session:
+        shelves = list(session.scalars(select(Shelf).order_by(Shelf.name)))
+        with database.transaction() as other:
+            other.execute(update(Shelf).where(Shelf.name == "B").values(name="theirs", version=2))
+        for shelf in shelves:
+            shelf.name = "mine"
+        save(session, *shelves)
+        with pytest.raises(StaleDataError):
+            session.commit()
+    assert stored(database) == [("A", 1), ("theirs", 2)]

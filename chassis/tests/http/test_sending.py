@@ -10,6 +10,7 @@ from sqlalchemy import event, select, text
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from chassis.db.bulk import put_rows
+from chassis.db.driver import Cursor
 from chassis.db.sending import send
 from chassis.ids import uuid7
 
@@ -43,6 +44,19 @@ def test_what_waits_is_sent_with_the_commit_in_its_order_and_one_round_trip(data
     assert (len(trips), statements) == (1, [])
     with database.reading() as session:
         assert names(session) == ["C"]
+
+
+def test_rows_that_are_put_one_after_the_other_go_in_by_one_statement(database, monkeypatch) -> None:
+    said, execute = [], Cursor.execute
+    monkeypatch.setattr(Cursor, "execute", lambda self, *a, **k: said.append(a[0]) or execute(self, *a, **k))
+    with database.transaction() as session:
+        for name in "ABC":
+            put(session, name)
+        send(session, RENAME, {"old": "C", "new": "E"})
+        put(session, "D")
+    assert len(said) == 3
+    with database.reading() as session:
+        assert names(session) == ["A", "B", "D", "E"]
 
 
 def test_who_reads_reads_what_was_sent_before(database) -> None:

@@ -248,6 +248,25 @@ def test_all_that_came_back_cancels_the_order_to_the_cent(api, outbox, planned) 
     assert api.post(f"{planned}/credit-notes", json=first).status_code == 200
 
 
+@pytest.mark.parametrize("shipped", [False, True])
+def test_what_is_credited_already_is_cancelled_without_a_note_of_nothing(api, outbox, planned, shipped) -> None:
+    total = api.get(planned).json["total"]
+    if shipped:
+        api.post(f"{planned}/ship", json={"reference": "W1", "lines": [{"position": 1, "quantity": "2"}]})
+    whole = {"reference": "R1", "reason": "a favour", "amount": total}
+    note = api.post(f"{planned}/credit-notes", json=whole).json
+    cancelled = api.post(f"{planned}/cancel", json={"reason": "late"}).json
+    expected = ("shipped", None) if shipped else ("cancelled", "late")
+    assert (cancelled["status"], cancelled["cancel_reason"], cancelled["credited"]) == (*expected, total)
+    assert [line["cancelled"] for line in cancelled["lines"]] == (
+        ["1.000", "10.500"] if shipped else ["3.000", "10.500"]
+    )
+    assert [one["number"] for one in api.get("/credit-notes").json["data"]] == [note["number"]]
+    assert (len(outbox.events("credit_note.issued")), len(outbox.events("order.cancelled"))) == (1, int(not shipped))
+    assert api.post(f"{planned}/cancel", json={"reason": "late"}).status_code == 409
+    assert _balance(api, planned) == (total, "0.00", "0.00", "0.00", "0.00")
+
+
 def test_too_much_money_is_noted_only_when_said_and_paid_back(api, planned) -> None:
     total = Decimal(api.get(planned).json["total"])
     body = {"reference": "B1", "amount": str(total + 5)}

@@ -171,3 +171,11 @@ def test_rules_are_changed_by_managers_only(api, user, new_lead) -> None:
 
 
 STAGES = [{"name": "Talk"}, {"name": "Won", "kind": "won"}, {"name": "Lost", "kind": "lost"}]
+
+
+def test_a_new_lead_changes_once_by_its_owner_also_for_a_process_that_knows_no_rules_yet(api, database, rep) -> None:
+    rep("Ann")
+    for memo in ("empty", "read"):
+        if memo == "empty":
+            database._memo.clear()
+        assert api.post("/leads", json={"name": f"Li {memo}", "country": "CN"}).json["version"] == 2

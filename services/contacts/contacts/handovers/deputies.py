@@ -12,18 +12,20 @@ from chassis import clock
 from chassis.errors import Invalid, NotFound
 from contacts.handovers.model import Deputy
 from contacts.handovers.rules import SERVICES
-from contacts.handovers.targets import check_may_give, check_takers, require_all
+from contacts.handovers.targets import check_giver, check_may_give, check_takers, require_all
 from contacts.staff.model import StaffMember
 
 _LONGEST = 20
 
 
 def name(session: Session, user_id: UUID, deputy_id: UUID) -> tuple[Deputy, bool]:
-    """Name the deputy of a user, instead of whoever it was; and whether there was none. Invalid for who is no active
-    colleague, and for oneself; Forbidden for who might not hand over everything to them."""
+    """Name the deputy of a user, instead of whoever it was; and whether there was none. Invalid for a deputy who is
+    no active colleague, or the user, and for a user of whom nothing is known; Forbidden for who might not hand over
+    everything to them."""
     require_all()
     if user_id == deputy_id:
         raise Invalid("deputy_id", "self_reference", "Nobody is their own deputy.")
+    check_giver(session, user_id, "user_id")
     check_takers(session, [str(deputy_id)], "deputy_id")
     check_may_give(session, SERVICES, (user_id, deputy_id))
     now = clock.now()

@@ -61,12 +61,13 @@ def _all_of(session: Session, team_id: UUID | None, users: set[UUID]) -> bool:
     return team_id is not None and users == set(session.scalars(mine))
 
 
-def check_giver(session: Session, user_id: UUID) -> None:
-    """Invalid for a user of whom nothing is known. Known is who was told of, also who left since; and who has something
-    here while the news of them is still on its way, for a token works at once. Of anybody else nothing would move."""
+def check_giver(session: Session, user_id: UUID, field: str = "from_user_id") -> None:
+    """Invalid, naming `field`, for a user of whom nothing is known. Known is who was told of, also who left since; and
+    who has something here while the news of them is still on its way, for a token works at once. Of anybody else
+    nothing would move."""
     told = session.get(StaffMember, user_id) is not None
     if not told and not any(counts(session, user_id, KINDS).values()):
-        raise Invalid("from_user_id", "unknown_reference", "There is no such user.")
+        raise Invalid(field, "unknown_reference", "There is no such user.")
 
 
 def check_takers(session: Session, wanted: Sequence[str], field: str = "to_user_id") -> None:

@@ -13,6 +13,8 @@ from sqlalchemy.types import NullType
 
 from chassis import clock
 from chassis.db.bulk import array_text, put_rows
+from chassis.db.saving import save
+from chassis.db.sending import ask
 from chassis.events import emit, emit_together
 from chassis.ids import uuid7
 from sales.cadence.choosing import rhythm_of
@@ -53,7 +55,7 @@ def plan_steps(session: Session, planned: Sequence[Planned]) -> None:
     """Plan these steps for the owners of locked leads, and tell contacts of the tasks."""
     rows = [(lead, _row(lead, step)) for lead, steps in planned for step in steps]
     put_rows(session, FollowUp, [row for _, row in rows])
-    _tell(session, "planned", [(lead, task_of(lead, row)) for lead, row in rows], together=len(planned) > 1)
+    _tell(session, "planned", [(lead, task_of(lead, row)) for lead, row in rows], [lead for lead, _ in planned])
 
 
 def plan_warnings(session: Session, goes_back: Mapping[Lead, datetime]) -> None:
@@ -134,13 +136,14 @@ def _cancel(session: Session, leads: Sequence[Lead], statement: Any) -> None:
         return
     known = {lead.id: lead for lead in leads}
     values = {"leads": array_text([str(id_) for id_ in known]), "now": clock.now()}
-    rows = session.connection().execute(statement, values).all()
+    with session.no_autoflush:  # what else becomes of the leads is still being said
+        rows = sorted(ask(session, statement, values))
     ended = [
-        (known[row.lead_id], _ended(known[row.lead_id], "cancelled", task_id))
-        for row in sorted(rows, key=lambda row: row.id)
-        for task_id in filter(None, (row.id, row.escalation_id))
+        (known[lead_id], _ended(known[lead_id], "cancelled", task_id))
+        for id_, lead_id, escalation_id in rows
+        for task_id in filter(None, (id_, escalation_id))
     ]
-    _tell(session, "cancelled", ended, together=len(leads) > 1)
+    _tell(session, "cancelled", ended, leads)
 
 
 def _end(session: Session, planned: FollowUp, lead: Lead, state: str, done_by: UUID | None = None) -> None:
@@ -153,10 +156,10 @@ def _ended(lead: Lead, state: str, task_id: UUID) -> dict[str, Any]:
     return {"task_id": str(task_id), "lead_id": str(lead.id), "state": state}
 
 
-def _tell(session: Session, what: str, told: Sequence[tuple[Lead, dict[str, Any]]], *, together: bool = False) -> None:
-    """Tell of the follow-ups of one lead one by one, of those of several by the hundred (docs/adr/0019)."""
-    if together:
-        session.flush()  # gives the leads the versions that they have by this
+def _tell(session: Session, what: str, told: Sequence[tuple[Lead, dict[str, Any]]], leads: Sequence[Lead] = ()) -> None:
+    """Tell of the follow-ups of one lead one by one, of those of several `leads` by the hundred (docs/adr/0019)."""
+    if len(leads) > 1:
+        save(session, *leads)  # gives them the versions that they have by this
         states = [data | {"sequence": lead.version} for lead, data in told]
         emit_together(session, f"followups.{what}", "followups", states)
         return

@@ -49,7 +49,7 @@ def credit(session: Session, order_id: UUID, data: dict[str, Any]) -> tuple[Cred
 
 def cancel(session: Session, order_id: UUID, reason: str, *, returned: bool = False) -> Order:
     """Cancel what has not left of an order, with `returned` also what did: a credit note says so, unless nothing left
-    and nothing was paid. Conflict where there is nothing to cancel."""
+    and nothing was paid, or all of it is credited already. Conflict where there is nothing to cancel."""
     order, deal = deals.lock(session, order_id)
     _cancel(session, order, reason, returned)
     deals.reckon(session, deal)
@@ -70,7 +70,13 @@ def _cancel(session: Session, order: Order, reason: str, returned: bool) -> None
     }
     if not taken:
         raise Conflict(f"order_{order.status}", f"The order is {order.status}; nothing of it is left to cancel.")
-    _issue(session, order, lines.by_quantity(session, order, taken), reason)
+    credited = lines.by_quantity(session, order, taken)
+    if any(line.total for line in credited):
+        _issue(session, order, credited, reason)
+    else:  # all of it was credited by amount
+        refuse_partners("credit what was ordered")
+        _find_status(session, order, reason)
+        _tell_cancelled(session, order)
 
 
 def _issue(
@@ -85,19 +91,26 @@ def _issue(
         **{name: getattr(order, name) for name in _FROM_ORDER},
     )  # fmt: skip
     order.credited += note.total
-    status = find_status(session, order)
-    if status == "cancelled":
-        order.cancel_reason = reason
-    order.status = status
-    order.touch()
+    _find_status(session, order, reason)
     note.number = rules.number(note.issued_at.year, _next(session, "credit_note", note.issued_at.year))
     session.add(note)
     tell_issued(session, note, order)
-    if status == "cancelled":
-        tell(session, "order.cancelled", order)
-    elif settled:
+    if not _tell_cancelled(session, order) and settled:
         receivables.tell_if_paid(session, order)
     return note
+
+
+def _find_status(session: Session, order: Order, reason: str) -> None:
+    order.status = find_status(session, order)
+    if order.status == "cancelled":
+        order.cancel_reason = reason
+    order.touch()
+
+
+def _tell_cancelled(session: Session, order: Order) -> bool:
+    if order.status == "cancelled":
+        tell(session, "order.cancelled", order)
+    return order.status == "cancelled"
 
 
 def _check_same(order: Order, note: CreditNote, data: Mapping[str, Any]) -> None:

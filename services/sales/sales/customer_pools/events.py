@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from chassis.db.saving import save
 from chassis.events import emit, emit_together
 from sales.customer_pools.model import Customer
 from sales.customer_pools.showing import names_of
@@ -15,7 +16,7 @@ from sales.told import text
 
 def tell(session: Session, type_: str, customer: Customer, **more: Any) -> None:
     """Emit an event of the customer: its state after the change, and what is particular to the event."""
-    session.flush()
+    save(session, customer)
     named = {"name": names_of(session, [customer]).get(customer.id)}
     emit(session, type_, customer, _state(customer) | more, personal=named)
 
@@ -27,7 +28,7 @@ def tell_together(session: Session, what: str, told: Mapping[Customer, dict[str,
         for customer, said in told.items():
             tell(session, f"customer.{what}", customer, **said)
         return
-    session.flush()
+    save(session, *told)
     states = [_state(customer) | said | {"sequence": customer.version} for customer, said in told.items()]
     emit_together(session, f"customers.{what}", "customers", states, **all_of)
 

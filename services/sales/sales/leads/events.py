@@ -39,7 +39,7 @@ def tell_together(session: Session, what: str, told: Mapping[Lead, dict[str, Any
         for lead, said in told.items():
             tell(session, f"lead.{what}", lead, **said)
         return
-    session.flush()
+    save(session, *told)
     states = [_state(lead) | said | {"sequence": lead.version} for lead, said in told.items()]
     emit_together(session, f"leads.{what}", "leads", states, **all_of)
     follow(session, LEADS, [lead.id for lead in told])

@@ -75,6 +75,9 @@ def test_who_leaves_with_a_deputy_hands_over_once(
     assert api.put(path, json={"deputy_id": str(world.bo)}, as_=boss).status_code == 403
     assert api.put(path, json={"deputy_id": str(world.gone)}).json["errors"][0]["code"] == "self_reference"
     assert api.put(path, json={"deputy_id": str(uuid7())}).json["errors"][0]["code"] == "unknown_reference"
+    unknown = api.put(f"/deputies/{uuid7()}", json={"deputy_id": str(world.ann)})
+    assert (unknown.status_code, unknown.json["errors"][0]["pointer"]) == (422, "/user_id")
+    assert api.get("/deputies").json["data"] == []
     assert world.hand_over(to_user_id=None).status_code == 422
     assert api.put(path, json={"deputy_id": str(world.ann)}).status_code == 201
     changed = api.put(path, json={"deputy_id": str(world.bo)})
