@@ -14,7 +14,10 @@ from functools import lru_cache
 
 _SEPARATED_DIGITS = re.compile(r"(?<=\d)[-().\s/]+(?=\d)")
 SHORT = 4  # characters of the longest word of which each single Chinese character is found
-_CJK = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]")
+_RANGES = r"\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af"
+_CJK = re.compile(f"[{_RANGES}]")
+_PAIRS = re.compile(f"(?=([{_RANGES}].|.[{_RANGES}]))")
+_OTHER_TRIGRAMS = re.compile(f"(?=([^{_RANGES}]{{3}}))")
 
 
 def normalise(text: str) -> str:
@@ -100,6 +103,4 @@ def _inner_grams(word: str) -> list[str]:
     """The bigrams that hold a Chinese, Japanese or Korean character, and the trigrams that hold none."""
     if word.isascii():
         return _trigrams(word)
-    ideographic = [_CJK.match(letter) is not None for letter in word]
-    pairs = [word[i : i + 2] for i in range(len(word) - 1) if ideographic[i] or ideographic[i + 1]]
-    return pairs + [word[i : i + 3] for i in range(len(word) - 2) if not any(ideographic[i : i + 3])]
+    return _PAIRS.findall(word) + _OTHER_TRIGRAMS.findall(word)

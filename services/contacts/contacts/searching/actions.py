@@ -34,8 +34,8 @@ def finish(run: JobRun) -> int:
         left = behind(session, PersonGrams, run.id)
     if left > ENDED_WITH:
         return left
-    while left:
+    more = left > 0
+    while more:
         with run.step() as session:
-            follow(session, Person, AT_ONCE, left_by=run.id)
-            left = behind(session, PersonGrams, run.id)
+            more = follow(session, Person, AT_ONCE, left_by=run.id)
     return 0

@@ -14,6 +14,7 @@ from sqlalchemy import select, text
 from chassis.db import beside
 from chassis.db.database import Database
 from chassis.db.grams import grams_of, text_of
+from chassis.jobs import Job, JobRun
 from chassis.testing import at_once, eventually
 from contacts.imports import job as importing
 from contacts.people.model import Person
@@ -77,6 +78,22 @@ def test_a_short_import_ends_when_its_people_are_found(api: Any, imported: Any, 
     assert entries(database) == made_afresh(database)
     assert len(entries(database)) == 5
     assert behind(database) == 0
+
+
+def test_it_does_so_whoever_else_was_made_between_its_people(
+    imported: Any, database: Database, long: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two imports at once have ids in turn: those of one reach over people of the other."""
+    job_id = UUID(imported(listed(5))["id"])
+    with database.transaction() as session:
+        session.execute(text("UPDATE people_without_grams SET rows = 1"))
+        job = session.get_one(Job, job_id)
+        job.status = "running"
+    monkeypatch.setattr(searching, "ENDED_WITH", 5)
+    assert searching.finish(JobRun(database, job)) == 0
+    assert len(entries(database)) == 5
+    with database.reading() as session:
+        assert session.scalars(select(PeopleWithoutGrams)).all() == []
 
 
 def test_those_of_a_long_one_are_found_a_moment_later(
