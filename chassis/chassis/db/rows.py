@@ -7,16 +7,10 @@ from typing import Any
 
 from sqlalchemy import CursorResult, Row, Select
 from sqlalchemy.orm import Session
-from sqlalchemy.sql.dml import ReturningInsert
 
 
-def column_rows(
-    session: Session,
-    statement: Select[Any] | ReturningInsert[*tuple[Any, ...]],
-    values: Mapping[str, Any] | None = None,
-) -> CursorResult[Any]:
-    """The rows of columns and expressions that a SELECT, or what an INSERT wrote, returns, past what the session does
-    to make entities of them."""
+def column_rows(session: Session, statement: Select[Any], values: Mapping[str, Any] | None = None) -> CursorResult[Any]:
+    """The rows of a SELECT of columns and expressions, past what the session does to make entities of them."""
     session.flush()
     return session.connection().execute(statement, values)
 

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from chassis.access import SYSTEM
 from chassis.context import Context, running
 from chassis.db import Database
+from chassis.db.sending import ask
 from chassis.events.envelope import Event
 from chassis.privacy.erased import among, hold_still, is_erasure, people_of, person_ids_of, without_people
 from chassis.trace import child_of
@@ -63,7 +64,7 @@ def process_batch(database: Database, consumer: str, deliveries: Sequence[tuple[
 
 def _note(session: Session, consumer: str, events: Sequence[Event]) -> set[tuple[str, UUID]]:
     values = {"consumer": consumer, "sources": [e.source for e in events], "ids": [e.id for e in events]}
-    return {(source, id_) for source, id_ in session.connection().execute(_NOTE, values)}
+    return {(source, id_) for source, id_ in ask(session, _NOTE, values)}
 
 
 def _erased(session: Session, events: Sequence[Event]) -> set[UUID]:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from chassis import clock
 from chassis.db.bulk import ids_given, one_of_given
+from chassis.db.sending import ask, send
 from chassis.db.tables import erased_people as table
 from chassis.events.envelope import Event
 from chassis.ids import id_of, id_texts
@@ -56,12 +57,12 @@ def among(session: Session, ids: Iterable[UUID | str]) -> set[UUID]:
     wanted = set(ids)
     if not wanted:
         return set()
-    return set(session.connection().execute(_ERASED, ids_given(wanted)).scalars())
+    return {id_ for (id_,) in ask(session, _ERASED, ids_given(wanted))}
 
 
 def hold_still(session: Session) -> None:
-    """Let no erasure begin until this transaction ends."""
-    session.connection().execute(_SHARED)
+    """Let no erasure begin until this transaction ends: from its next statement on, with which this one goes."""
+    send(session, _SHARED, {})
 
 
 def be_alone(session: Session) -> None:

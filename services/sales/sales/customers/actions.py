@@ -18,8 +18,8 @@ from chassis.company_names import company_key
 from chassis.copies import company_told, person_told
 from chassis.db.aliases import resolve
 from chassis.db.bulk import insert_rows, rows_given
-from chassis.db.rows import column_rows
 from chassis.db.saving import save_if_new
+from chassis.db.sending import ask
 from chassis.events import Told
 from chassis.ids import uuid7
 from sales.customers.model import Company, Person
@@ -52,7 +52,7 @@ def _newer(model: type[Person] | type[Company], *still: ColumnElement[bool]) -> 
     put = insert_rows(table, names)
     columns = {name: put.excluded[name] for name in names if name != "id"}
     newer = and_(model.known_sequence <= put.excluded.known_sequence, *still)
-    was_there = literal_column("xmax <> 0", Boolean).label("was_there")
+    was_there = literal_column("xmax <> 0", Boolean)
     put = put.on_conflict_do_update(index_elements=["id"], set_=columns, where=newer)
     return put.returning(was_there, cast(table.c.id, Text))
 
@@ -83,8 +83,8 @@ def _take(session: Session, put: ReturningInsert[bool, str], rows: Iterable[dict
     if not told:
         return Taken([], [])
     parted: dict[bool, list[dict[str, Any]]] = {False: [], True: []}
-    for row in column_rows(session, put, rows_given(list(told.values()))).all():
-        parted[row.was_there].append(told[row.id])
+    for was_there, id_ in ask(session, put, rows_given(list(told.values()))):
+        parted[was_there].append(told[id_])
     return Taken(parted[False], parted[True])
 
 

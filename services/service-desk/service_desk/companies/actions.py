@@ -14,7 +14,7 @@ from chassis.access import visible
 from chassis.copies import company_told, refuse_unreached
 from chassis.db.aliases import resolve
 from chassis.db.bulk import insert_rows, rows_given
-from chassis.db.rows import column_rows
+from chassis.db.sending import ask
 from chassis.db.updating import update_many
 from chassis.events import Event, told_of
 from service_desk.companies.model import Company
@@ -44,7 +44,7 @@ def take(session: Session, event: Event) -> None:
     told = told_of(event, "companies", "company_id")
     rows = [company_told(one) | {"deleted": False, "heard": one.sequence} for one in told]
     if rows:
-        show(session, column_rows(session, _PUT, rows_given(rows)).scalars().all())
+        show(session, [id_ for (id_,) in ask(session, _PUT, rows_given(rows))])
 
 
 def take_deleted(session: Session, event: Event) -> None:

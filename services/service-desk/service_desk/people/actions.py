@@ -15,8 +15,7 @@ from chassis.access import visible
 from chassis.copies import person_told, refuse_unreached, shown, with_ids
 from chassis.db.aliases import resolve
 from chassis.db.bulk import ids_given, insert_rows, one_of, one_of_given, rows_given
-from chassis.db.rows import column_rows
-from chassis.db.sending import send
+from chassis.db.sending import ask, send
 from chassis.events import Event, told_of
 from chassis.privacy import people_of
 from service_desk.companies import actions as companies
@@ -64,8 +63,8 @@ def take_contacts(session: Session, event: Event) -> None:
     told = {one.id: person_told(one) | {"heard": one.sequence} | new for one in told_of(event, "people", "person_id")}
     if told:
         send(session, _PUT, rows_given(list(told.values())))
-        named = column_rows(session, _ON_TICKETS, ids_given(told)).all()
-        _rename(session, [with_ids(told[row.id]) for row in named if told[row.id]["heard"] == row.heard])
+        named = ask(session, _ON_TICKETS, ids_given(told))
+        _rename(session, [with_ids(told[id_]) for id_, heard in named if told[id_]["heard"] == heard])
 
 
 def _put() -> Any:
@@ -81,7 +80,7 @@ def _put() -> Any:
 
 # Built once: there are many of these. Few people of an import have tickets.
 _PUT = _put()
-_ON_TICKETS: Any = select(cast(Person.id, Text).label("id"), Person.heard).where(
+_ON_TICKETS = select(cast(Person.id, Text), Person.heard).where(
     one_of_given(Person.id), ~Person.erased, exists().where(Ticket.person_id == Person.id)
 )
 
