@@ -7,7 +7,7 @@
 
 The job is a row, written in the transaction of the request that asks for it. The `jobs` process of the service picks it
 up; an advisory lock on its connection says that somebody works on it, so that when a process dies another goes on at
-once with the state of the last finished step.
+once with the state of the last finished step. `chassis.jobs.turns` carries out two steps at once.
 """
 
 from chassis.jobs.model import Job

@@ -57,24 +57,31 @@ class JobRun:
         self._errors: list[dict[str, Any]] = []
 
     @contextmanager
-    def step(self) -> Iterator[Session]:
+    def step(self, ahead: Callable[[Session], None] | None = None) -> Iterator[Session]:
         """One transaction: what it changes, `state`, progress and errors commit together or not at all.
 
-        Raises JobCancelled, before anything is done, when somebody has cancelled or paused the job.
+        Raises JobCancelled, before anything is done, when somebody has cancelled or paused the job. `ahead` is done
+        first, before the job is asked for: while another step of it is under way (`chassis.jobs.turns`), so that it
+        neither reads nor changes any of this.
         """
-        before = (dict(self.state), self._done, self._total, self._failed)
+        before = None
         try:
             with self.database.transaction() as session:
+                if ahead:
+                    ahead(session)
+                before = (dict(self.state), self._done, self._total, self._failed)
                 job = session.get_one(Job, self.id, with_for_update=True)
                 if job.status != "running":
                     raise JobCancelled(job.status)
                 yield session
                 self._save(session, job)
         except BaseException:
-            self.state, self._done, self._total, self._failed = before
+            if before:
+                self.state, self._done, self._total, self._failed = before
             raise
         finally:
-            self._errors.clear()
+            if before:
+                self._errors.clear()
 
     def progress(self, *, done: int | None = None, total: int | None = None) -> None:
         """Say how far it is, in rows; saved with the step."""

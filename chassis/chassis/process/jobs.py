@@ -15,7 +15,8 @@ def run(service: Service) -> None:
     """Do the service's jobs until SIGTERM or SIGINT. A job under way goes on in the next process, where it left off."""
     know_jobs(service)
     settings = service_settings(service)
-    database = Database(service, settings.database_url, pool_size=2, statement_timeout="0")
+    # Two steps of a job, the file that it reads, whoever asks whether it is well.
+    database = Database(service, settings.database_url, pool_size=4, statement_timeout="0")
     health = serve_health(settings.health_bind, ready={"database": lambda: _problem(database)})
     JobRunner(database, StopSignal.installed()).run_forever()
     if health:

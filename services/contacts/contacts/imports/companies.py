@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, ClassVar, NamedTuple
 from uuid import UUID
@@ -13,12 +13,16 @@ from sqlalchemy.orm import Session
 from chassis.company_names import company_key
 from chassis.db.bulk import array_text
 from chassis.ids import uuid7
-from contacts.imports import company_writing, telling
+from contacts.imports import company_writing
 from contacts.imports.plan import Outcome, Plan
 
 _KNOWN = "SELECT name_key, id, name FROM companies WHERE name_key = ANY(CAST(:keys AS text[])) AND NOT namesake"
 # Who renames one waits for the step: nobody in it bears a name that is not the company's any more.
 _HELD = text(f"{_KNOWN} ORDER BY id FOR SHARE")
+
+
+class Shared(Exception):
+    """A company that is not here yet is named by others, too."""
 
 
 class Named(NamedTuple):
@@ -46,18 +50,26 @@ class NewCompany:
         self.owner_id, self.team_id, self.partner_id = owned.owner_id, owned.team_id, owned.partner_id
 
 
-def ensure(session: Session, plan: Plan, names: Iterable[str | None], outcome: Outcome) -> dict[str, Named]:
-    """The company behind each name, by its key. Those that are missing are made, and told of before anybody who works
-    there; IntegrityError where somebody else has made one of them meanwhile: the whole step is to be done again. A name
-    that is nothing but punctuation stands for no company."""
+def ensure(
+    session: Session,
+    plan: Plan,
+    names: Iterable[str | None],
+    outcome: Outcome,
+    but: Callable[[], Iterable[str | None]] = tuple,
+) -> dict[str, Named]:
+    """The company behind each name, by its key. Those that are missing are made; IntegrityError where somebody else has
+    made one of them meanwhile: the whole step is to be done again. A name that is nothing but punctuation stands for
+    no company. Shared where one would be made that is among `but`, which others may be making."""
     spelled = _spelled(names)
     known = _known(session, spelled, _HELD)
     missing = sorted(spelled.keys() - known.keys())
     if missing:
+        if not _spelled(but()).keys().isdisjoint(missing):
+            raise Shared
         made = [NewCompany(uuid7(), spelled[key], key, plan) for key in missing]
         company_writing.insert(session, plan, made)
         company_writing.note_made(session, plan, [company.id for company in made])
-        outcome.told = telling.tell_companies(session, plan, made, [], outcome.told)
+        outcome.companies += made
         known |= {company.name_key: Named(company.id, company.name) for company in made}
     return known
 

@@ -10,6 +10,7 @@ import gc
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from itertools import islice
 from typing import Any, BinaryIO
 
@@ -19,12 +20,13 @@ from sqlalchemy.orm import Session
 
 from chassis.db.database import may_retry
 from chassis.jobs import Job, JobRun, job
+from chassis.jobs.turns import GaveWay, Turn, in_turns
 from contacts.imports import changing, telling
 from contacts.imports.columns import ColumnReader, by_columns
 from contacts.imports.company_load import load_companies
 from contacts.imports.company_rows import CompanyReader
 from contacts.imports.part import Part
-from contacts.imports.people_load import load
+from contacts.imports.people_load import Lane, begin, load
 from contacts.imports.plan import PREVIEW, Counts, Outcome, Plan
 from contacts.imports.reading import rows
 from contacts.imports.rows import RowReader
@@ -52,8 +54,7 @@ def run_import(run: JobRun) -> dict[str, Any]:
     if run.params.get("lines") and not run.state:
         run.progress(total=run.params["lines"])
     with run.open() as file, _ahead(run, plan, file) as parts:
-        for part in parts:
-            _step(run, plan, part)
+        in_turns(map(Lane.of, parts), partial(_step, run, plan))
     return _finish(run, plan)
 
 
@@ -94,30 +95,44 @@ def _ahead(run: JobRun, plan: Plan, file: BinaryIO) -> Iterator[Iterator[Part]]:
         gc.enable()
 
 
-def _step(run: JobRun, plan: Plan, part: Part) -> None:
+def _step(run: JobRun, plan: Plan, turn: Turn[Lane]) -> None:
     """One transaction; done again from the look-up when somebody made, merged or deleted one of the same people
     meanwhile. Who loses that race twice makes the others wait for the length of one step."""
+    part = turn.item.part
     for attempt in range(1, _ATTEMPTS + 1):
         if attempt > 1:
             part.read()
-        outcome = Outcome(refused=part.refused, told=run.state.get("events", 0))
+            turn.wait()
+        outcome = Outcome(refused=part.refused)
         try:
-            with run.step() as session:
+            with run.step(partial(_ahead_of, plan, turn, outcome)) as session:
+                turn.on(session)
                 if attempt > _PATIENCE:
                     session.execute(_ALONE)
+                outcome.told = run.state.get("events", 0)
                 if plan.entity == "companies":
                     load_companies(session, plan, part.drafts, outcome)
                 else:
                     load(session, plan, part, outcome)
                 _save(run, plan, part.chunk, outcome)
             return
-        except (DBAPIError, changing.Outdated) as error:
+        except (DBAPIError, changing.Outdated, GaveWay) as error:
             if attempt == _ATTEMPTS or not _passing(error):
                 raise
 
 
-def _passing(error: DBAPIError | changing.Outdated) -> bool:
-    if isinstance(error, changing.Outdated):
+def _ahead_of(plan: Plan, turn: Turn[Lane], outcome: Outcome, session: Session) -> None:
+    """What a step may write while the one before is under way; then its turn has come."""
+    beside, part = turn.beside, turn.item.part
+    if beside and len(part.block):
+        begin(session, plan, part, outcome, beside)
+        turn.wait(session)
+    else:
+        turn.wait()
+
+
+def _passing(error: DBAPIError | changing.Outdated | GaveWay) -> bool:
+    if not isinstance(error, DBAPIError):
         return True
     timed_out = getattr(error.orig, "sqlstate", None) == "55P03"  # lock_not_available
     return isinstance(error, IntegrityError) or timed_out or may_retry(error)

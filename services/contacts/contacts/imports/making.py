@@ -27,9 +27,11 @@ from contacts.searching.model import PersonGrams
 _LISTS = ("tags", "roles")
 
 
-def create(session: Session, plan: Plan, blocks: Sequence[Block], companies: Mapping[str, Named]) -> list[Told]:
-    """Insert new people with their contact points; what is told of them, in the order of the file. IntegrityError where
-    somebody else has taken one of the contact points meanwhile: the whole step is to be done again."""
+def create(
+    session: Session, plan: Plan, blocks: Sequence[Block], companies: Mapping[str, Named]
+) -> list[tuple[int, Told]]:
+    """Insert new people with their contact points; what is told of them, by the number of their row. IntegrityError
+    where somebody else has taken one of the contact points meanwhile: the whole step is to be done again."""
     if not any(blocks):
         return []
     points: list[str] = []
@@ -44,7 +46,7 @@ def create(session: Session, plan: Plan, blocks: Sequence[Block], companies: Map
     ids = [id_ for block in blocks for id_ in block.ids]
     note_touched(session, plan, ids, created=True)
     leave(session, PersonGrams, UUID(min(ids)), UUID(max(ids)), len(ids), plan.job_id)
-    return [one for _, one in sorted(told, key=lambda numbered: numbered[0])]
+    return told
 
 
 def _placed(block: Block, companies: Mapping[str, Named]) -> Block:

@@ -51,6 +51,10 @@ class Part:
         """All keys of contact points of all people."""
         return chain(self.block.keys(), *(draft.keys for draft in self.drafts))
 
+    def company_names(self) -> Iterator[str | None]:
+        """The companies that rows name."""
+        return chain(self.block.said.get("company_name", ()), (draft.company_name for draft in self.drafts))
+
     def contact_points(self) -> Iterator[tuple[str, str]]:
         """Kind and value of all contact points of all people."""
         others = ((point.kind, point.value) for draft in self.drafts for point in draft.points)

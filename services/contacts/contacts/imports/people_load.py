@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
+from dataclasses import dataclass
+from typing import Self
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -20,11 +22,44 @@ from contacts.imports.plan import PREVIEW, Outcome, Plan, Refused
 from contacts.privacy.suppression import suppressed
 
 
-def load(session: Session, plan: Plan, part: Part, outcome: Outcome) -> None:
-    """Match and write the rows of one step."""
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """The rows of one step, and what they name as they stand in the file: another step may be written beside them as
+    far as it names none of it."""
+
+    part: Part
+    keys: Set[str]
+    companies: Set[str | None]
+
+    @classmethod
+    def of(cls, part: Part) -> Self:
+        """That of a step which nobody has begun; where rows are read one by one, none is written beside another."""
+        if part.columns is None:
+            return cls(part, frozenset(), frozenset())
+        return cls(part, set(part.keys()), set(part.company_names()))
+
+
+def begin(session: Session, plan: Plan, part: Part, outcome: Outcome, beside: Lane) -> None:
+    """Write those of a step's people with whom nobody else has to do, neither here nor in the step that is under way
+    `beside` it. The others are left to `load`, and so are all where a company is to be made that others name, too."""
     custom = CustomColumns(session, plan.who, plan.form.headers, plan.mapping)
-    gone, held = suppressed(session, part.contact_points()), finding.holders_of(session, part.keys())
-    part.leave(_newcomers(part, custom, {*held, *part.block.keys_of(gone)}))
+    _part_newcomers(session, part, custom, beside.keys)
+    block = part.block.given("custom", custom.defaults)
+    others = (draft.company_name for draft in part.drafts)
+    names = _company_names(block, [], [])
+    try:
+        known = companies.ensure(session, plan, names, outcome, but=lambda: (*beside.companies, *others))
+    except companies.Shared:
+        return
+    outcome.people += making.create(session, plan, [block], known)
+    outcome.counts.created += len(block)
+    part.block = Block.empty()
+
+
+def load(session: Session, plan: Plan, part: Part, outcome: Outcome) -> None:
+    """Match and write the rows of one step, or what `begin` has left of them."""
+    custom = CustomColumns(session, plan.who, plan.form.headers, plan.mapping)
+    gone, held = _part_newcomers(session, part, custom)
     block = part.block.given("custom", custom.defaults)
     drafts = custom.fill(_without_erased(part.drafts, gone, outcome), outcome)
     drafts = finding.identify(plan, drafts, outcome)
@@ -44,9 +79,9 @@ def load(session: Session, plan: Plan, part: Part, outcome: Outcome) -> None:
     first = people.keys() - touched
     changed = changing.apply(session, people, touched, matched, known, outcome)
     if not plan.dry_run:
-        new = making.create(session, plan, [block, Block.of(made)], known)
+        outcome.people += making.create(session, plan, [block, Block.of(made)], known)
         written = writing.update(session, plan, changed, matched.free)
-        outcome.told = telling.tell_people(session, plan, [*new, *written], outcome.told)
+        telling.tell_people(session, plan, outcome, written)
     gained = addresses.add(session, plan, Address.person_id, _further(plan, matched))
     updated = len(first & ({person.id for person in changed} | gained))
     outcome.counts.updated += updated
@@ -54,10 +89,17 @@ def load(session: Session, plan: Plan, part: Part, outcome: Outcome) -> None:
     writing.note_touched(session, plan, map(str, first), created=False)
 
 
-def _newcomers(part: Part, custom: CustomColumns, taken: set[str]) -> list[bool]:
+def _part_newcomers(
+    session: Session, part: Part, custom: CustomColumns, taken: Set[str] = frozenset()
+) -> tuple[set[tuple[str, str]], dict[str, UUID]]:
+    """Leave of the block those of whom nobody has heard. Which points of the rows were somebody's who was erased, and
+    who has which of their keys."""
+    gone, held = suppressed(session, part.contact_points()), finding.holders_of(session, part.keys())
     if custom.lacking({}):  # no new person of this file has what each must have: their rows are refused
-        return [False] * len(part.block)
-    return newcomers(part.block, part.drafts, taken)
+        part.leave([False] * len(part.block))
+    else:
+        part.leave(newcomers(part.block, part.drafts, {*held, *part.block.keys_of(gone), *taken}))
+    return gone, held
 
 
 def _further(plan: Plan, matched: matching.Matched) -> dict[UUID, list[addresses.Further]]:

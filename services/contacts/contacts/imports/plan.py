@@ -9,6 +9,7 @@ from uuid import UUID
 
 from chassis.access import Actor
 from chassis.errors import FieldError
+from contacts.bundles import Told
 from contacts.imports.reading import Format
 from contacts.imports.rules import Listed, Mode
 from contacts.staff.rules import Ownership
@@ -105,12 +106,15 @@ class Refused:
 
 @dataclass(slots=True)
 class Outcome:
-    """What became of the rows of one step. `preview` shows the first people as they would be (dry run); `told` is how
-    many events about people the import has sent."""
+    """What became of the rows of one step. `preview` shows the first people as they would be (dry run); `people`, by
+    the numbers of their rows, and `companies` were made and are to be told of; `told` is how many events the import has
+    sent."""
 
     counts: Counts = field(default_factory=Counts)
     refused: list[Refused] = field(default_factory=list)
     preview: list[dict[str, Any]] = field(default_factory=list)
+    people: list[tuple[int, Told]] = field(default_factory=list)
+    companies: list[Any] = field(default_factory=list)
     told: int = 0
 
 

@@ -9,18 +9,22 @@ from sqlalchemy.orm import Session
 
 from chassis.events import emit
 from contacts import bundles
-from contacts.bundles import Told, Written
-from contacts.imports.plan import Counts, Plan
+from contacts.bundles import Written
+from contacts.imports.plan import Counts, Outcome, Plan
 
 
-def tell_people(session: Session, plan: Plan, written: Sequence[Written | Told], told: int) -> int:
-    """Tell of `written`, each person once. `told` is how many events this import has sent so far; returns how many
-    it has sent then."""
-    return bundles.tell_people(session, "people.imported", plan.job_id, written, told)
+def tell_people(session: Session, plan: Plan, outcome: Outcome, changed: Sequence[Written]) -> None:
+    """Tell of the people whom a step has made and `changed`, each once; before them of the companies that it has made
+    for them."""
+    new = [one for _, one in sorted(outcome.people, key=lambda numbered: numbered[0])]
+    told = tell_companies(session, plan, outcome.companies, [], outcome.told)
+    outcome.told = bundles.tell_people(session, "people.imported", plan.job_id, [*new, *changed], told)
+    outcome.people, outcome.companies = [], []
 
 
 def tell_companies(session: Session, plan: Plan, made: Sequence[Any], changed: Sequence[Any], told: int) -> int:
-    """Tell of new companies and of changed ones, likewise."""
+    """Tell of new companies and of changed ones. `told` is how many events this import has sent so far; returns
+    how many it has sent then."""
     told = bundles.tell_companies(session, "companies.imported", plan.job_id, made, told)
     return bundles.tell_companies(session, "companies.changed", plan.job_id, changed, told)
 
