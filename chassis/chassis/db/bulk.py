@@ -75,15 +75,19 @@ def copy_line(row: Sequence[str | None]) -> str:
 
 
 def copy_column(values: Sequence[str | None]) -> list[str]:
-    """A column of many rows as `copy_line` has it: what needs escaping is looked for once in all of them."""
-    whole = "".join(filter(None, values))
-    if any(mark in whole for mark in "\\\t\n\r"):
+    """A column of many rows as `copy_line` has it: all values are escaped at once."""
+    given = [value for value in values if value is not None]
+    texts = _escaped("\0".join(given)).split("\0") if given else []
+    if len(texts) != len(given):  # one of them holds what parts them, and PostgreSQL will refuse it
         return [copy_line((value,)) for value in values]
-    return ["\\N" if value is None else value for value in values]
+    if len(given) == len(values):
+        return texts
+    waiting = iter(texts)
+    return ["\\N" if value is None else next(waiting) for value in values]
 
 
-def _escaped(value: str) -> str:
-    return value.replace("\\", "\\\\").replace("\t", "\\t")
+def _escaped(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r")
 
 
 def array_text(values: Sequence[str]) -> str:

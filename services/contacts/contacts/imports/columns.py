@@ -40,9 +40,10 @@ def by_columns(plan: Plan) -> bool:
 
 
 class ColumnReader:
-    """Reads the rows of an import for which `by_columns` holds."""
+    """Reads the rows of an import for which `by_columns` holds, as long as that is `of_use`."""
 
     def __init__(self, plan: Plan) -> None:
+        self.of_use = True
         self._plan, self._width = plan, len(plan.form.headers)
         self._places: dict[str, list[int]] = {}
         for header, name in plan.mapping.items():

@@ -31,11 +31,18 @@ class Part:
     def read(self) -> Self:
         """Bring the rows into normal form, afresh."""
         self.drafts, self.refused = [], []
+        self.block = Block.empty()
         rows = [(number, uuid7_text(), cells) for number, cells in self.chunk]
-        if self.columns:
+        if self.columns and self.columns.of_use:
             self.block, rows = self.columns.read(rows)
         self.drafts = self._alone(rows)
         return self
+
+    def learn(self, created: int) -> None:
+        """Where most rows are about people who are here, as in a list that comes again, the next ones are read alone:
+        they would be in the end."""
+        if self.columns:
+            self.columns.of_use = created * 2 >= len(self.chunk)
 
     def leave(self, wanted: Sequence[bool]) -> None:
         """Leave of the block those who are `wanted`; the rows of the others become drafts."""

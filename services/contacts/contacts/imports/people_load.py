@@ -70,6 +70,7 @@ def load(session: Session, plan: Plan, part: Part, outcome: Outcome) -> None:
     made = list(matched.made.values())
     custom.complete(made)
     outcome.counts.created += len(block) + len(made)
+    part.learn(outcome.counts.created)
     if plan.dry_run:
         _rehearse(session, plan, made, outcome)
         known = companies.look_up(session, [draft.company_name for draft in found])

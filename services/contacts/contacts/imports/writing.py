@@ -87,8 +87,9 @@ def note_changed(
 
 def note_touched(session: Session, plan: Plan, ids: Iterable[str], *, created: bool) -> None:
     """Remember whom this import has made or read, for its later rows."""
-    flag, job_id = "t" if created else "f", str(plan.job_id)
-    copy_rows(session, "imported_people", ("job_id", "person_id", "created"), [(job_id, id_, flag) for id_ in ids])
+    alike = copy_line((str(plan.job_id), "t" if created else "f"))
+    lines = [f"{alike}\t{id_}" for id_ in ids]
+    copy_lines(session, "imported_people", ("job_id", "created", "person_id"), lines)
 
 
 def _point_lines(id_: str, name: str, points: Sequence[Point], after: Sequence[Point]) -> list[str]:

@@ -228,6 +228,7 @@ def test_rows_that_share_nothing_are_new_without_being_matched(database: Any) ->
         (again,) = parts(plan_of(), lines, 10, by=True)
         load(session, plan_of(), again, Outcome())
         assert len(again.block) == 0
+        assert len(again.read().drafts) == len(lines) - 1  # a list of people who are here is read row by row
         session.rollback()
 
 
