@@ -19,7 +19,6 @@ from chassis.db.search import Searchable
 from chassis.db.sending import ask, send
 from chassis.db.updating import found_by, update_of
 
-_MISSING = object()
 _AS_IT_IS = PassiveFlag.PASSIVE_NO_INITIALIZE  # nothing is loaded to know it
 
 
@@ -75,23 +74,29 @@ def _insert(session: Session, mapper: Mapper[Any], entity: Any) -> None:
 
 
 def _row(mapper: Mapper[Any], entity: Any) -> dict[str, Any]:
-    """The columns of a new entity, which gets what they are by default."""
-    row = {}
-    for attribute in mapper.column_attrs:
-        column: Any = attribute.columns[0]
-        if column.table is mapper.local_table and (value := _given(entity, attribute.key, column)) is not _MISSING:
-            setattr(entity, attribute.key, value)
-            row[column.name] = _bound(column, value)
+    """The columns of a new entity, which gets what they are by default; without what the database makes."""
+    row, said = {}, vars(entity)
+    for name, column in _columns(mapper):
+        if name not in said:
+            if column.default is None and column.server_default is not None:
+                continue
+            setattr(entity, name, _default(column))
+        row[column.name] = _bound(column, said[name])
     return row
 
 
-def _given(entity: Any, name: str, column: Any) -> Any:
-    """The value of a column in a new row; `_MISSING` where the database makes one."""
-    if (value := vars(entity).get(name, _MISSING)) is not _MISSING:
-        return value
-    if column.default is not None:
-        return column.default.arg(None) if column.default.is_callable else column.default.arg
-    return _MISSING if column.server_default is not None else None
+@cache
+def _columns(mapper: Mapper[Any]) -> list[tuple[str, Any]]:
+    """The columns of a model's table, and the attributes that they are."""
+    columns = [(one.key, one.columns[0]) for one in mapper.column_attrs]
+    return [(name, column) for name, column in columns if column.table is mapper.local_table]
+
+
+def _default(column: Any) -> Any:
+    default = column.default
+    if default is None:
+        return None
+    return default.arg(None) if default.is_callable else default.arg
 
 
 def _changed(mapper: Mapper[Any], entity: Any) -> tuple[str, ...]:
