@@ -116,7 +116,7 @@ def _merge(person: SimpleNamespace, draft: Draft, companies: Mapping[str, Named]
         person.name = draft.name
     company = companies.get(company_key(draft.company_name)) if draft.company_name else None
     if company and (overwrite or person.company_id is None):
-        person.company_id, person.company_name = company
+        person.company_id, person.company_name = UUID(company.id), company.name
     if draft.custom:
         person.custom = {**person.custom, **draft.custom} if overwrite else {**draft.custom, **person.custom}
     person.tags = merged_tags(person.tags, draft.tags)

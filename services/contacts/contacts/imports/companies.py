@@ -16,9 +16,12 @@ from chassis.ids import uuid7
 from contacts.imports import company_writing
 from contacts.imports.plan import Outcome, Plan
 
-_KNOWN = "SELECT name_key, id, name FROM companies WHERE name_key = ANY(CAST(:keys AS text[])) AND NOT namesake"
+_KNOWN = (
+    "SELECT name_key, CAST(id AS text), name FROM companies"
+    " WHERE name_key = ANY(CAST(:keys AS text[])) AND NOT namesake"
+)
 # Who renames one waits for the step: nobody in it bears a name that is not the company's any more.
-_HELD = text(f"{_KNOWN} ORDER BY id FOR SHARE")
+_HELD = text(f"{_KNOWN} ORDER BY companies.id FOR SHARE")
 
 
 class Shared(Exception):
@@ -26,9 +29,9 @@ class Shared(Exception):
 
 
 class Named(NamedTuple):
-    """A company by the name that is kept of it."""
+    """A company by the name that is kept of it; its id as text."""
 
-    id: UUID
+    id: str
     name: str
 
 
@@ -70,7 +73,7 @@ def ensure(
         company_writing.insert(session, plan, made)
         company_writing.note_made(session, plan, [company.id for company in made])
         outcome.companies += made
-        known |= {company.name_key: Named(company.id, company.name) for company in made}
+        known |= {company.name_key: Named(str(company.id), company.name) for company in made}
     return known
 
 
@@ -91,5 +94,5 @@ def _spelled(names: Iterable[str | None]) -> dict[str, str]:
 def _known(session: Session, spelled: dict[str, str], statement: TextClause) -> dict[str, Named]:
     if not spelled:
         return {}
-    rows = session.execute(statement, {"keys": array_text(list(spelled))})
+    rows = session.execute(statement, {"keys": array_text(list(spelled))}).all()
     return {key: Named(id_, name) for key, id_, name in rows}

@@ -56,7 +56,7 @@ def _placed(block: Block, companies: Mapping[str, Named]) -> Block:
     names = block.said["company_name"]
     known = each(names, lambda name: companies.get(company_key(name)) if name else None)
     kept = [company.name if company else name for company, name in zip(known, names, strict=True)]
-    ids = [str(company.id) if company else None for company in known]
+    ids = [company.id if company else None for company in known]
     return Block(block.numbers, block.ids, {**block.said, "company_name": kept, "company_id": ids}, block.reached)
 
 
