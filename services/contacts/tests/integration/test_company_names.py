@@ -12,7 +12,7 @@ from chassis.ids import uuid7
 from chassis.jobs import Job
 from chassis.testing import at_once, eventually
 from contacts.companies.model import Company
-from contacts.imports import writing
+from contacts.imports import making
 from contacts.people import companions
 from contacts.people.model import Person
 
@@ -223,7 +223,7 @@ def test_renamed_while_people_come_by_every_door(
 def test_a_renaming_waits_for_the_step_of_an_import_that_brings_people(
     api: Any, acme: Any, upload: Any, run_jobs: Any, database: Any, monkeypatch: Any
 ) -> None:
-    real, renamed = writing.create, []
+    real, renamed = making.create, []
 
     def somebody_waits() -> Any:
         with database.transaction() as session:
@@ -234,7 +234,7 @@ def test_a_renaming_waits_for_the_step_of_an_import_that_brings_people(
         eventually(somebody_waits)
         return real(*args)
 
-    monkeypatch.setattr(writing, "create", create)
+    monkeypatch.setattr(making, "create", create)
     upload("name,email,company\nAnn,ann@example.com,Acme\n")
     with ThreadPoolExecutor(1) as pool:
         run_jobs()
