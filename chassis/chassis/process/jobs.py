@@ -13,7 +13,7 @@ from chassis.service import Service
 from chassis.settings import service_settings
 
 # Seconds. Nobody waits for an answer of this process; where the thread that reads rows and the two that write them take
-# turns ten times as often, that costs an import a sixth of its processor time.
+# turns ten times as often, that costs an import a tenth of its processor time.
 _THREADS_TAKE_TURNS = 0.05
 
 
