@@ -43,7 +43,10 @@ def company_words(name: str) -> list[str]:
 
 
 def _words(name: str) -> list[str]:
-    text = _ABBREVIATED_CJK.sub(" ", unicodedata.normalize("NFKC", name).casefold())
+    text = unicodedata.normalize("NFKC", name).casefold()
+    if text.isalnum():  # as most Chinese names are: one word, with nothing to look for in it
+        return [text]
+    text = _ABBREVIATED_CJK.sub(" ", text)
     return _WORD.findall(_DOTTED.sub(lambda short: re.sub(r"[./]", "", short[0]), text).replace("&", " and "))
 
 
@@ -56,9 +59,9 @@ def _without_legal_words(words: list[str]) -> list[str]:
 
 
 def _without_legal_cjk(text: str) -> str:
-    for form in _PREFIX_CJK:
+    for form in _PREFIX_CJK if text.startswith(_PREFIX_CJK) else ():
         text = text.removeprefix(form)
-    if text.endswith("分公司"):
+    if text.endswith("分公司") or not text.endswith(_LEGAL_CJK):
         return text
     for form in _LEGAL_CJK:
         if text.endswith(form):

@@ -58,4 +58,5 @@ def broken_promises(operation, bearer) -> list[str]:
 def test_every_answer_is_as_described(document, bearer):
     operations = [result.ok() for result in document.get_all_operations()]
     assert len(operations) > 150
-    assert [promise for operation in operations for promise in broken_promises(operation, bearer)] == []
+    broken = [promise for operation in operations for promise in broken_promises(operation, bearer)]
+    assert broken == [], "\n\n".join(broken)

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from chassis.events import Event
 
 _LONGEST = 100
-_FOLLOWING: dict[str, Following] = {}  # by `table.column`
+_FOLLOWING: dict[tuple[type[Any] | None, str], Following] = {}  # by model and column
 
 
 class Alias:
@@ -77,7 +77,7 @@ class Following:
     columns: tuple[InstrumentedAttribute[Any], ...]
 
     def __post_init__(self) -> None:
-        _FOLLOWING.update(dict.fromkeys(map(following.name_of, self.columns), self))
+        _FOLLOWING.update(dict.fromkeys(map(_column, self.columns), self))
 
     def current(self, session: Session, id: UUID) -> UUID:
         """What `id` stands for now."""
@@ -126,12 +126,17 @@ class Following:
 
 def follows(column: InstrumentedAttribute[Any]) -> bool:
     """Whether the rows that name an id in this column follow to what it comes to stand for."""
-    return following.name_of(column) in _FOLLOWING
+    return _column(column) in _FOLLOWING
 
 
 def current_ids(session: Session, column: InstrumentedAttribute[Any], ids: Iterable[UUID]) -> dict[UUID, UUID]:
     """What ids stand for now, of the kind of thing that such a column names (`follows`)."""
-    return resolve_many(session, _FOLLOWING[following.name_of(column)].alias, ids)
+    return resolve_many(session, _FOLLOWING[_column(column)].alias, ids)
+
+
+def _column(column: Any) -> tuple[type[Any] | None, str]:
+    """Two services may call a table alike; a column of no model has none."""
+    return getattr(column, "class_", None), column.key
 
 
 def forget_moved(session: Session, model: type[Any], ids: list[UUID]) -> None:
