@@ -8,13 +8,12 @@ from uuid import UUID
 import uuid_utils
 import uuid_utils.compat
 
+_DASHES = (8, 13, 18, 23)  # where they stand in an id as text
+
 
 def uuid7() -> UUID:
     """A new time-ordered id."""
     return uuid_utils.compat.uuid7()
-
-
-_DASHES = (8, 13, 18, 23)
 
 
 @lru_cache(maxsize=8192)
