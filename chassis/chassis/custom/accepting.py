@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session
 
-from chassis.access import actor, visible
-from chassis.custom.definitions import REFERENCE, Definition, Definitions, known, settled, within_reach
+from chassis.access import actor
+from chassis.custom.definitions import REFERENCE, Definitions, known, settled, within_reach
+from chassis.custom.references import current, there
 from chassis.custom.unique import taken
 from chassis.custom.values import NotAllowed, normal
 from chassis.errors import FieldError, Invalid
@@ -91,28 +91,28 @@ def _read(session: Session, model: type[Any], fields: Definitions, given: Values
                 values[key] = normal(fields[key], value)
             except NotAllowed as error:
                 errors.append(FieldError(f"custom.{key}", error.code, str(error)))
+    _stand_for(session, model, fields, values)
     errors += _dangling(session, model, fields, values)
     if errors:
         raise Invalid.many(errors)
     return values
 
 
+def _stand_for(session: Session, model: type[Any], fields: Definitions, values: dict[str, Any]) -> None:
+    """The id of a merged record stands for what it was merged into, whoever still has it."""
+    for key, value in values.items():
+        if fields[key].type == REFERENCE and value is not None:
+            values[key] = current(session, model, fields[key], [value])[value]
+
+
 def _dangling(session: Session, model: type[Any], fields: Definitions, values: Values) -> list[FieldError]:
     """An error for each reference to what is not there, or not within reach."""
     found = []
     for key, value in values.items():
-        if fields[key].type == REFERENCE and value is not None and not exists(session, model, fields[key], value):
+        if fields[key].type == REFERENCE and value is not None and not there(session, model, fields[key], [value]):
             message = f"There is no {fields[key].rules['target']} with this id."
             found.append(FieldError(f"custom.{key}", "unknown_reference", message))
     return found
-
-
-def exists(session: Session, model: type[Any], field: Definition, id: str) -> bool:
-    """Whether a reference points to a record within the actor's reach."""
-    table = model.__references__[field.rules["target"]]
-    target = next(m.class_ for m in model.registry.mappers if m.local_table.name == table)
-    (key,) = inspect(target).primary_key
-    return session.scalar(visible(select(key).where(key == id), target)) is not None
 
 
 def _defaults(fields: Definitions) -> dict[str, Any]:

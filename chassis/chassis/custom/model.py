@@ -21,10 +21,12 @@ _models: list[type[Custom]] = []
 class Custom:
     """A row with the values of custom fields: `custom`, key -> value in JSON types, without those that have none.
 
-    `__references__` names the tables that a reference may point to, by what it is called: `{"person": "people"}`.
+    `__references__` names the tables that a reference may point to, by what it is called: `{"person": "people"}`;
+    `__aliases__` likewise the tables (`chassis.db.aliases.Alias`) of what these were merged into.
     """
 
     __references__: ClassVar[dict[str, str]] = {}
+    __aliases__: ClassVar[dict[str, str]] = {}
 
     custom: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict, server_default=text("'{}'"), sort_order=94)
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column, synonym
 
 from chassis.custom import Custom
 from chassis.db import Entity, Owned, Searchable
-from contacts.base import REFERENCES, Base
+from contacts.base import ALIASES, REFERENCES, Base
 from contacts.collaborators.model import COMPANY
 
 
@@ -29,6 +29,7 @@ class Company(Entity, Owned, Searchable, Custom, Base):
     __search__ = ("name", "domain", "phones", "emails")
     __shares__ = COMPANY
     __references__ = REFERENCES
+    __aliases__ = ALIASES
     __table_args__ = (
         Index("ix_companies_updated_at_id", "updated_at", "id"),
         Index("uq_companies_name_key", "name_key", unique=True, postgresql_where=text("NOT namesake")),

@@ -15,7 +15,7 @@ from chassis.ids import uuid7
 from chassis.links import hash_of, new_token
 from contacts.consent import actions
 from contacts.consent.model import ConsentLink
-from contacts.consent.rules import named, strict
+from contacts.consent.rules import MERGED, named, strict
 from contacts.consent.settings import settings
 from contacts.people import actions as people
 from contacts.people.model import Person
@@ -45,8 +45,8 @@ def show(session: Session, token: str, language: str) -> dict[str, Any]:
 
 
 def withdraw(session: Session, token: str, language: str, purpose: str | None = None) -> dict[str, Any]:
-    """Take back consent to one purpose of the link, or to all. What is withdrawn already stays so: once more is
-    nothing new. Invalid for a purpose that the link is not for."""
+    """Take back consent to one purpose of the link, or to all. What the person has withdrawn already stays so: once
+    more is nothing new. Invalid for a purpose that the link is not for."""
     link = _link(session, token)
     if purpose is not None and purpose not in link.purposes:
         raise Invalid("purpose", "not_a_choice", "The link is not for this purpose.")
@@ -56,7 +56,7 @@ def withdraw(session: Session, token: str, language: str, purpose: str | None = 
     asked = [purpose] if purpose else link.purposes
     for one in asked:
         latest = actions.current(session, person.id, one)
-        if latest is None or latest.granted != strict(one):
+        if latest is None or latest.granted != strict(one) or latest.source == MERGED:
             evidence = f"consent link {link.id}"
             actions.decide(session, person, purpose=one, granted=strict(one), source=SOURCE, evidence=evidence)
     return _shown(session, link, language, asked)

@@ -9,6 +9,7 @@ from chassis.errors import Invalid
 
 _CLOCK_SKEW = timedelta(minutes=5)
 LANGUAGES = ("en", "zh")
+MERGED = "merge"  # the source of a decision that nobody made: two records became one
 
 
 @dataclass(frozen=True)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
-from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session
 
-from chassis.access import Actor, visible
+from chassis.access import Actor
 from chassis.custom import Cells
 from chassis.custom.definitions import REFERENCE, within_reach
+from chassis.custom.references import current, there
 from chassis.custom.unique import as_text
 from chassis.errors import FieldError
 from contacts.imports.company_rows import CompanyDraft
@@ -50,6 +50,7 @@ class CustomColumns:
             return list(drafts)
         self._say_all(outcome.refused)
         read = [self.read(draft.cells) for draft in drafts]
+        self._stand_for([values for values, _ in read])
         dangling = self._dangling([values for values, _ in read])
         kept = []
         for draft, (values, errors) in zip(drafts, read, strict=True):
@@ -100,17 +101,19 @@ class CustomColumns:
         found: dict[tuple[str, str], FieldError] = {}
         for key in self._references:
             wanted = {row[key] for row in values if key in row}
-            target = self._fields[key].rules["target"]
-            there = self._there(target, wanted) if wanted else set()
-            error = FieldError(PREFIX + key, "unknown_reference", f"There is no {target} with this id.")
-            found |= {(key, id_): error for id_ in wanted - there}
+            field = self._fields[key]
+            known = there(self._session, self._model, field, wanted, self._who) if wanted else set()
+            error = FieldError(PREFIX + key, "unknown_reference", f"There is no {field.rules['target']} with this id.")
+            found |= {(key, id_): error for id_ in wanted - known}
         return found
 
-    def _there(self, target: str, ids: set[str]) -> set[str]:
-        table = self._model.__references__[target]
-        model = next(mapper.class_ for mapper in self._model.registry.mappers if mapper.local_table.name == table)
-        (key,) = inspect(model).primary_key
-        return {str(id_) for id_ in self._session.scalars(visible(select(key).where(key.in_(ids)), model, self._who))}
+    def _stand_for(self, values: Sequence[dict[str, Any]]) -> None:
+        """The ids of merged records stand for what these were merged into."""
+        for key in self._references:
+            rows = [row for row in values if key in row]
+            now = current(self._session, self._model, self._fields[key], {row[key] for row in rows})
+            for row in rows:
+                row[key] = now[row[key]]
 
 
 def unique_key(key: str, value: Any) -> str:

@@ -1,4 +1,4 @@
-"""Consent in a merge: it is never widened."""
+"""Consent in a merge, and after it: it is never widened."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from contacts.consent import actions as consent
-from contacts.consent.rules import strict
+from contacts.consent.model import ConsentRecord
+from contacts.consent.rules import MERGED, strict
+from contacts.merging.model import Merge
 from contacts.merging.rules import must_withdraw
 from contacts.people.model import Person
-
-MERGED = "merge"
 
 
 def differing(session: Session, survivor: Person, loser: Person) -> tuple[list[str], list[str]]:
@@ -33,6 +33,20 @@ def tell(session: Session, survivor: Person, purposes: tuple[list[str], list[str
         record = consent.current(session, survivor.id, purpose)
         if record is not None:
             consent.tell(session, record)
+
+
+def part(session: Session, survivor: Person, loser: Person, merge: Merge) -> None:
+    """What was taken back while the two were one, either of them may have said: it holds for the loser, too."""
+    said: dict[str, ConsentRecord] = {}
+    for record in consent.history(session, survivor.id):
+        if record.created_at >= merge.created_at and record.source != MERGED:
+            said.setdefault(record.purpose, record)
+    for purpose, record in sorted(said.items()):
+        if record.granted == strict(purpose):
+            consent.decide(
+                session, loser, purpose=purpose, granted=record.granted, text=record.text, source=record.source,
+                at=record.at, evidence=f"merge {merge.id}",
+            )  # fmt: skip
 
 
 def _state(session: Session, person_id: UUID) -> dict[str, bool]:

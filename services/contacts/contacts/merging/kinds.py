@@ -72,6 +72,9 @@ class Kind:
     def come_back(self, session: Session, survivor: Any, loser: Any, merge: Merge) -> None:
         """After the loser's row is there again, and what had followed it: all else that makes two of one."""
 
+    def parted(self, session: Session, survivor: Any, loser: Any, merge: Merge) -> None:
+        """After everybody was told that they are two: what is to be said of the loser alone."""
+
     def updated(self, session: Session, record: Any) -> None:
         """Tell of a record that was changed."""
         raise NotImplementedError

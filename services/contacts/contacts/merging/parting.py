@@ -24,8 +24,9 @@ def unmerge(session: Session, merge_id: UUID) -> Merge:
     """Part what a merge joined; done already is done.
 
     The loser comes back as it was, with what followed it and what is unique to it unless somebody else has that by now.
-    The survivor's values go back where nobody changed them since; what was added since stays with it, and so does a
-    withdrawal of consent. Conflict where the survivor was merged further: that merge is undone first.
+    The survivor's values go back where nobody changed them since; what was added since stays with it. A withdrawal of
+    consent and a restriction of that time hold for both. Conflict where the survivor was merged further: that merge is
+    undone first.
     """
     refuse_partners()
     merge = load(session, Merge, merge_id)
@@ -45,6 +46,7 @@ def unmerge(session: Session, merge_id: UUID) -> Merge:
     tell(session, kind, kind.unmerged, merge, survivor, loser.version)
     loser.touch()
     kind.updated(session, loser)
+    kind.parted(session, survivor, loser, merge)
     return merge
 
 
@@ -86,9 +88,16 @@ def _go_back(session: Session, kind: Kind, merge: Merge, survivor: Any) -> None:
     because(session, "unmerged")
     before, after = changed.pop("custom", (survivor.custom, survivor.custom))
     with session.no_autoflush:
-        survivor.custom = restored_custom(survivor.custom, before, after)
+        survivor.custom = _custom_again(session, kind, survivor, restored_custom(survivor.custom, before, after))
         for name, value in restored(values_of(kind, survivor), changed).items():
             uuid = value is not None and name.endswith(("_id", "_by"))
             setattr(survivor, name, UUID(value) if uuid else value)
         kind.release(session, survivor, merge)
     session.flush()
+
+
+def _custom_again(session: Session, kind: Kind, survivor: Any, back: dict[str, Any]) -> dict[str, Any]:
+    """The survivor's custom fields with what goes back, as far as it may: somebody else may have a unique value now."""
+    again = {name: value for name, value in back.items() if survivor.custom.get(name) != value}
+    stays = {name: value for name, value in back.items() if name not in again}
+    return stays | custom.still_valid(session, survivor.id, kind.model, again)

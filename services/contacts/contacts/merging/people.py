@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import get_history
 
 from contacts.companies import actions as companies
 from contacts.grades.actions import because, inherit, regrade
@@ -24,6 +25,7 @@ from contacts.people.model import Person
 from contacts.points import actions as points
 from contacts.points.model import ContactPoint
 from contacts.points.rules import KINDS, Point, keys_of
+from contacts.privacy import restriction
 from contacts.staff.rules import OWNERSHIP
 
 
@@ -71,6 +73,8 @@ class PersonKind(Kind):
         if "company_id" in merge.changed:
             for name, value in company_again(session, survivor.company_id, survivor.company_name).items():
                 setattr(survivor, name, value)
+        if get_history(survivor, "restricted").deleted == [True] and restriction.begun_since(session, merge):
+            survivor.restricted = True
         came = {point["value"] for point in merge.snapshot["points"]} - set(merge.snapshot["survivor_points"])
         replace_points(session, survivor, [p.as_point() for p in survivor.points if p.value not in came])
 
@@ -87,8 +91,12 @@ class PersonKind(Kind):
         session.expire(loser)
         loser.fill_search()  # not all that it was found by has come back, and nothing of it stands beside the row
         _belong(session, loser)
+        loser.restricted |= survivor.restricted and restriction.begun_since(session, merge)
         for one in (survivor, loser):
             regrade(session, one, "merge")
+
+    def parted(self, session: Session, survivor: Person, loser: Person, merge: Merge) -> None:
+        consents.part(session, survivor, loser, merge)
 
     def updated(self, session: Session, record: Person) -> None:
         people.updated(session, record)

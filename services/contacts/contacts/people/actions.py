@@ -27,6 +27,7 @@ from contacts.people.rules import called_by, check_name, merged_roles, merged_ta
 from contacts.points import actions as points
 from contacts.points.deliverable import check_deliverable
 from contacts.points.rules import LISTS, keys_of
+from contacts.privacy.holds import refuse_held
 from contacts.relationships import actions as relationships
 from contacts.requirements import actions as requirements
 from contacts.settings import settings
@@ -155,7 +156,8 @@ def fill(session: Session, person: Person, data: dict[str, Any]) -> Person:
 
 
 def remove(session: Session, person: Person) -> None:
-    """Delete a person with all that hangs on them here."""
+    """Delete a person with all that hangs on them here. Conflict where a legal hold forbids it."""
+    refuse_held(session, person)
     session.execute(delete(TimelineEntry).where(TimelineEntry.person_id == person.id))
     merged = standing_for(session, Tombstone, person.id)
     session.execute(delete(Merge).where(Merge.survivor_id.in_([person.id, *merged])))

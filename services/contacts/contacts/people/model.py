@@ -13,7 +13,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship, synonym
 from chassis.custom import Custom
 from chassis.db import Entity, Owned, Searchable
 from chassis.db.references import reference
-from contacts.base import REFERENCES, Base
+from contacts.base import ALIASES, REFERENCES, Base
 from contacts.collaborators.model import PERSON
 from contacts.points.model import ContactPoint
 from contacts.searching.model import PersonGrams
@@ -36,6 +36,7 @@ class Person(Entity, Owned, Searchable, Custom, Base):
     __grams__ = PersonGrams
     __shares__ = PERSON
     __references__ = REFERENCES
+    __aliases__ = ALIASES
     __table_args__ = (
         Index("ix_people_updated_at_id", "updated_at", "id"),
         Index("ix_people_name_id", "name", "id"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -15,6 +15,7 @@ from chassis.errors import Conflict, Invalid, NotFound
 from contacts.people import actions as people
 from contacts.people.model import Person
 from contacts.privacy import restriction, rules, saga
+from contacts.privacy.holds import refuse_held
 from contacts.privacy.model import LegalHold, PrivacyRequest
 from contacts.privacy.settings import settings
 
@@ -53,8 +54,8 @@ def check_identity(session: Session, request_id: UUID, identity: str) -> Privacy
 
 
 def begin(session: Session, request_id: UUID) -> PrivacyRequest:
-    """Begin what was asked for; begun already is done. Conflict where the identity was not checked, or where a hold
-    forbids the erasure."""
+    """Begin what was asked for; begun already is done. Conflict where the identity was not checked, where the person is
+    gone, or where a hold forbids the erasure."""
     saga.prepare(session)
     request = load(session, PrivacyRequest, request_id, lock=True)
     if not rules.may_begin(request.kind, request.state, request.identity):
@@ -62,12 +63,12 @@ def begin(session: Session, request_id: UUID) -> PrivacyRequest:
     request.state, request.begun_at, request.begun_by = "running", clock.now(), actor().id
     if request.kind == "rectification":
         return request
-    person = people.lock_current(session, request.person_id)
+    person = _person_of(session, request)
     if request.kind == "restriction":
         restriction.impose(session, person)
         return request
     if request.kind == "erasure":
-        _refuse_held(session, person)
+        refuse_held(session, person)
     saga.begin(session, request, person)
     return request
 
@@ -94,7 +95,7 @@ def reject(session: Session, request_id: UUID, reason: str) -> PrivacyRequest:
 
 
 def place_hold(session: Session, person_id: UUID, data: dict[str, Any]) -> LegalHold:
-    """From now on the person must not be erased."""
+    """From now on the person must not be erased, nor deleted."""
     hold = LegalHold(person_id=people.lock(session, person_id).id, placed_by=actor().id, **data)
     session.add(hold)
     return hold
@@ -114,12 +115,12 @@ def holds_of(session: Session, person: Person) -> list[LegalHold]:
     return list(session.scalars(mine.order_by(LegalHold.created_at.desc(), LegalHold.id.desc())))
 
 
-def _refuse_held(session: Session, person: Person) -> None:
-    now = clock.now()
-    in_force = LegalHold.lifted_at.is_(None), or_(LegalHold.until.is_(None), LegalHold.until > now)
-    hold = session.scalar(select(LegalHold).where(LegalHold.person_id == person.id, *in_force).limit(1))
-    if hold is not None:
-        raise Conflict("on_hold", f"The person must not be erased: {hold.reason}", hold_id=str(hold.id))
+def _person_of(session: Session, request: PrivacyRequest) -> Person:
+    try:
+        return people.lock_current(session, request.person_id)
+    except NotFound as error:
+        gone = "The person was deleted since; reject the request with that as the reason."
+        raise Conflict("person_gone", gone) from error
 
 
 def _note_identity(request: PrivacyRequest, identity: str) -> None:

@@ -136,6 +136,34 @@ def test_a_link_follows_a_merge_and_goes_with_the_person(api: Any, link: Any, pe
     assert api.get(made["path"], as_=None).status_code == 404
 
 
+def test_taken_back_while_two_were_one_it_stays_so_for_both(api: Any, link: Any, person: Any, outbox: Any) -> None:
+    ann, made = link()
+    other = person(name="Ann L.")
+    api.post(f"/people/{other['id']}/consents/profiling/withdraw", json={})
+    merged = api.post(f"/people/{other['id']}/merge", json={"loser_ids": [ann["id"]]}).json["merges"][0]
+    before = len(outbox.events("consent.withdrawn"))
+    assert _post(api, made["path"]).status_code == 200
+    api.post(f"/merges/{merged['id']}/unmerge")
+    for one in (ann, other):
+        held = {c["purpose"]: c for c in api.get(f"/people/{one['id']}/consents").json["data"]}
+        assert [(p, held[p]["in_force"], held[p]["source"]) for p in sorted(held)] == [
+            ("marketing", False, "link"), ("profiling", False, "link"),
+        ]  # fmt: skip
+    told = [(e.type, e.data.get("person_id"), e.data.get("purpose")) for e in outbox.events()[before:]]
+    parted = [kind for kind, *_ in told].index("contact.unmerged")
+    mine = [entry for entry in told[parted:] if entry[0] == "consent.withdrawn"]
+    assert mine == [("consent.withdrawn", ann["id"], "marketing"), ("consent.withdrawn", ann["id"], "profiling")]
+
+
+def test_given_while_two_were_one_it_is_the_survivors_alone(api: Any, person: Any) -> None:
+    ann, other = person(name="Ann Lee"), person(name="Ann L.")
+    merged = api.post(f"/people/{other['id']}/merge", json={"loser_ids": [ann["id"]]}).json["merges"][0]
+    api.post(f"/people/{other['id']}/consents", json={"purpose": "marketing", "text": "Yes."})
+    api.post(f"/merges/{merged['id']}/unmerge")
+    held = [api.get(f"/people/{one['id']}/consents").json["data"] for one in (ann, other)]
+    assert [[(c["purpose"], c["in_force"]) for c in one] for one in held] == [[], [("marketing", True)]]
+
+
 def test_ten_clicks_at_once_are_one_withdrawal(api: Any, link: Any, outbox: Any) -> None:
     _, made = link()
     at_once(*[lambda: _post(api, made["path"])] * 10)

@@ -303,6 +303,28 @@ def test_what_was_said_of_somebody_before_their_erasure_and_comes_late_is_forgot
     assert [one["id"] for one in api.get("/people").json["data"]] == [since]  # who comes back of their own will is here
 
 
+def test_a_hold_forbids_a_deletion_too(api, person, outbox):
+    li = person(name="Li Na")
+    hold = api.post(f"/people/{li['id']}/holds", json={"reason": "Lawsuit 4 of 2026"}).json
+    path, match = f"/people/{li['id']}", {"If-Match": '"1"'}
+    refused = api.delete(path, headers=match)
+    assert (refused.status_code, refused.json["code"], refused.json["hold_id"]) == (409, "on_hold", hold["id"])
+    assert (api.get(path).status_code, "contact.deleted" in outbox.types()) == (200, False)
+    api.post(f"/holds/{hold['id']}/lift")
+    assert api.delete(path, headers=match).status_code == 204
+
+
+def test_what_was_asked_about_who_was_deleted_since_can_only_be_rejected(api, person, asked, outbox):
+    li = person(name="Li Na")
+    request = asked(li["id"])
+    api.delete(f"/people/{li['id']}", headers={"If-Match": '"1"'})
+    refused = api.post(f"/privacy/requests/{request['id']}/begin")
+    assert (refused.status_code, refused.json["code"]) == (409, "person_gone")
+    assert "contact.erased" not in outbox.types()
+    rejected = api.post(f"/privacy/requests/{request['id']}/reject", json={"reason": "Deleted on Monday."})
+    assert (rejected.status_code, rejected.json["state"]) == (200, "rejected")
+
+
 def test_only_who_holds_the_scope_sees_requests_and_no_partner(api, person, asked, user):
     request = asked(person()["id"])
     for caller in (user(), user(reach="all")):

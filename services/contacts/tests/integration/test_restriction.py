@@ -58,6 +58,38 @@ def test_bulk_edits_leave_them_out_and_say_so(api: Any, restricted: Any, person:
     assert "true" in api.get("/people/export?fields=name,restricted&q=Li").text.lower()
 
 
+def test_lifted_it_is_answered_and_can_be_asked_for_again(api: Any, restricted: Any) -> None:
+    li = restricted()
+    api.post(f"/people/{li['id']}/restriction/lift", json={"reason": "The numbers were put right."})
+    first = api.get(f"/privacy/requests?person_id={li['id']}").json["data"][0]
+    assert (first["state"], first["done_at"] is not None) == ("done", True)
+    again = api.post("/privacy/requests", json={"kind": "restriction", "person_id": li["id"], "identity": "seen"})
+    assert (again.status_code, again.json["id"] == first["id"]) == (201, False)
+    api.post(f"/privacy/requests/{again.json['id']}/begin")
+    assert api.get(f"/people/{li['id']}").json["restricted"] is True
+
+
+def test_imposed_while_two_were_one_it_holds_for_both(api: Any, restricted: Any, person: Any, outbox: Any) -> None:
+    li, other = restricted(), person(name="Li N.")
+    merged = api.post(f"/people/{other['id']}/merge", json={"loser_ids": [li["id"]]}).json
+    api.post(f"/people/{other['id']}/restriction/lift", json={"reason": "Done."})
+    body = {"kind": "restriction", "person_id": other["id"], "identity": "seen"}
+    api.post(f"/privacy/requests/{api.post('/privacy/requests', json=body).json['id']}/begin")
+    assert api.post(f"/merges/{merged['merges'][0]['id']}/unmerge").status_code == 200
+    assert [api.get(f"/people/{one['id']}").json["restricted"] for one in (li, other)] == [True, True]
+    told = {event.subject: event.data["restricted"] for event in outbox.events("contact.updated")}
+    assert told == {f"people/{li['id']}": True, f"people/{other['id']}": True}
+
+
+def test_asked_for_while_two_were_one_it_holds_for_who_was_free_too(api: Any, person: Any) -> None:
+    li, other = person(name="Li Na"), person(name="Li N.")
+    merged = api.post(f"/people/{other['id']}/merge", json={"loser_ids": [li["id"]]}).json
+    body = {"kind": "restriction", "person_id": li["id"], "identity": "seen"}
+    api.post(f"/privacy/requests/{api.post('/privacy/requests', json=body).json['id']}/begin")
+    api.post(f"/merges/{merged['merges'][0]['id']}/unmerge")
+    assert [api.get(f"/people/{one['id']}").json["restricted"] for one in (li, other)] == [True, True]
+
+
 def test_a_merge_keeps_it(api: Any, restricted: Any, person: Any) -> None:
     li, other = restricted(), person(name="Li N.")
     merged = api.post(f"/people/{other['id']}/merge", json={"loser_ids": [li["id"]]}).json

@@ -13,7 +13,7 @@ from chassis import clock
 from chassis.custom import Custom
 from chassis.db import Entity, Instant, Money, Owned, Searchable
 from chassis.ids import uuid7
-from sales.base import REFERENCES, Base
+from sales.base import ALIASES, REFERENCES, Base
 from sales.deals.rules import days_left
 from sales.members.model import SHARED
 from sales.pipelines.model import Stage
@@ -36,6 +36,7 @@ class Deal(Entity, Owned, Searchable, Custom, Base):
 
     __tablename__ = "deals"
     __references__ = REFERENCES
+    __aliases__ = ALIASES
     __search__ = ("name", "contact_name", "company_name")
     __shares__ = SHARED
     __table_args__ = (

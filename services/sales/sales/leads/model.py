@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from chassis.custom import Custom
 from chassis.db import Entity, Instant, Json, Owned, Searchable
 from chassis.ids import uuid7
-from sales.base import REFERENCES, Base
+from sales.base import ALIASES, REFERENCES, Base
 from sales.leads.rules import OPEN, STATUSES, WORKED
 
 _IS_OPEN = f"status IN {OPEN}"
@@ -41,6 +41,7 @@ class Lead(Entity, Owned, Searchable, Custom, Base):
 
     __tablename__ = "leads"
     __references__ = REFERENCES
+    __aliases__ = ALIASES
     __search__ = ("name", "email", "phone", "company_name")
     __table_args__ = (
         CheckConstraint(f"status IN {STATUSES}", name="status"),
