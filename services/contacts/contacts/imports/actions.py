@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 from typing import IO, Any
 
@@ -21,7 +23,7 @@ from contacts.imports.fields import MODELS, match_choices, targets_of
 from contacts.imports.plan import Refused, params
 from contacts.imports.reading import SAMPLE, Format, look, rows
 from contacts.imports.rows import RowReader
-from contacts.imports.rules import Listed, check_headers, check_match, match_keys
+from contacts.imports.rules import Listed, check_headers, check_match, check_once, match_keys
 from contacts.imports.workbook import check, is_workbook, look_into
 from contacts.staff.actions import ownership
 
@@ -78,19 +80,21 @@ def understand(
     sample = file.read(SAMPLE)
     if not sample.strip():
         raise Invalid("file", "empty", "The file is empty.")
+    targets, by = targets_of(session, entity), match_keys(match)
+    understood = partial(targets.understood, said=mapping)
     if is_workbook(sample):
-        form, lines = _look_into(file, sheet)
+        form, lines = _look_into(file, sheet, understood)
     elif sheet is not None:
         raise Invalid("sheet", "no_workbook", "Only a workbook has sheets; this file is read as CSV.")
     else:
-        form, lines = look(sample, encoding, delimiter), _lines(sample, file)
+        form, lines = look(sample, encoding, delimiter, understood), _lines(sample, file)
     check_headers(form.headers)
-    targets, by = targets_of(session, entity), match_keys(match)
     guessed = targets.guess(form.headers)
     if profile is not None:
         guessed = targets.corrected(guessed, profiles.fitting(session, entity, profile, form.headers), form.headers)
     columns = targets.corrected(guessed, mapping, form.headers)
-    check_match(entity, by, columns, match_choices(session, entity, by))
+    check_once(form.headers, columns)
+    check_match(entity, by, columns, match_choices(session, entity, by), form.headers)
     return Understood(entity, form, columns, by, lines)
 
 
@@ -106,6 +110,7 @@ def preview(session: Session, file: IO[bytes], **said: Any) -> dict[str, Any]:
     shown = [_shown(read.entity, reader, custom, number, cells) for number, cells in first]
     return {
         "headers": read.form.headers,
+        "header_row": read.form.above + 1,
         "mapping": read.columns,
         "columns_left_out": [header for header in read.form.headers if header and header not in read.columns],
         "encoding": read.form.encoding or None,
@@ -128,10 +133,10 @@ def _shown(entity: Listed, reader: RowReader, custom: CustomColumns, number: int
     return shown | {"company" if entity == "companies" else "person": draft.shown()}
 
 
-def _look_into(file: IO[bytes], name: str | None) -> tuple[Format, int]:
+def _look_into(file: IO[bytes], name: str | None, understood: Callable[[Sequence[str]], int]) -> tuple[Format, int]:
     check(file)
-    sheet, headers, lines = look_into(file, name)
-    return Format("", "", headers, sheet), lines
+    sheet, headers, above, lines = look_into(file, name, understood)
+    return Format("", "", headers, sheet, above), lines
 
 
 def _default_owner() -> dict[str, Any]:

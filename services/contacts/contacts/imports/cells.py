@@ -20,8 +20,8 @@ _SPLIT_TAGS = re.compile(r"[;,；，、|]")
 _MAX_TAGS = 50
 _NAMED = {"handle": handle_point, "membership": membership_point}
 
-LIMITS = {"name": 200, "job_title": 200, "company_name": 200, "region": 200, "city": 200, "postcode": 20,
-          "address": 500, "note": 5000, "source": 50}  # fmt: skip
+LIMITS = {"name": 200, "job_title": 200, "department": 200, "company_name": 200, "region": 200, "city": 200,
+          "postcode": 20, "address": 500, "note": 5000, "source": 50}  # fmt: skip
 
 
 class RowError(Exception):

@@ -19,9 +19,9 @@ from contacts.people.rules import merged_roles, merged_tags
 from contacts.points.rules import Point, name_key
 
 _PEOPLE = text(
-    "SELECT id, version, name, job_title, company_id, company_name, tags, country, region, city, postcode, address,"
-    " address_kind, note, owner_id, team_id, partner_id, lifecycle, grade, source, campaign_id, reference, restricted,"
-    " roles, custom"
+    "SELECT id, version, name, job_title, department, company_id, company_name, tags, country, region, city, postcode,"
+    " address, address_kind, note, owner_id, team_id, partner_id, lifecycle, grade, source, campaign_id, reference,"
+    " restricted, roles, custom"
     " FROM people WHERE id = ANY(CAST(:ids AS uuid[])) ORDER BY id FOR NO KEY UPDATE"
 )
 _POINTS = text(
@@ -32,9 +32,9 @@ _TAKEN = text("SELECT key FROM contact_points WHERE key = ANY(CAST(:keys AS text
 _TOUCHED = text(
     "SELECT person_id FROM imported_people WHERE job_id = :job_id AND person_id = ANY(CAST(:ids AS uuid[]))"
 )
-CHANGED = ("name", "job_title", "company_id", "company_name", "tags", "country", "region", "city", "postcode",
-           "address", "address_kind", "note", "roles", "custom")  # fmt: skip
-_OVERWRITTEN = ("job_title", "country", "region", "city", "postcode", "address", "address_kind", "note")
+CHANGED = ("name", "job_title", "department", "company_id", "company_name", "tags", "country", "region", "city",
+           "postcode", "address", "address_kind", "note", "roles", "custom")  # fmt: skip
+_OVERWRITTEN = ("job_title", "department", "country", "region", "city", "postcode", "address", "address_kind", "note")
 
 
 class Outdated(Exception):

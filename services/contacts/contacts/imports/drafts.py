@@ -9,7 +9,7 @@ from typing import Any
 from contacts.imports.addresses import Further
 from contacts.points.rules import KINDS, LISTS, Point
 
-TEXTS = ("job_title", "company_name", "region", "city", "postcode", "address")
+TEXTS = ("job_title", "department", "company_name", "region", "city", "postcode", "address")
 
 
 @dataclass(slots=True)
@@ -25,6 +25,7 @@ class Draft:
     source: str
     tags: list[str]
     job_title: str | None = None
+    department: str | None = None
     company_name: str | None = None
     country: str | None = None
     region: str | None = None

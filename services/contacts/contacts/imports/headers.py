@@ -1,13 +1,15 @@
-"""What the columns of a customer list are called, in Chinese and English."""
+"""What the columns of a customer list are called: in Chinese and English, and elsewhere (`abroad`)."""
 
 from __future__ import annotations
 
 from contacts.addresses.columns import COLUMNS
+from contacts.imports import abroad
 from contacts.imports.targets import Target
 from contacts.points.networks import NETWORKS
 
 # Fields that may come from several columns.
 _SEVERAL = frozenset({"email", "phone", "note", "tags"})
+_PARTS = frozenset({"country", "region", "city", "postcode", "address"})
 _PEOPLE: dict[str, tuple[str, ...]] = {
     "name": (
         "name", "fullname", "contact", "contactname", "contactperson", "customer", "customername", "person",
@@ -30,6 +32,7 @@ _PEOPLE: dict[str, tuple[str, ...]] = {
         "会社名",
     ),
     "job_title": ("jobtitle", "title", "position", "role", "job", "职位", "职务", "职称", "岗位", "头衔"),
+    "department": ("department", "dept", "division", "部门", "所属部门"),
     "country": ("country", "countrycode", "nation", "国家", "国别", "国家地区", "國家"),
     "region": ("region", "state", "province", "county", "省", "省份", "地区", "省市", "州"),
     "city": ("city", "town", "城市", "市", "所在城市"),
@@ -44,6 +47,7 @@ _PEOPLE: dict[str, tuple[str, ...]] = {
     "tags": ("tag", "tags", "labels", "标签", "客户标签"),
     "source": ("source", "leadsource", "channel", "origin", "来源", "客户来源", "渠道", "来源渠道"),
 }  # fmt: skip
+_PEOPLE = {field: (*words, *abroad.HEADERS.get(field, ())) for field, words in _PEOPLE.items()}
 _ACCOUNTS = {
     "wechat": ("wechat", "wechatid", "weixin", "微信", "微信号"),
     "whatsapp": ("whatsapp", "whatsappnumber"),
@@ -69,6 +73,15 @@ _FOR: dict[str, tuple[str, ...]] = {
 _AT_WORK = ("company", "公司", "单位")  # of a person; a company's own address is its primary one
 
 
+# A customer is whom a list is about: where it names a contact, too, that is the company of the contact.
+_CUSTOMER, _CONTACT = ("customer", "customer name", "客户", "客户名称", "kunde"), frozenset({"name", "family_name"})
+
+
+def _called(field: str, words: tuple[str, ...]) -> tuple[str, ...]:
+    main = abroad.MAIN if field in _PARTS else ()
+    return (*words, *(stem + word for stem in main for word in words))
+
+
 def _addresses(at_work: tuple[str, ...] = ()) -> tuple[Target, ...]:
     stems = _FOR | {"office": (*_FOR["office"], *at_work)}
     return tuple(
@@ -78,13 +91,16 @@ def _addresses(at_work: tuple[str, ...] = ()) -> tuple[Target, ...]:
 
 
 _HANDLES = (Target(f"handle:{name}", _ACCOUNTS.get(name, (name,)), several=True) for name in NETWORKS)
-_PERSON = tuple(Target(name, headers, name in _SEVERAL) for name, headers in _PEOPLE.items())
+_PERSON = tuple(
+    Target(name, _called(name, headers), name in _SEVERAL, *((_CUSTOMER, _CONTACT) if name == "company_name" else ()))
+    for name, headers in _PEOPLE.items()
+)
 PEOPLE = (*_addresses(_AT_WORK), *_PERSON, *_HANDLES)
 
 _COMPANIES: dict[str, tuple[str, ...]] = {
     "name": (
         "name", *_PEOPLE["company_name"], "customer", "customername", "legalname", "名称", "客户", "客户名称", "全称",
-        "单位全称", "公司全称", "会社名",
+        "单位全称", "公司全称", "会社名", "kunde", "nom", "nombre", "nome", "naam",
     ),
     "domain": ("domain", "website", "web", "url", "homepage", "site", "网址", "网站", "官网", "域名", "主页"),
     "industry": ("industry", "sector", "line of business", "行业", "所属行业", "行业类别", "行业类型"),
@@ -96,5 +112,8 @@ _COMPANIES: dict[str, tuple[str, ...]] = {
     **{name: _PEOPLE[name] for name in ("address_kind", "roles", "note", "tags", "source")},
 }  # fmt: skip
 _COMPANIES["address"] += tuple(stem + word for stem in _AT_WORK for word in _PEOPLE["address"])
-_COMPANY = tuple(Target(name, headers, name in _SEVERAL) for name, headers in _COMPANIES.items())
+_COMPANY = tuple(
+    Target(name, (*_called(name, headers), *(() if name in _PEOPLE else abroad.HEADERS[name])), name in _SEVERAL)
+    for name, headers in _COMPANIES.items()
+)
 COMPANIES = (*_addresses(), *_COMPANY)

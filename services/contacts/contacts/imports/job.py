@@ -31,6 +31,7 @@ from contacts.imports.plan import PREVIEW, Counts, Outcome, Plan
 from contacts.imports.reading import rows
 from contacts.imports.rows import RowReader
 from contacts.imports.rules import Listed
+from contacts.imports.targets import OUR_COLUMNS
 from contacts.searching import actions as searching
 from contacts.settings import settings
 
@@ -143,7 +144,7 @@ def _save(run: JobRun, plan: Plan, chunk: list[tuple[int, list[str]]], outcome: 
     outcome.counts.failed = len(outcome.refused)
     for refused in outcome.refused:
         record = dict(zip(plan.form.headers, [*refused.cells, *[""] * len(plan.form.headers)], strict=False))
-        record = {name: value.replace("\x00", "") for name, value in record.items()}
+        record = {name: value.replace("\x00", "") for name, value in record.items() if not OUR_COLUMNS.fullmatch(name)}
         run.error(row=refused.number, record=record, **refused.told())
     counts = Counts(**run.state.get("counts", {})).add(outcome.counts)
     run.state["counts"] = counts.as_dict()
@@ -169,7 +170,8 @@ def _finish(run: JobRun, plan: Plan) -> dict[str, Any]:
     described = {"entity": plan.entity, "mode": plan.mode, "match": plan.match, "dry_run": plan.dry_run,
                  "mapping": plan.mapping, "encoding": form.encoding, "delimiter": form.delimiter,
                  "sheet": form.sheet}  # fmt: skip
-    left_out = [header for header in plan.form.headers if header and header not in plan.mapping]
+    unread = [header for header in plan.form.headers if header and header not in plan.mapping]
+    left_out = [header for header in unread if not OUR_COLUMNS.fullmatch(header)]
     preview = {"preview": run.state.get("preview", [])} if plan.dry_run else {}
     searched = {"searchable_later": later} if later else {}
     return counts.as_dict() | described | {"columns_left_out": left_out} | preview | searched

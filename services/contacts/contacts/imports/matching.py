@@ -19,7 +19,7 @@ from contacts.imports.plan import Outcome, Plan
 from contacts.people.model import Person
 from contacts.points.rules import Point
 
-_FILLED = ("job_title", "company_name", "country", "region", "city", "postcode", "address", "note")
+_FILLED = ("job_title", "department", "company_name", "country", "region", "city", "postcode", "address", "note")
 
 
 Owner = UUID | str  # of somebody who is here; of somebody whom this step makes

@@ -59,7 +59,9 @@ class PreviewedPersonOut(Schema):
     memberships = fields.List(fields.String())
     tags = fields.List(fields.String())
     custom = fields.Dict()
+    roles = fields.List(fields.String())
     job_title = fields.String(allow_none=True)
+    department = fields.String(allow_none=True)
     company_name = fields.String(allow_none=True)
     country = fields.String(allow_none=True)
     region = fields.String(allow_none=True)
@@ -114,6 +116,7 @@ class PreviewOut(Schema):
     """How a file would be read: which column is what, and the first rows as they would become."""
 
     headers = fields.List(fields.String())
+    header_row = fields.Integer()
     mapping = fields.Dict()
     columns_left_out = fields.List(fields.String())
     encoding = fields.String(allow_none=True)

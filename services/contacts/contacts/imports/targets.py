@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from chassis.errors import FieldError, Invalid
@@ -18,12 +18,15 @@ _BRACKETS = re.compile(r"[(\[（【].*?[)\]）】]")
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A field that a column can be mapped to, and what its `headers` are called: compared without case, width, spaces
-    and punctuation. `several`: it may come from more than one column."""
+    """A field that a column can be mapped to, and what its `headers` are called: compared without case, width, accents,
+    spaces and punctuation. `several`: it may come from more than one column. `spare`: headers that mean it where what
+    they mean first has a column of its own, which is one of `unless`."""
 
     name: str
     headers: tuple[str, ...]
     several: bool = False
+    spare: tuple[str, ...] = ()
+    unless: frozenset[str] = frozenset()
 
 
 class Targets:
@@ -39,16 +42,24 @@ class Targets:
         self._of = {plain(header): target.name for target in built_in for header in target.headers}
         self._of |= {plain(header): target.name for target in reversed(defined) for header in target.headers}
         self._of |= {plain(target.name): target.name for target in built_in}
+        self._spare = {plain(header): target for target in built_in for header in target.spare}
 
     def guess(self, headers: Sequence[str]) -> dict[str, str]:
         """The field behind each header that is understood. Where two headers mean the same single-valued field, the
         first counts."""
         found: dict[str, str] = {}
-        for header in headers:
+        for header in sorted(headers, key=lambda header: plain(header) in self._spare):
             field = self._field_of(header)
+            spare = self._spare.get(plain(header))
+            if spare and field and spare.unless & set(found.values()):
+                field = spare.name
             if field and header not in found and (self._several_of(field) or field not in found.values()):
                 found[header] = field
-        return found
+        return {header: found[header] for header in headers if header in found}
+
+    def understood(self, headers: Sequence[str], said: Collection[str] = ()) -> int:
+        """Of how many headers it is clear what they mean, or is `said`."""
+        return len(self.guess(headers).keys() | (set(headers) & set(said)))
 
     def corrected(
         self, guessed: Mapping[str, str], mapping: Mapping[str, str | None], headers: Sequence[str]
@@ -101,4 +112,4 @@ class Targets:
 
 def plain(header: str) -> str:
     """A header as it is compared."""
-    return _DROP.sub("", unicodedata.normalize("NFKC", header).casefold())
+    return _DROP.sub("", unicodedata.normalize("NFKD", header).casefold())

@@ -11,7 +11,7 @@ import tempfile
 import warnings
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, time
 from itertools import islice
@@ -20,6 +20,7 @@ from typing import IO, Any, BinaryIO
 from openpyxl import load_workbook  # type: ignore[import-untyped]
 
 from chassis.errors import Invalid
+from contacts.imports.rules import TOP, header_at
 
 # It misses styles and validations that no import needs.
 warnings.filterwarnings("ignore", module=r"openpyxl\.")
@@ -55,29 +56,32 @@ def check(file: IO[bytes]) -> None:
         raise _not_xlsx() from None
 
 
-def look_into(file: IO[bytes], name: str | None) -> tuple[str, list[str], int]:
-    """The sheet of that name, or the first one: its name, its headers (the first row that is not blank), and about how
-    many rows it has. Invalid where there is none."""
+def look_into(
+    file: IO[bytes], name: str | None, understood: Callable[[Sequence[str]], int]
+) -> tuple[str, list[str], int, int]:
+    """The sheet of that name, or the first one: its name, its headers, how many rows stand above them
+    (`rules.header_at`), and about how many below. Invalid where there is none."""
     with _opened(file) as book:
         names = [sheet.title for sheet in book.worksheets]
         chosen = name if name is not None else next(iter(names), "")
         if chosen not in names:
             raise Invalid("sheet", "unknown_sheet", f"There is no sheet {chosen!r}; there are {', '.join(names)}.")
         lines = min(book[chosen].max_row or 0, MAX_ROWS)
-        headers = next(_texts(book[chosen]), (0, [""]))[1]
-        return chosen, [header.strip() for header in headers], max(lines - 1, 0)
+        first = list(islice(_texts(book[chosen]), TOP)) or [(1, [""])]
+        texts = [[cell.strip() for cell in cells] for _, cells in first]
+        place = header_at(texts, understood)
+        number = first[place][0]
+        return chosen, texts[place], number - 1, max(lines - number, 0)
 
 
-def rows(file: BinaryIO, name: str, skip: int = 0) -> Iterator[tuple[int, list[str]]]:
+def rows(file: BinaryIO, name: str, skip: int = 0, above: int = 0) -> Iterator[tuple[int, list[str]]]:
     """`(number, cells)` of each row that is not blank, as `reading.rows` gives them; the number is the row's own in
     the sheet."""
     with tempfile.SpooledTemporaryFile(_IN_MEMORY) as seekable:
         shutil.copyfileobj(file, seekable, _BLOCK)
         with _opened(seekable) as book:
-            numbered = _texts(book[name])
-            next(numbered, None)
-            for number, cells in numbered:
-                if number - 2 >= skip:
+            for number, cells in _texts(book[name]):
+                if number - 2 >= max(skip, above):
                     yield number, cells
 
 

@@ -55,6 +55,28 @@ def test_a_workbook_becomes_people_like_a_csv(api: Any, imported: Any, outbox: A
     assert outbox.types() == [*before, "contacts.imported"]
 
 
+TITLED = [["Customers of 2026", ""], [], ["Name", "Email"], ["Li Na", "li@example.cn"], [], ["Bo", "none"]]
+
+
+@pytest.mark.parametrize("saved", [workbook(TITLED), "\n".join(map(",".join, TITLED)).encode()])
+def test_a_title_above_the_headers_is_passed_over(api: Any, imported: Any, preview: Any, saved: bytes) -> None:
+    shown = preview(saved).json
+    assert (shown["header_row"], shown["headers"], shown["rows"][0]["person"]["row"]) == (3, ["Name", "Email"], 4)
+    job = imported(saved)
+    assert [p["name"] for p in api.get("/people").json["data"]] == ["Li Na"]
+    assert "Bo,none,6,email,invalid_email" in api.get(f"/jobs/{job['id']}/errors").text
+
+
+def test_an_errors_file_that_still_has_errors_names_its_own_columns_once(api: Any, imported: Any) -> None:
+    first = imported("Name,Email\nLi,none\nBo,nothing\n")
+    second = imported(api.get(f"/jobs/{first['id']}/errors").text.replace("none", "li@example.cn"))
+    assert (second["result"]["created"], second["result"]["columns_left_out"]) == (1, [])
+    left = api.get(f"/jobs/{second['id']}/errors").text
+    assert left.splitlines()[0].removeprefix("\ufeff") == "Name,Email,error_row,error_field,error_code,error_message"
+    third = imported(left.replace("nothing", "bo@example.cn"))
+    assert (third["result"]["created"], third["failed"]) == (1, 0)
+
+
 def bomb() -> bytes:
     """A small archive that says of itself that it is small, and is not."""
     file = io.BytesIO(workbook(LIST))
@@ -98,10 +120,10 @@ def test_a_workbook_that_unpacks_to_too_much_is_refused(api: Any, upload: Any, m
 
 
 def test_a_preview_shows_how_rows_would_become_and_writes_nothing(api: Any, preview: Any, outbox: Any) -> None:
-    rows = "Kontakt;Firma;E-Mail;Rufnummer\nLi Na;Acme;LI@example.cn;13800138000\nBad;;no address;\n"
+    rows = "Kontakt;Betrieb;E-Mail;Durchwahl\nLi Na;Acme;LI@example.cn;13800138000\nBad;;no address;\n"
     shown = preview(rows).json
-    assert (shown["mapping"], shown["columns_left_out"]) == ({"E-Mail": "email"}, ["Kontakt", "Firma", "Rufnummer"])
-    corrected = '{"Kontakt": "name", "Firma": "company_name", "Rufnummer": "phone"}'
+    assert (shown["mapping"], shown["columns_left_out"]) == ({"E-Mail": "email"}, ["Kontakt", "Betrieb", "Durchwahl"])
+    corrected = '{"Kontakt": "name", "Betrieb": "company_name", "Durchwahl": "phone"}'
     shown = preview(rows, mapping=corrected).json
     assert (shown["delimiter"], shown["encoding"], shown["sheet"]) == (";", "utf-8", None)
     person, refused = shown["rows"]

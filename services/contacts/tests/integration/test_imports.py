@@ -266,7 +266,8 @@ def test_what_others_make_meanwhile_is_made_once(
     ("content", "fields", "pointer", "code"),
     [
         ("", {}, "/file", "empty"),
-        (",,\n1,2,3\n", {}, "/file", "no_header"),
+        (",,\n", {}, "/file", "no_header"),
+        (",,\n1,2,3\n", {}, "/file", "no_contact_column"),
         ("name,name,email\n", {}, "/file", "column_twice"),
         ("name,city\nLi,Ulm\n", {}, "/file", "no_contact_column"),
         ("name,email\n", {"mode": "replace"}, "/mode", "not_a_choice"),

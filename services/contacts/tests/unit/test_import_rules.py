@@ -11,7 +11,7 @@ from contacts.imports.cells import RowError
 from contacts.imports.headers import PEOPLE
 from contacts.imports.reading import look
 from contacts.imports.rows import RowReader
-from contacts.imports.rules import check_headers, check_match, match_keys, person_name
+from contacts.imports.rules import check_headers, check_match, check_once, header_at, match_keys, person_name
 from contacts.imports.targets import Target, Targets
 
 TARGETS = Targets(PEOPLE)
@@ -30,6 +30,26 @@ def test_headers_are_understood_in_chinese_and_english() -> None:
     assert guess(["手机（必填）", "Name", "Full Name", "error_row", ""]) == {"手机（必填）": "phone", "Name": "name"}
 
 
+@pytest.mark.parametrize(
+    ("headers", "fields"),
+    [
+        ("Name;Vorname;Firma;Straße;PLZ;Ort;Telefon", "name given_name company_name address postcode city phone"),
+        ("Nom;Prénom;Courriel;Société;Ville;Pays", "family_name given_name email company_name city country"),
+        ("Nombre;Apellidos;Teléfono;Empresa;País", "given_name family_name phone company_name country"),
+        ("客户名称;联系人;手机号;省;市", "company_name name phone region city"),
+        ("Customer;First Name;Email", "name given_name email"),
+        ("Customer;Last Name;Email", "company_name family_name email"),
+        ("客户;电话", "name phone"),
+        ("Mailing City;Mailing State/Province;Mailing Zip/Postal Code", "city region postcode"),
+        ("Business Country/Region;Business Phone;E-mail 2 Address", "address:office.country phone email"),
+        ("Organization Title;Phone 1 - Type;Phone 1 - Value;Address 1 - City", "job_title - phone city"),
+    ],
+)
+def test_headers_of_other_languages_and_programs_are_understood(headers: str, fields: str) -> None:
+    found = guess(headers.split(";"))
+    assert " ".join(found.get(header, "-") for header in headers.split(";")) == fields
+
+
 def test_the_guess_is_corrected() -> None:
     headers = ["Name", "Kontakt", "Phone"]
     mapping = corrected(guess(headers), {"Kontakt": "email", "Phone": None}, headers)
@@ -46,12 +66,57 @@ def test_the_guess_is_corrected() -> None:
 
 
 def test_files_without_use_are_refused() -> None:
-    for headers, code in ((["", ""], "no_header"), (["a", "a"], "column_twice")):
-        with pytest.raises(Invalid) as refused:
-            check_headers(headers)
-        assert refused.value.errors[0].code == code
-    with pytest.raises(Invalid):
-        check_match("people", [], {"Name": "name"}, ["email", "phone"])
+    with pytest.raises(Invalid) as refused:
+        check_headers(["", ""])
+    assert refused.value.errors[0].code == "no_header"
+    with pytest.raises(Invalid) as refused:
+        check_once(["Mail", "a", "Mail", "a"], {"Mail": "email"})
+    assert refused.value.errors[0].code == "column_twice"
+    check_once(["Mail", "a", "a"], {"Mail": "email"})
+    with pytest.raises(Invalid, match="Its columns are: Name, Shoe size"):
+        check_match("people", [], {"Name": "name"}, ["email", "phone"], ["Name", "", "Shoe size"])
+
+
+@pytest.mark.parametrize(
+    ("rows", "place"),
+    [
+        ([["Name", "Email"], ["Li", "a@b.cn"]], 0),
+        ([["Customers of 2026", ""], [], ["Name", "Email"], ["Li", "a@b.cn"]], 2),
+        ([["Person", "", "Contact"], ["Name", "Title", "Phone"]], 1),
+        ([["Kennung", "Betrag"], ["1", "2"]], 0),
+        ([[], ["", ""], ["Email"], ["a@b.cn"]], 2),
+        ([["Email"], ["name"], ["phone"]], 0),
+        ([["Name", "Email"], ["Name", "Email"]], 0),
+        ([["x"]] * 20 + [["Name", "Email"]], 0),
+        ([], 0),
+    ],
+)
+def test_headers_are_found_below_titles_and_groups(rows: list[list[str]], place: int) -> None:
+    assert header_at(rows, TARGETS.understood) == place
+
+
+@pytest.mark.parametrize(
+    ("raw", "above", "delimiter", "headers"),
+    [
+        (b"sep=;\r\nName;Email\r\nLi;a@b.cn\r\n", 1, ";", ["Name", "Email"]),
+        (b"\xef\xbb\xbfSEP=\t\nKennung\tBetrag, netto\n", 1, "\t", ["Kennung", "Betrag, netto"]),
+        (b"Kunden 2026\n\nName;Email\nLi;a@b.cn\nBo;b@b.cn\n", 2, ";", ["Name", "Email"]),
+        (b"Name,Email\nN\x00ul,a@b.cn\n", 0, ",", ["Name", "Email"]),
+        (b"\n\n\n", 0, ",", []),
+    ],
+)
+def test_what_stands_above_the_headers_is_passed_over(
+    raw: bytes, above: int, delimiter: str, headers: list[str]
+) -> None:
+    form = look(raw, understood=TARGETS.understood)
+    assert (form.above, form.delimiter, form.headers) == (above, delimiter, headers)
+
+
+@pytest.mark.parametrize("raw", [b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(99), b"%PDF-1.7\n", b"{\\rtf1\\ansi"])
+def test_what_is_no_list_at_all_is_said(raw: bytes) -> None:
+    with pytest.raises(Invalid) as refused:
+        look(raw)
+    assert refused.value.errors[0].code == "not_a_list"
 
 
 def test_what_an_administrator_calls_a_field_goes_before_the_other_names_of_built_in_ones() -> None:
@@ -108,6 +173,10 @@ def test_names_are_put_together_as_their_script_does() -> None:
     assert person_name("", "小明", "王") == "王小明"
     assert person_name("", "Anna", "Schmidt") == "Anna Schmidt"
     assert person_name("", "", "Schmidt") == "Schmidt"
+    assert person_name("Schmidt", "Anna", "") == "Anna Schmidt"
+    assert person_name("王", "小明", "") == "王小明"
+    assert person_name("Anna Schmidt", "Anna", "") == "Anna Schmidt"
+    assert person_name("Anna B. Schmidt", "Anna", "Schmidt") == "Anna B. Schmidt"
     assert person_name("Whole", "Anna", "Schmidt") == "Whole"
 
 
