@@ -19,14 +19,16 @@ from sqlalchemy.schema import ForeignKeyConstraint
 OnDelete = Literal["CASCADE", "SET NULL"]
 _BY_STATEMENT = "by statement"
 
-# What is asked in the transaction's next snapshot: a row that was deleted meanwhile is not found, and is refused.
+# What is asked in the transaction's next snapshot: a row that was deleted meanwhile is not found, and is refused. Asked
+# by an array, for which an index is looked through however many rows PostgreSQL expects, and in one statement without
+# parameters, of which the plan is kept.
 _CHECK = """
-CREATE FUNCTION {name}_check() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION {name}_check() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE missing uuid;
 BEGIN
-    IF (WITH named AS MATERIALIZED (SELECT DISTINCT {column} AS id FROM added WHERE {column} IS NOT NULL),
-        held AS (SELECT FROM {parent} WHERE id IN (SELECT id FROM named) ORDER BY id FOR KEY SHARE)
-        SELECT (SELECT count(*) FROM held) < (SELECT count(*) FROM named)) THEN
+    IF (WITH named AS MATERIALIZED (SELECT array_agg(DISTINCT {column}) AS ids FROM added WHERE {column} IS NOT NULL),
+        held AS (SELECT FROM {parent} WHERE id = ANY((SELECT ids FROM named)::uuid[]) ORDER BY id FOR KEY SHARE)
+        SELECT (SELECT count(*) FROM held) < (SELECT cardinality(ids) FROM named)) THEN
         SELECT {column} INTO missing FROM added
         WHERE {column} IS NOT NULL AND NOT EXISTS (SELECT FROM {parent} WHERE id = {column}) LIMIT 1;
         RAISE foreign_key_violation USING {said};
@@ -78,10 +80,15 @@ def reference(parent: str, *, ondelete: OnDelete) -> ForeignKey:
 def create_reference(op: Any, table: str, column: str, parent: str, *, ondelete: OnDelete) -> None:
     """In a migration: let triggers hold that a uuid `column` refers to the `id` of `parent`. In place of a foreign key
     that is dropped in the same migration; what is there already is not looked at."""
-    names = {"name": f"fk_{table}_{column}", "table": table, "column": column, "parent": parent}
-    names |= {"said": _SAID.format(**names), "leave": _LEFT[ondelete].format(**names)}
+    names = _names(table, column, parent) | {"leave": _LEFT[ondelete].format(table=table, column=column)}
     for statement in (_CHECK, _MOVE, _LEAVE, *_TRIGGERS):
         op.execute(statement.format(**names))
+
+
+def renew_reference(op: Any, table: str, column: str, parent: str) -> None:
+    """In a migration: let a reference that is there be checked as one that is made now. It promises the same, so there
+    is nothing to undo."""
+    op.execute(_CHECK.format(**_names(table, column, parent)))
 
 
 def drop_reference(op: Any, table: str, column: str, parent: str) -> None:
@@ -106,6 +113,11 @@ def missing_triggers(connection: Connection, metadata: MetaData) -> set[str]:
         for part in ("check", "move", "leave")
     }
     return held ^ set(connection.scalars(_MADE))
+
+
+def _names(table: str, column: str, parent: str) -> dict[str, str]:
+    names = {"name": f"fk_{table}_{column}", "table": table, "column": column, "parent": parent}
+    return names | {"said": _SAID.format(**names)}
 
 
 def _by_statement(key: ForeignKeyConstraint) -> bool:

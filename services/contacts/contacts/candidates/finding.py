@@ -39,9 +39,11 @@ _SAME_VALUE = text(
     """
     SELECT a.person_id, b.person_id FROM contact_points a
     CROSS JOIN LATERAL (
-        SELECT person_id FROM contact_points o
-        WHERE o.value = a.value AND o.person_id <> a.person_id AND NOT (o.shared AND a.shared) LIMIT :block
-    ) b WHERE a.person_id = ANY(CAST(:ids AS uuid[]))
+        (SELECT person_id FROM contact_points WHERE a.shared AND NOT shared AND key = a.kind || ':' || a.value)
+        UNION ALL
+        (SELECT person_id FROM contact_points WHERE NOT a.shared AND shared AND value = a.value AND kind = a.kind
+         LIMIT :block)
+    ) b WHERE b.person_id <> a.person_id AND a.person_id = ANY(CAST(:ids AS uuid[]))
     """
 )
 

@@ -35,9 +35,17 @@ class Company(Entity, Owned, Searchable, Custom, Base):
         Index("uq_companies_name_key", "name_key", unique=True, postgresql_where=text("NOT namesake")),
         Index("uq_companies_domain", "domain", unique=True, postgresql_where=text("domain IS NOT NULL")),
         Index("ix_companies_parent_id", "parent_id", postgresql_where=text("parent_id IS NOT NULL")),
+        *(
+            Index(f"ix_companies_{column}", column, postgresql_where=text(f"{column} IS NOT NULL"))
+            for column in ("owner_id", "team_id", "partner_id")
+        ),
         Index("ix_companies_roles", "roles", postgresql_using="gin", postgresql_where=text("roles <> '{}'")),
     )
 
+    # Most companies of a large base are nobody's yet: the indexes (above) are of those that are somebody's.
+    owner_id: Mapped[UUID | None] = mapped_column(sort_order=80)
+    team_id: Mapped[UUID | None] = mapped_column(sort_order=81)
+    partner_id: Mapped[UUID | None] = mapped_column(sort_order=82)
     name: Mapped[str]
     name_key: Mapped[str]
     namesake: Mapped[bool] = mapped_column(default=False)

@@ -39,7 +39,7 @@ def take_call(session: Session, data: dict[str, Any]) -> dict[str, Any]:
 def _caller(session: Session, number: Point, name: str | None, more: dict[str, Any]) -> tuple[Person, bool]:
     if name is None:
         having = select(Person).join(ContactPoint, ContactPoint.person_id == Person.id)
-        having = having.where(ContactPoint.kind == "phone", ContactPoint.value == number.value)
+        having = having.where(ContactPoint.reaches("phone", number.value))
         found = session.scalars(visible(having, Person).order_by(Person.id).limit(_MAX_SHOWN)).unique().all()
         if len(found) == 1:
             return found[0], False

@@ -17,7 +17,7 @@ from chassis.db.bulk import array_text, copy_column, copy_line, copy_lines
 from chassis.db.grams import normalise, normalise_all, texts_of
 from contacts.bundles import Told
 from contacts.imports.announcing import told_of
-from contacts.imports.block import SAID, Block, each
+from contacts.imports.block import Block, each
 from contacts.imports.companies import Named
 from contacts.imports.plan import Plan
 from contacts.imports.writing import POINTS, note_touched
@@ -100,14 +100,12 @@ def _points(block: Block) -> Iterator[str]:
             places = [place + (key != "") for place, key in zip(places, one.keys, strict=True)]
 
 
-def _alike(plan: Plan) -> dict[str, str | None]:
-    """What all people of a step have alike, by column; no more so where a row says something else."""
+def _alike(plan: Plan) -> dict[str, str]:
+    """What all people of a step have alike, by column, where it is not what a column holds by itself; no more so where
+    a row says something else."""
     owned, now = plan.owned, clock.now().isoformat()
+    tags = array_text(plan.tags) if plan.tags else None
+    said = {"source": plan.source, "tags": tags, "version": "1", "created_at": now, "updated_at": now}
     ids = {"entered_by": plan.who.id, "owner_id": owned.owner_id, "team_id": owned.team_id,
            "partner_id": owned.partner_id}  # fmt: skip
-    return {
-        **dict.fromkeys((*SAID, "company_id")),
-        "source": plan.source, "tags": array_text(plan.tags), "roles": "{}", "custom": "{}", "lifecycle": "contact",
-        "reference": "f", "utm": "{}", "version": "1", "created_at": now, "updated_at": now,
-        **{name: None if id_ is None else str(id_) for name, id_ in ids.items()},
-    }  # fmt: skip
+    return {name: str(value) for name, value in (said | ids).items() if value is not None}

@@ -63,12 +63,12 @@ class Person(Entity, Owned, Searchable, Custom, Base):
     company_name: Mapped[str | None]
     roles: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list, server_default="{}")
     role = synonym("roles")  # one of them, as a filter
-    lifecycle: Mapped[str] = mapped_column(default="contact")
+    lifecycle: Mapped[str] = mapped_column(default="contact", server_default="contact")
     grade: Mapped[str | None]
     rfm: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
-    reference: Mapped[bool] = mapped_column(default=False)
+    reference: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     restricted: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
-    tags: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list)
+    tags: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list, server_default="{}")
     tag = synonym("tags")  # one of them, as a filter
     country: Mapped[str | None]
     region: Mapped[str | None]
@@ -79,7 +79,7 @@ class Person(Entity, Owned, Searchable, Custom, Base):
     note: Mapped[str | None]
     source: Mapped[str]
     campaign_id: Mapped[UUID | None]
-    utm: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
+    utm: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict, server_default="{}")
     entered_by: Mapped[UUID | None]
     # Written and read by processes of the release before, from which a trigger takes it over; goes with the next one.
     search_grams: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{}", deferred=True, sort_order=96)

@@ -48,6 +48,5 @@ def _read(parameter: str, read: Any, *texts: str) -> Point:
 
 
 def _has(point: Point) -> ColumnElement[bool]:
-    """Whoever has it: by its value, since a shared number stands for several people."""
-    having = select(ContactPoint.person_id).where(ContactPoint.value == point.value, ContactPoint.kind == point.kind)
-    return Person.id.in_(having)
+    """Whoever has it: a shared number stands for several people."""
+    return Person.id.in_(select(ContactPoint.person_id).where(ContactPoint.reaches(point.kind, point.value)))

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
 
+import pytest
 from sqlalchemy import update
 
 from chassis.jobs import Job
@@ -78,6 +79,18 @@ def test_behind_one_switchboard_sit_many(api: Any, person: Any) -> None:
     same = person(name="Wei Wang", phones=switchboard)
     (pair,) = api.get(f"/people/{wang['id']}/duplicates").json["data"]
     assert ({pair["low_id"], pair["high_id"]}, pair["exact"]) == ({wang["id"], same["id"]}, True)
+
+
+@pytest.mark.parametrize("asked", ["own", "shared"])
+def test_somebodys_own_number_that_another_shares(api: Any, person: Any, asked: str) -> None:
+    number = "010-62345678"
+    both = {
+        "own": person(name="Wang Anna", phones=[{"value": number, "shared": False}]),
+        "shared": person(name="Anna Wang-Lee", phones=[{"value": number, "shared": True}]),
+    }
+    (pair,) = api.get(f"/people/{both[asked]['id']}/duplicates").json["data"]
+    assert {pair["low_id"], pair["high_id"]} == {one["id"] for one in both.values()}
+    assert "same_contact_point" in {why["code"] for why in pair["reasons"]}
 
 
 def test_a_common_name_alone_says_nothing(api: Any, person: Any, monkeypatch: Any) -> None:

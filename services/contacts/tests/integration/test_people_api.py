@@ -95,6 +95,21 @@ def test_a_shared_line_names_a_person_only_with_the_name(api: Any, person: Any) 
     assert (again.status_code, again.json["existing_id"]) == (409, first["id"])
 
 
+def test_a_number_finds_whose_own_it_is_and_all_who_share_it(api: Any, person: Any) -> None:
+    number = "139 0013 9000"
+    own = person(name="Li Na", phone=number)
+    shared = [person(name=name, phones=[{"value": number, "shared": True}]) for name in ("Zhang Wei", "Wang Fang")]
+    person(name="Chen Jie", phone="139 0013 9001")
+    person(name="Liu Yang", handles=[{"network": "wechat", "handle": "li_na"}])
+
+    def found(query: str) -> set[str]:
+        return {one["name"] for one in api.get(f"/people?{query}").json["data"]}
+
+    assert found(f"phone={number}") == {own["name"], *(one["name"] for one in shared)}
+    assert found("handle=wechat:li_na") == {"Liu Yang"}
+    assert found("phone=139 0013 9002") == found("handle=wechat:li_nan") == set()
+
+
 def test_identify_finds_fills_in_and_overwrites_nothing(api: Any, person: Any, outbox: Any) -> None:
     here = person(email="li@example.com", job_title="Buyer")
     response = api.post(
