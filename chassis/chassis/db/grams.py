@@ -12,6 +12,11 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
+# Behind a base letter in decomposed text. Those of kana and Hangul stand elsewhere: they are no accents.
+_ACCENTS = re.compile(r"[\u0300-\u036f]+")
+_WHOLE = {"ł": "l", "ø": "o", "đ": "d", "ð": "d", "ħ": "h", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th"}
+_WHOLE_LETTERS = re.compile(f"[{''.join(_WHOLE)}]")
+_TRUNK = re.compile(r"(?:00|0)(?=[1-9]\d{3})\d+")
 _SEPARATED_DIGITS = re.compile(r"(?<=\d)[-().\s/]+(?=\d)")
 SHORT = 4  # characters of the longest word of which each single Chinese character is found
 _RANGES = r"\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af"
@@ -21,13 +26,22 @@ _OTHER_TRIGRAMS = re.compile(f"(?=([^{_RANGES}]{{3}}))")
 
 
 def normalise(text: str) -> str:
-    """Full width to half, case folded, white space single, digit groups joined (`138-0013 8000` -> `13800138000`)."""
+    """Full width to half, case folded, without accents, white space single, digit groups joined (`138-0013 8000` ->
+    `13800138000`)."""
     return _normal(text.lower()) if text.isascii() else _normal_other(text)
 
 
 @lru_cache(maxsize=20_000)  # names of people and companies come again and again in a list of them
 def _normal_other(text: str) -> str:
-    return _normal(unicodedata.normalize("NFKC", text).casefold())
+    return _normal(_without_accents(unicodedata.normalize("NFKC", text).casefold()))
+
+
+def _without_accents(text: str) -> str:
+    """`müller` -> `muller`, `łukasz` -> `lukasz`: who looks for somebody types what their keyboard has."""
+    bare = _ACCENTS.sub("", unicodedata.normalize("NFD", text))
+    if bare != text:
+        text = unicodedata.normalize("NFC", bare)
+    return _WHOLE_LETTERS.sub(lambda letter: _WHOLE[letter[0]], text)
 
 
 def _normal(folded: str) -> str:
@@ -62,6 +76,14 @@ def grams_of(text: str) -> list[str]:
     for word in text.split():
         grams += _ascii_grams(word) if word.isascii() else _other_grams(word)
     return list(dict.fromkeys(grams))
+
+
+def words_of(query: str) -> list[str]:
+    """The words of a query, in normal form. A phone number as it is dialled within its country, or from abroad, is
+    looked for without the zeros (`0171 234` as `171234`, `0049 171` as `49171`, `+49 (0)171` as `+49171`): numbers are
+    kept as E.164 beside what was typed, and both hold what is left."""
+    words = normalise(query.replace("(0)", " ")).split()
+    return [word.lstrip("0") if _TRUNK.fullmatch(word) else word for word in words]
 
 
 def grams_to_find(word: str) -> list[str]:

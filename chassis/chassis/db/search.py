@@ -18,7 +18,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, Session, mapped_column, object_session
 
 from chassis.db.beside import Grams, keep
-from chassis.db.grams import SHORT, grams_of, grams_to_find, is_cjk, normalise, text_of
+from chassis.db.grams import SHORT, grams_of, grams_to_find, is_cjk, text_of, words_of
 
 _ENOUGH = 4
 _GAP = "[ \n]"
@@ -61,7 +61,7 @@ def matches(model: type[Searchable], query: str, frequencies: Mapping[str, float
     words of up to four characters. A row whose n-grams do not stand beside it yet is not found.
     """
     columns: Any = model.__grams__ or model
-    wanted = [_rarest(grams_to_find(word), frequencies) for word in normalise(query).split()]
+    wanted = [_rarest(grams_to_find(word), frequencies) for word in words_of(query)]
     having = and_(*(columns.search_grams.contains(grams) for grams in wanted))
     return and_(having if columns is model else _beside(model, columns, having), reads(model, query))
 
@@ -69,13 +69,13 @@ def matches(model: type[Searchable], query: str, frequencies: Mapping[str, float
 def reads(model: type[Searchable], query: str) -> ColumnElement[bool]:
     """The same by the text alone, whatever the index holds: for rows that are looked at one by one."""
     columns: Any = model
-    return and_(*(_stands_in(columns.search_text, word) for word in normalise(query).split()))
+    return and_(*(_stands_in(columns.search_text, word) for word in words_of(query)))
 
 
 def share(query: str, frequencies: Mapping[str, float]) -> float:
     """About which share of the rows (0 to 1) hold every word of `query`, as if words came independently of each other;
     0 where one is too rare to be in `frequencies`."""
-    words = normalise(query).split()
+    words = words_of(query)
     return prod(min(frequencies.get(gram, 0.0) for gram in grams_to_find(word)) for word in words)
 
 

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import event, select
 
 from chassis.db import frequencies, search
-from chassis.db.grams import grams_of, grams_to_find
+from chassis.db.grams import grams_of, grams_to_find, normalise, words_of
 from chassis.http import searching
 
 
@@ -96,7 +96,7 @@ def test_how_common_words_are_together():
     ],
 )
 def test_a_row_has_the_grams_that_a_query_asks_and_no_others(text, grams):
-    assert sorted(grams_of(search.normalise(text))) == sorted(grams)
+    assert sorted(grams_of(normalise(text))) == sorted(grams)
 
 
 def test_whatever_stands_in_a_word_is_found():
@@ -124,7 +124,7 @@ def test_the_text_by_itself_answers_as_the_grams_do(session):
             for id_, text in texts.items()
             if all(
                 {*grams_to_find(part)} <= {*grams_of(text)} and (len(part) <= 2 or part in text)
-                for part in search.normalise(query).split()
+                for part in words_of(query)
             )
         }
         for asked in (search.reads, search.matches):

@@ -14,6 +14,7 @@ from sqlalchemy import select, text
 from chassis.db import beside
 from chassis.db.database import Database
 from chassis.db.grams import grams_of, text_of
+from chassis.db.refolding import without_accents
 from chassis.jobs import Job, JobRun
 from chassis.testing import at_once, eventually
 from contacts.imports import job as importing
@@ -290,3 +291,31 @@ def test_what_processes_of_the_release_before_write_is_taken_over(api: Any, pers
         session.execute(text("UPDATE people SET name = 'Bea', search_text = 'bea', search_grams = '{^b,^be,bea}'"))
     assert entries(database) == {UUID(one["id"]): {"^b", "^be", "bea"}}
     assert (found(api, "bea"), found(api, "anna")) == (["Bea"], [])
+
+
+def test_accents_and_ways_to_dial_do_not_matter(api: Any, person: Any) -> None:
+    person(name="Jürgen Großmann", phone="+49 171 64784392")
+    person(name="Łukasz Zak", email="lukasz@example.com")
+    for query in ("jurgen", "JÜRGEN gross", "0171 64784392", "0049 171 6478", "+49 (0)171 64", "64784392"):
+        assert [p["name"] for p in api.get("/people", query_string={"q": query}).json["data"]] == ["Jürgen Großmann"]
+    assert [p["name"] for p in api.get("/people?q=żak").json["data"]] == ["Łukasz Zak"]
+
+
+def test_who_is_here_is_brought_into_the_new_normal_form(api: Any, person: Any, database: Database) -> None:
+    muller, li = person(name="Müller"), person(name="李娜")
+    old, key = "müller\nmarcel é", UUID(muller["id"])
+    with database.transaction() as session:
+        now = session.scalar(select(Person.search_text).where(Person.id == UUID(li["id"])))
+        session.execute(text("UPDATE people SET search_text = :old WHERE id = :id"), {"old": old, "id": key})
+        session.execute(text("UPDATE people_grams SET search_grams = '{mül}' WHERE person_id = :id"), {"id": key})
+    for _ in range(2):
+        with database.transaction() as session:
+            without_accents(session.connection(), ("people",), {"people": ("people_grams", "person_id")})
+        with database.reading() as session:
+            person_ = session.get(Person, key)
+            assert person_ is not None
+            assert (person_.search_text, person_.version) == ("muller\nmarcel e", 1)
+            grams = session.scalar(select(PersonGrams.search_grams).where(PersonGrams.person_id == key))
+            assert grams == grams_of("muller\nmarcel e")
+            assert session.scalar(select(Person.search_text).where(Person.id == UUID(li["id"]))) == now
+    assert [p["name"] for p in api.get("/people?q=Muller").json["data"]] == ["Müller"]
