@@ -14,7 +14,7 @@ from contacts.points.networks import handle_point, membership_point
 from contacts.points.normal import NotNormal, email_point, phone_point
 from contacts.points.rules import Point
 
-_SPLIT_EMAILS, _SPLIT_PHONES = re.compile(r"[;,；，、|/\s]+"), re.compile(r"[;,；，、|/\n]+")
+_SPLIT_EMAILS, _SPLIT_PHONES = re.compile(r"[;,；，、|/\s]+"), re.compile(r"[;,；，、|\n]+")
 _SPLIT_NAMED = re.compile(r"[;；,，、|\n]+")
 _SPLIT_TAGS = re.compile(r"[;,；，、|]")
 _MAX_TAGS = 50
@@ -74,12 +74,23 @@ def emails_of(cell: str) -> list[Point]:
         raise RowError("email", error.code, f"{cell!r}: {error}") from None
 
 
-def phones_of(cell: str) -> list[Point]:
-    """The phone numbers in a cell. RowError for what is none."""
+def phones_of(cell: str, region: str | None = None) -> list[Point]:
+    """The phone numbers in a cell; `region`: the country of the row. RowError for what is none."""
     try:
-        return [phone_point(as_typed(part)) for part in _SPLIT_PHONES.split(cell) if part.strip()]
+        return [point for part in _SPLIT_PHONES.split(cell) if part.strip() for point in _numbers(part, region)]
     except NotNormal as error:
         raise RowError("phone", error.code, str(error)) from None
+
+
+def _numbers(part: str, region: str | None) -> list[Point]:
+    """A slash is within one number (`030 / 1234567`), or else between several."""
+    try:
+        return [phone_point(as_typed(part), region=region)]
+    except NotNormal:
+        several = [number for number in part.split("/") if number.strip()]
+        if len(several) < 2:
+            raise
+        return [phone_point(as_typed(number), region=region) for number in several]
 
 
 def named_of(column: str, cell: str) -> list[Point]:

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import gettext
+import unicodedata
+from functools import cache
+
+import pycountry
+from marshmallow import ValidationError
+
 from chassis.schema import fields
+
+_LANGUAGES = ("de", "fr", "es", "it", "nl", "pt", "pl", "sv", "da", "fi", "cs", "zh_CN")  # besides English
 
 _NAMES = {
     "CN": "china prc 中国 中华人民共和国 中國 mainlandchina", "HK": "hongkong 香港 中国香港",
     "TW": "taiwan 台湾 台灣 中国台湾", "MO": "macau macao 澳门",
     "US": "usa unitedstates unitedstatesofamerica america 美国",
-    "GB": "uk unitedkingdom greatbritain england 英国", "DE": "germany deutschland 德国",
+    "GB": "uk unitedkingdom greatbritain england großbritannien grossbritannien 英国", "DE": "germany deutschland 德国",
     "FR": "france 法国", "JP": "japan 日本",
     "KR": "korea southkorea 韩国 republicofkorea", "SG": "singapore 新加坡", "IN": "india 印度",
     "AU": "australia 澳大利亚",
@@ -27,7 +36,38 @@ _code = fields.CountryCode()
 
 
 def country_code(text: str) -> str:
-    """The ISO 3166-1 alpha-2 code for a code or a usual name. marshmallow's ValidationError if it is neither."""
-    plain = "".join(text.casefold().replace(".", "").split())
-    code: str = _CODE_OF.get(plain) or _code.deserialize(text.strip())
+    """The ISO 3166-1 alpha-2 code for a code of two or three letters, a usual name, or the one that a country has in
+    English, Chinese or a language of `_LANGUAGES`. marshmallow's ValidationError if it is none."""
+    code = _CODE_OF.get("".join(text.casefold().replace(".", "").split()))
+    if code is None:
+        try:
+            code = _code.deserialize(text.strip())
+        except ValidationError:
+            code = _all_names().get(_plain(text))
+            if code is None:
+                raise
     return code
+
+
+@cache
+def _all_names() -> dict[str, str]:
+    """As the library translates them; read when somebody first writes a name that is not among the usual ones."""
+    found: dict[str, str] = {}
+    for country in pycountry.countries:
+        kinds = ("name", "common_name", "official_name")
+        names = {country.alpha_3, *(getattr(country, kind) for kind in kinds if hasattr(country, kind))}
+        found |= {_plain(name): country.alpha_2 for name in names}
+        for language in _LANGUAGES:
+            translated = _translation(language).gettext
+            found |= {_plain(translated(name)): country.alpha_2 for name in names}
+    return found
+
+
+@cache
+def _translation(language: str) -> gettext.NullTranslations:
+    return gettext.translation("iso3166-1", pycountry.LOCALES_DIR, languages=[language])
+
+
+def _plain(name: str) -> str:
+    """Without case, accents, spaces and punctuation."""
+    return "".join(filter(str.isalnum, unicodedata.normalize("NFKD", name).casefold()))

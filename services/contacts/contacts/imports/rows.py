@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from copy import copy
 from typing import Any, Self
 
@@ -115,10 +116,16 @@ class RowReader:
         for place in places:
             cell = cells[place].strip()
             if cell:
-                found += emails_of(cell) if kind == "email" else phones_of(cell)
+                found += emails_of(cell) if kind == "email" else phones_of(cell, self._region(cells))
         if len(found) > MAX_POINTS:
             raise RowError(kind, "too_many", f"A person has at most {MAX_POINTS} of them.")
         return found
+
+    def _region(self, cells: Sequence[str]) -> str | None:
+        """Where numbers without a country may belong. A country that is none is a fault of its own."""
+        with suppress(RowError):
+            return country_of(cells[self._country]) if self._country is not None else None
+        return None
 
     def _words(self, cells: Sequence[str]) -> tuple[list[str], str | None]:
         """The roles, and what the address is for."""

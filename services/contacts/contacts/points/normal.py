@@ -50,10 +50,10 @@ def email_point(typed: str, label: str = "other", shared: bool = False) -> Point
     return Point("email", normal_email(typed), typed, label, shared)
 
 
-def phone_point(typed: str, label: str = "", shared: bool | None = None) -> Point:
+def phone_point(typed: str, label: str = "", shared: bool | None = None, *, region: str | None = None) -> Point:
     """The point for a phone number. `shared` None: fixed lines, toll-free and company numbers without an extension are
-    shared, all others are not. NotNormal if invalid."""
-    value, kind = normal_phone(typed)
+    shared, all others are not. `region` as of `normal_phone`. NotNormal if invalid."""
+    value, kind = normal_phone(typed, region)
     return Point("phone", value, typed, label or kind, kind == "work" if shared is None else shared)
 
 
@@ -67,13 +67,19 @@ def normal_email(typed: str) -> str:
     return _any_email(text)
 
 
-def normal_phone(typed: str) -> tuple[str, str]:
-    """(E.164, with `;ext=` where there is one; label `mobile`, `work` for a line that several share, or `other`)."""
+def normal_phone(typed: str, region: str | None = None) -> tuple[str, str]:
+    """(E.164, with `;ext=` where there is one; label `mobile`, `work` for a line that several share, or `other`). A
+    number without a country that is none of `CONTACTS_REGION` is one of `region`, if it is valid there."""
     text = typed.strip()
     mobile = _CN_MOBILE.fullmatch(text.translate(_SEPARATORS))
     if mobile and (settings().region == "CN" or mobile[0].startswith(("+", "00"))):
         return f"+86{mobile[0][-11:]}", "mobile"
-    return _any_phone(text, settings().region)
+    try:
+        return _any_phone(text, settings().region)
+    except NotNormal:
+        if region in (None, settings().region):
+            raise
+    return _any_phone(text, region)
 
 
 def plain_emails(cells: Sequence[str]) -> list[str]:

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from chassis.errors import Invalid
-from contacts.imports.cells import RowError
+from contacts.imports.cells import RowError, country_of
+from contacts.imports.faults import faults
 from contacts.imports.headers import PEOPLE
 from contacts.imports.reading import look
 from contacts.imports.rows import RowReader
@@ -205,6 +206,39 @@ def test_what_spreadsheets_do_to_numbers_is_undone() -> None:
         assert read("X", "", cell).points[0].value == "+8613800138001"
     with pytest.raises(RowError):
         read("X", "", "1.38E+10")
+
+
+@pytest.mark.parametrize(
+    ("cell", "country", "numbers"),
+    [
+        ("06 12 34 56 78", "Frankreich", ["+33612345678"]),
+        ("030 / 1234567", "DE", ["+49301234567"]),
+        ("0049 (0)30 / 1234270", "", ["+49301234270"]),
+        ("13800138000/13900139000", "DE", ["+8613800138000", "+8613900139000"]),
+        ("010-12345678/010-12345679", "", ["+861012345678", "+861012345679"]),
+    ],
+)
+def test_numbers_are_read_as_the_country_of_their_row_writes_them(cell: str, country: str, numbers: list[str]) -> None:
+    assert [point.value for point in read("X", "", cell, "", country).points] == numbers
+
+
+def test_a_number_of_no_country_and_a_country_that_is_none_are_two_faults() -> None:
+    reader = RowReader(HEADERS, guess(HEADERS), "import", [])
+    found = faults(reader, 2, ["X", "", "06 12 34 56 78", "", "Atlantis", "", ""])
+    assert [(error.field, error.code) for error in found] == [
+        ("phone", "invalid_phone"), ("country", "unknown_country"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        ("Schweden", "SE"), ("Côte d’Ivoire", "CI"), ("Royaume-Uni", "GB"), ("Großbritannien", "GB"), ("DEU", "DE"),
+        ("Viet Nam", "VN"), ("保加利亚", "BG"), ("UK", "GB"), ("estados unidos", "US"), ("香港", "HK"), ("cn", "CN"),
+    ],
+)  # fmt: skip
+def test_countries_are_known_by_their_names(name: str, code: str) -> None:
+    assert country_of(name) == code
 
 
 def test_a_person_without_a_name_is_called_by_the_address() -> None:

@@ -5,8 +5,8 @@ from alembic import op
 
 from chassis.db.refolding import without_accents
 
-revision = "0044"
-down_revision = "0043"
+revision = "0045"
+down_revision = "0044"
 
 _TABLES = (
     "companies", "interactions", "notes", "people", "tasks",
