@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -58,7 +59,7 @@ def reach_condition(model: type[Any], who: Actor, access: Access = "read") -> Co
     return None if ways is None else or_(*ways)
 
 
-def reach_ways(model: type[Any], who: Actor, access: Access = "read") -> list[ColumnElement[bool]] | None:
+def reach_ways(model: type[Any], who: Actor, access: Access = "read") -> Sequence[ColumnElement[bool]] | None:
     """The ways on which `who` comes to rows of `model`, each a WHERE clause that an index answers; None where nothing
     is to be narrowed. What is owned (by oneself, the team, the partner company) comes first, then what is shared."""
     if who.kind == "system":
@@ -66,18 +67,32 @@ def reach_ways(model: type[Any], who: Actor, access: Access = "read") -> list[Co
     if not issubclass(model, Owned):
         hidden = who.reach == "partner" and not getattr(model, "__partner_visible__", True)
         return [false()] if hidden else None
-    reach = _reach(model, who)
+    owned: Any = model
+    return _owned_ways(owned, _reach(model, who), who.id, who.team_id, who.partner_id, access)
+
+
+@lru_cache(maxsize=1024)
+def _owned_ways(
+    model: type[Owned],
+    reach: Reach,
+    user_id: UUID | None,
+    team_id: UUID | None,
+    partner_id: UUID | None,
+    access: Access,
+) -> tuple[ColumnElement[bool], ...] | None:
+    """The same of a model that is owned: it is told all that it depends on, and kept, for to build it takes longer than
+    to read a record."""
     if reach == "all":
         return None
     if reach == "partner":  # what is theirs and no more: a grant never widens the reach of a partner
-        theirs = model.partner_id == who.partner_id if who.partner_id else false()
+        theirs = model.partner_id == partner_id if partner_id else false()
         internal = model.internal()
-        return [theirs if internal is None else and_(theirs, not_(internal))]
-    own = model.owner_id == who.id if who.id else false()
-    if reach == "team" and who.team_id:
-        own = or_(own, model.team_id == who.team_id)
-    shares = model.__shares__ if who.id else ()
-    return [own, *(shared_with(model, shared, who, access) for shared in shares)]
+        return (theirs if internal is None else and_(theirs, not_(internal)),)
+    own = model.owner_id == user_id if user_id else false()
+    if reach == "team" and team_id:
+        own = or_(own, model.team_id == team_id)
+    shares = model.__shares__ if user_id else ()
+    return (own, *(shared_with(model, shared, user_id, team_id, access) for shared in shares))
 
 
 def _reach(model: type[Owned], who: Actor) -> Reach:

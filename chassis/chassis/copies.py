@@ -156,7 +156,7 @@ def refuse_unreached(session: Session, model: type[Copied], id: UUID, field: str
     if ways is None:
         return
     if who.reach != "partner":
-        ways.append(mapped.owner_id.is_(None))
+        ways = (*ways, mapped.owner_id.is_(None))
     others = select(mapped.id).where(mapped.id == id, model.told(), or_(*ways).is_not(true()))
     if session.scalar(others.where(*(~named.exists() for named in named_by))) is not None:
         kind = model.__name__.lower()

@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import Any, overload
 
 import psycopg
+from psycopg.pq import TransactionStatus
 from sqlalchemy import make_url
 from sqlalchemy.dialects import registry
 from sqlalchemy.dialects.postgresql import psycopg as postgresql
@@ -129,9 +130,17 @@ class Dialect(postgresql.dialect):
         super().do_commit(dbapi_connection)
 
     def do_rollback(self, dbapi_connection: Any) -> None:
-        """Roll back."""
+        """Roll back. After a read, which is its own transaction, there is nothing to."""
         dbapi_connection.waiting.clear()
-        super().do_rollback(dbapi_connection)
+        if dbapi_connection.pgconn.transaction_status != TransactionStatus.IDLE:
+            super().do_rollback(dbapi_connection)
+
+    def _do_isolation_level(self, connection: Any, autocommit: bool, isolation_level: Any) -> None:
+        """What is so already is not said again: psycopg takes a lock for each. Without transactions a level is void."""
+        if connection.autocommit != autocommit:
+            connection.autocommit = autocommit
+        if not autocommit and connection.isolation_level != isolation_level:
+            connection.isolation_level = isolation_level
 
     def do_rollback_to_savepoint(self, connection: Any, name: str) -> None:
         """Roll back to a savepoint, which was a statement: what waits was said since."""

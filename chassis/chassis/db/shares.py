@@ -14,11 +14,10 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, any_, func, or_, select
+from sqlalchemy import ColumnElement, and_, any_, bindparam, func, literal_column, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Mapped, mapped_column
 
 from chassis import clock
-from chassis.actor import Actor
 
 Access = Literal["read", "write", "owner"]
 LEVELS: tuple[Access, ...] = ("read", "write", "owner")
@@ -44,17 +43,19 @@ class SharedBy:
     only_without: str | None = None
 
 
-def shared_with(model: type, shared: SharedBy, who: Actor, access: Access) -> ColumnElement[bool]:
-    """The rows of `model` that `who` has at least `access` to by a grant.
+def shared_with(
+    model: type, shared: SharedBy, user_id: UUID | None, team_id: UUID | None, access: Access
+) -> ColumnElement[bool]:
+    """The rows of `model` that a user, or their team, has at least `access` to by a grant when the statement runs.
 
     The ids come as an array that is made once: PostgreSQL then takes the index of `column`, whatever it expects of the
     table of grants.
     """
     grant: type[Grant] = shared.grants.class_  # type: ignore[assignment]
     statement = select(shared.grants).where(
-        _given_to(grant, who),
-        grant.access.in_(LEVELS[LEVELS.index(access) :]),
-        or_(grant.until.is_(None), grant.until > clock.now()),
+        _given_to(grant, user_id, team_id),
+        grant.access.in_([literal_column(f"'{level}'") for level in LEVELS[LEVELS.index(access) :]]),
+        or_(grant.until.is_(None), grant.until > bindparam(None, callable_=_now, type_=grant.until.type)),
         shared.grants.is_not(None),
     )
     if shared.where is not None:
@@ -63,6 +64,10 @@ def shared_with(model: type, shared: SharedBy, who: Actor, access: Access) -> Co
     return and_(found, getattr(model, shared.only_without).is_(None)) if shared.only_without else found
 
 
-def _given_to(grant: type[Grant], who: Actor) -> ColumnElement[bool]:
-    mine = grant.user_id == who.id
-    return or_(mine, grant.team_id == who.team_id) if who.team_id else mine
+def _given_to(grant: type[Grant], user_id: UUID | None, team_id: UUID | None) -> ColumnElement[bool]:
+    mine = grant.user_id == user_id
+    return or_(mine, grant.team_id == team_id) if team_id else mine
+
+
+def _now() -> datetime:
+    return clock.now()

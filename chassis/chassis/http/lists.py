@@ -137,9 +137,10 @@ class ListSpec:
 
     def _within_reach(self, statement: Select[Any], order: Order, count: int) -> Select[Any]:
         """`statement` narrowed to the caller's reach. Where there are several ways to a row, the first rows of each are
-        taken, and the page from them: an OR of the ways would read all of them and sort, or walk the whole table."""
+        taken, and the page from them: an OR of the ways would read all of them and sort, or walk the whole table. Where
+        other tables are joined, it is an OR."""
         ways = reach_ways(self.model, actor())
-        if ways is None or len(ways) == 1 or len(statement.get_final_froms()) > 1:
+        if ways is None or len(ways) == 1 or self.joined:
             return visible(statement, self.model)
         each = select(self.model.id).order_by(*order.directions()).limit(count)
         if statement.whereclause is not None:

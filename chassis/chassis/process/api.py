@@ -8,6 +8,7 @@ from typing import Any
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 
+from chassis.process.threads import Worker
 from chassis.service import Service
 from chassis.settings import service_settings
 
@@ -38,7 +39,7 @@ def run(service: Service, options: dict[str, Any] | None = None) -> None:
     settings = service_settings(service)
     defaults: dict[str, Any] = {
         "bind": settings.bind,
-        "worker_class": "gthread",
+        "worker_class": Worker,
         "workers": int(os.environ.get("QUINTET_API_WORKERS", "1")),
         "threads": int(os.environ.get("QUINTET_API_THREADS", "8")),
         "keepalive": 75,

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from sqlalchemy.sql.compiler import SQLCompiler
 
 from chassis.ids import uuid7
 
@@ -121,6 +122,27 @@ def test_a_grant_is_void_when_its_time_has_come(api: Any, person: Any, rep: Any,
     assert api.get(f"/people/{key['id']}", as_=ann).status_code == 404
     assert api.patch(f"/people/{key['id']}", json={"city": "X"}, if_match=1, as_=ann).status_code == 404
     assert [row["active"] for row in api.get(f"/people/{key['id']}/collaborators").json["data"]] == [False]
+
+
+def test_what_was_asked_before_is_not_compiled_again(
+    api: Any, person: Any, rep: Any, share: Any, monkeypatch: Any
+) -> None:
+    key, ann, bo = person(), rep("Ann"), rep("Bo")
+    for reader in (ann, bo):
+        share(key, reader)
+    paths = "/people?country=CN&sort=name", f"/people/{key['id']}"
+
+    def read(reader: Any) -> None:
+        assert [api.get(path, as_=reader).status_code for path in paths] == [200, 200]
+
+    for reader in (ann, bo, ann, bo):  # twice: what is compiled for the first time notes so on the statement
+        read(reader)
+    compiled: list[Any] = []
+    compile_ = SQLCompiler.__init__
+    monkeypatch.setattr(SQLCompiler, "__init__", lambda *told, **more: compiled.append(told) or compile_(*told, **more))
+    read(ann)
+    read(bo)
+    assert compiled == []
 
 
 def test_granted_again_it_is_as_said_now(api: Any, person: Any, rep: Any, share: Any, outbox: Any) -> None:
