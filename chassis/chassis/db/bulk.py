@@ -47,6 +47,13 @@ def copy_rows(session: Session, table: str, columns: Sequence[str], rows: Iterab
 
 def copy_lines(session: Session, table: str, columns: Sequence[str], lines: Iterable[str]) -> None:
     """Like `copy_rows`, of rows that are `copy_line`s already, or several of those joined by tabs."""
+    waiting = iter(lines)
+    blocks = iter(lambda: list(islice(waiting, _BLOCK)), [])
+    copy_text(session, table, columns, (("\n".join(block) + "\n").encode() for block in blocks))
+
+
+def copy_text(session: Session, table: str, columns: Sequence[str], blocks: Iterable[bytes]) -> None:
+    """Like `copy_lines`, of whole blocks of lines, each line with its end, in UTF-8."""
     quoted = ", ".join(f'"{column}"' for column in columns)
     statement = f'COPY "{table}" ({quoted}) FROM STDIN'
     send_waiting(session)
@@ -54,9 +61,8 @@ def copy_lines(session: Session, table: str, columns: Sequence[str], lines: Iter
     assert isinstance(connection, psycopg.Connection)
     try:
         with connection.cursor() as cursor, cursor.copy(statement.encode()) as copy:
-            waiting = iter(lines)
-            while block := list(islice(waiting, _BLOCK)):
-                copy.write(("\n".join(block) + "\n").encode())
+            for block in blocks:
+                copy.write(block)
     except psycopg.Error as error:
         raise DBAPIError.instance(statement, None, error, psycopg.Error) from error
 
@@ -72,18 +78,6 @@ def copy_line(row: Sequence[str | None]) -> str:
     if "\n" in line or "\r" in line:
         line = line.replace("\n", "\\n").replace("\r", "\\r")
     return line
-
-
-def copy_column(values: Sequence[str | None]) -> list[str]:
-    """A column of many rows as `copy_line` has it: all values are escaped at once."""
-    given = [value for value in values if value is not None]
-    texts = _escaped("\0".join(given)).split("\0") if given else []
-    if len(texts) != len(given):  # one of them holds what parts them, and PostgreSQL will refuse it
-        return [copy_line((value,)) for value in values]
-    if len(given) == len(values):
-        return texts
-    waiting = iter(texts)
-    return ["\\N" if value is None else next(waiting) for value in values]
 
 
 def _escaped(text: str) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from functools import lru_cache
 
 # Behind a base letter in decomposed text. Those of kana and Hangul stand elsewhere: they are no accents.
@@ -49,25 +49,9 @@ def _normal(folded: str) -> str:
     return single if single.isalnum() else _SEPARATED_DIGITS.sub("", single)
 
 
-def normalise_all(terms: Sequence[str]) -> list[str]:
-    """`normalise` of each; of many that hold neither white space nor anything but ASCII all at once."""
-    whole = "\0".join(terms)
-    if not whole.isascii() or whole.split(maxsplit=1) != [whole] or whole.count("\0") != len(terms) - 1:
-        return [normalise(term) for term in terms]
-    return _SEPARATED_DIGITS.sub("", whole.lower()).split("\0")
-
-
 def text_of(terms: Iterable[str | None]) -> str:
     """The text of a row that is found by `terms`: each in normal form on a line of its own. None is passed over."""
     return "\n".join(dict.fromkeys([normalise(term) for term in terms if term]))
-
-
-def texts_of(columns: Sequence[Sequence[str]]) -> list[str]:
-    """The same of many rows, whose terms stand in columns and are in normal form; "" is passed over."""
-    return [
-        "\n".join(terms if "" not in terms and len({*terms}) == len(terms) else dict.fromkeys(filter(None, terms)))
-        for terms in zip(*columns, strict=True)
-    ]
 
 
 def grams_of(text: str) -> list[str]:

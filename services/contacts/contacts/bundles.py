@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -34,25 +34,23 @@ class Written:
     points: Sequence[Any]
 
 
-class Told(NamedTuple):
-    """A person of whom is made already what an event tells of them, and what stands of them under `personal`."""
-
-    id: str
-    data: Any
-    personal: Any
-
-
-def tell_people(session: Session, type_: str, job_id: UUID, written: Sequence[Written | Told], told: int) -> int:
+def tell_people(session: Session, type_: str, job_id: UUID, written: Sequence[Written], told: int) -> int:
     """Tell of the state of `written`, each person once. `told` is how many events this job has sent so far; returns how
     many it has sent then."""
     fields = custom.known(session, Person)
-    return _tell(session, type_, job_id, [_people(fields, job_id, part) for part in parts_of(written)], told)
+    return tell(session, type_, job_id, [_people(fields, job_id, part) for part in parts_of(written)], told)
 
 
 def tell_companies(session: Session, type_: str, job_id: UUID, companies: Sequence[Any], told: int) -> int:
     """The same of companies, each with its `version` and `custom` as it is written."""
     fields = custom.known(session, Company)
-    return _tell(session, type_, job_id, [_companies(fields, job_id, part) for part in parts_of(companies)], told)
+    return tell(session, type_, job_id, [_companies(fields, job_id, part) for part in parts_of(companies)], told)
+
+
+def tell(session: Session, type_: str, job_id: UUID, bundles: Sequence[dict[str, Any]], told: int) -> int:
+    """Tell by one event each what is put together already; counts as `tell_people` does."""
+    emit_many(session, type_, [Change(f"jobs/{job_id}", told + i, data) for i, data in enumerate(bundles, start=1)])
+    return told + len(bundles)
 
 
 def tell_deleted(
@@ -61,28 +59,19 @@ def tell_deleted(
     """Tell by `people.deleted` or `companies.deleted` who is not there any more; counts as `tell_people` does."""
     type_, named = _DELETED[what]
     bundles = [{"job_id": str(job_id), named: [str(id_) for id_ in part]} for part in parts_of(ids)]
-    return _tell(session, type_, job_id, bundles, told)
+    return tell(session, type_, job_id, bundles, told)
 
 
-def _tell(session: Session, type_: str, job_id: UUID, bundles: Sequence[dict[str, Any]], told: int) -> int:
-    emit_many(session, type_, [Change(f"jobs/{job_id}", told + i, data) for i, data in enumerate(bundles, start=1)])
-    return told + len(bundles)
-
-
-def _people(fields: Definitions, job_id: UUID, together: Sequence[Written | Told]) -> dict[str, Any]:
-    told = [one if isinstance(one, Told) else _told(fields, one) for one in together]
+def _people(fields: Definitions, job_id: UUID, together: Sequence[Written]) -> dict[str, Any]:
+    told = [(str(one.person.id), one, *custom.told_of(fields, one.person.custom or {})) for one in together]
     return {
         "job_id": str(job_id),
-        "people": [data for _, data, _ in told],
-        "personal": {id_: personal for id_, _, personal in told},
+        "people": [contact_data(one.person) | {"custom": open_, "sequence": one.version} for _, one, open_, _ in told],
+        "personal": {
+            id_: _personal_of(one.person, one.points) | ({"custom": hidden} if hidden else {})
+            for id_, one, _, hidden in told
+        },
     }
-
-
-def _told(fields: Definitions, one: Written) -> Told:
-    open_, hidden = custom.told_of(fields, one.person.custom or {})
-    data = contact_data(one.person) | {"custom": open_, "sequence": one.version}
-    personal = _personal_of(one.person, one.points) | ({"custom": hidden} if hidden else {})
-    return Told(str(one.person.id), data, personal)
 
 
 def _personal_of(person: Any, points: Sequence[Any]) -> dict[str, Any]:

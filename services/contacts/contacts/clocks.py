@@ -18,7 +18,7 @@ from contacts.grades import schemes
 from contacts.handovers import actions as handovers
 from contacts.handovers import leaving
 from contacts.imports import forgetting as imports
-from contacts.imports import job as importing
+from contacts.imports import kind as importing
 from contacts.mailboxes import polling as mailboxes
 from contacts.privacy import saga as privacy
 from contacts.searching import actions as searching

@@ -15,11 +15,13 @@ from sqlalchemy.orm import Session
 from chassis.access import actor
 from chassis.errors import Invalid
 from chassis.jobs import Job, start_job
-from contacts.imports import job, profiles
+from contacts.imports import profiles
 from contacts.imports.cells import RowError
+from contacts.imports.company_rows import reader_of
 from contacts.imports.custom import CustomColumns
 from contacts.imports.faults import faults
 from contacts.imports.fields import MODELS, match_choices, targets_of
+from contacts.imports.kind import KIND
 from contacts.imports.plan import Refused, params
 from contacts.imports.reading import SAMPLE, Format, look, rows
 from contacts.imports.rows import RowReader
@@ -60,7 +62,7 @@ def start(session: Session, file: IO[bytes], *, tags: str, **said: Any) -> Job:
         **said,
     )
     file.seek(0)
-    return start_job(session, job.KIND, params=told, file=file)  # type: ignore[arg-type]
+    return start_job(session, KIND, params=told, file=file)  # type: ignore[arg-type]
 
 
 def understand(
@@ -101,7 +103,7 @@ def understand(
 def preview(session: Session, file: IO[bytes], **said: Any) -> dict[str, Any]:
     """How a file would be read, and its first rows as they would become; nothing is looked up and nothing written."""
     read = understand(session, file, **said)
-    reader = job.reader_of(read.entity)(read.form.headers, read.columns, "import", (), pointless=bool(read.match))
+    reader = reader_of(read.entity)(read.form.headers, read.columns, "import", (), pointless=bool(read.match))
     custom = CustomColumns(session, actor(), read.form.headers, read.columns, MODELS[read.entity])
     file.seek(0)
     # Of a large file no more is taken apart than its beginning.

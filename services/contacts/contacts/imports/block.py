@@ -1,129 +1,137 @@
-"""People of a step who may be new, column by column: a list for each field instead of an object for each row."""
+"""People of a step who may be new, column by column: a frame of them instead of an object for each row."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from itertools import chain, compress
-from typing import Any, NamedTuple, Self, TypeVar
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple, Self
 
+import polars as pl
+
+from chassis.company_names import company_key
 from contacts.imports.drafts import TEXTS, Draft
 from contacts.imports.plan import Plan
+from contacts.imports.texts import by_value, json_text
 from contacts.points.rules import KINDS, Kind, Point, key_of
 
 # What a person has of a row, beside their contact points.
 SAID = ("name", *TEXTS, "country", "address_kind", "note", "source", "tags", "roles", "custom")
-_ALL_HAVE: dict[str, Callable[[Plan], Any]] = {
+_LISTS = ("tags", "roles")
+_PEOPLE = {"number": pl.Int64, "id": pl.String, **dict.fromkeys(SAID, pl.String)}
+_POINTS = {"value": pl.String, "typed": pl.String, "label": pl.String, "shared": pl.Boolean, "key": pl.String}
+_COMPANIES = {"company_key": pl.String, "company_name": pl.String, "number": pl.Int64}
+_ALL_HAVE: dict[str, Callable[[Plan], str]] = {
     "source": lambda plan: plan.source,
-    "tags": lambda plan: tuple(plan.tags),
-    "roles": lambda _: (),
+    "tags": lambda plan: json_text(plan.tags),
+    "roles": lambda _: "[]",
 }
-V = TypeVar("V", bound=Hashable)
-W = TypeVar("W")
 
 
 class Reached(NamedTuple):
-    """A column of contact points of one kind, at most one for each person: where there is none, its value and its key
-    are "". What they mean stands with `points.rules.Point`."""
+    """Contact points of one kind, at most one for each person: `value`, `typed`, `label`, `shared`, which stand with
+    `points.rules.Point`, and their `key`. Where there is none, value and key are null."""
 
     kind: Kind
-    values: list[str]
-    typed: list[str]
-    labels: list[str]
-    shared: list[bool]
-    keys: list[str]
+    points: pl.DataFrame
 
-    def keyed(self, names: Sequence[str]) -> Self:
+    def keyed(self, names: pl.Series) -> Self:
         """With the keys that the points have, when they belong to people of these names."""
-        start = key_of(self.kind, "", False, "")
-        keys = [start + value if value else "" for value in self.values]
-        for place in compress(range(len(keys)), self.shared):
-            keys[place] = key_of(self.kind, self.values[place], True, names[place])
-        return self._replace(keys=keys)
+        keys = key_of(self.kind, "", False, "") + self.points["value"]
+        shared = (self.points["shared"] & keys.is_not_null()).arg_true().to_list()
+        if shared:
+            own = zip(self.points["value"].gather(shared), names.gather(shared), strict=True)
+            keys = keys.scatter(shared, [key_of(self.kind, value, True, name or "") for value, name in own])
+        return self._replace(points=self.points.with_columns(key=keys))
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """People by the rows that name them: `numbers` of the rows, `ids` that they get, what is `said` of them by field
-    (of `SAID`; lists as tuples; no column where it is the same for all) and how they are `reached`, all in the order of
-    the file."""
+    """`people` by the rows that name them: the `number` of the row, the `id` that they get, and what is said of them by
+    field (of `SAID`, as texts; lists and objects as JSON; no column where it is the same for all), with the
+    `company_key` of where they work. How they are `reached` stands row by row beside them; all in the order of the
+    file."""
 
-    numbers: list[int]
-    ids: list[str]
-    said: Mapping[str, list[Any]]
-    reached: list[Reached]
+    people: pl.DataFrame
+    reached: Sequence[Reached]
 
     @classmethod
     def empty(cls) -> Self:
         """Nobody."""
-        return cls([], [], {}, [])
+        return cls(pl.DataFrame(schema={name: _PEOPLE[name] for name in ("number", "id", "name")}), [])
 
     @classmethod
     def of(cls, drafts: Sequence[Draft]) -> Self:
         """The same of rows that were read one by one."""
-        said = {name: [getattr(draft, name) for draft in drafts] for name in SAID}
-        said |= {name: list(map(tuple, said[name])) for name in ("tags", "roles")}
-        reached = [column for kind in KINDS for column in _columns(kind, drafts)]
-        return cls([draft.number for draft in drafts], [str(draft.id) for draft in drafts], said, reached)
+        said = {name: [_text(name, getattr(draft, name)) for draft in drafts] for name in SAID}
+        ids = [str(draft.id) for draft in drafts]
+        people = pl.DataFrame({"number": [draft.number for draft in drafts], "id": ids, **said}, schema=_PEOPLE)
+        return cls.at_companies(people, [column for kind in KINDS for column in _columns(kind, drafts)])
 
-    def given(self, name: str, value: Any) -> Self:
+    @classmethod
+    def at_companies(cls, people: pl.DataFrame, reached: Sequence[Reached]) -> Self:
+        """People of whom rows may say where they work: with what the companies' names are matched by."""
+        if "company_name" in people.columns:
+            keys = by_value(people["company_name"], lambda name: company_key(name) or None)
+            people = people.with_columns(company_key=keys)
+        return cls(people, reached)
+
+    def given(self, name: str, value: Any) -> Block:
         """With a value that all have, unless it is nothing."""
-        return replace(self, said={**self.said, name: [value] * len(self)}) if value else self
+        return Block(self.people.with_columns(pl.lit(json_text(value)).alias(name)), self.reached) if value else self
 
-    def column(self, name: str, plan: Plan) -> list[Any]:
+    def column(self, name: str, plan: Plan) -> pl.Series | str | None:
         """What is said of each by a field, or what all have there."""
-        column = self.said.get(name)
-        return column if column is not None else [_ALL_HAVE.get(name, lambda _: None)(plan)] * len(self)
+        if name in self.people.columns:
+            return self.people[name]
+        return _ALL_HAVE[name](plan) if name in _ALL_HAVE else None
 
     def __len__(self) -> int:
-        return len(self.ids)
+        return len(self.people)
 
-    def keys(self) -> Iterator[str]:
+    def keys(self) -> pl.Series:
         """All keys of all contact points."""
-        return chain.from_iterable(filter(None, column.keys) for column in self.reached)
+        return pl.concat([pl.Series([], dtype=pl.String), *(one.points["key"] for one in self.reached)]).drop_nulls()
 
     def owners(self) -> dict[str, str]:
         """Whose each key is, by their ids."""
-        return {key: id_ for one in self.reached for key, id_ in zip(one.keys, self.ids, strict=True) if key}
+        ids = self.people["id"].to_list()
+        return {key: id_ for one in self.reached for key, id_ in zip(one.points["key"], ids, strict=True) if key}
 
     def keys_of(self, points: Collection[tuple[str, str]]) -> Iterator[str]:
         """The keys of those contact points which, by kind and value, are among `points`."""
         for one in self.reached if points else ():
-            yield from (key for key, value in zip(one.keys, one.values, strict=True) if (one.kind, value) in points)
+            own = one.points.select("key", "value").iter_rows()
+            yield from (key for key, value in own if (one.kind, value) in points)
 
     def contact_points(self) -> Iterator[tuple[str, str]]:
         """Kind and value of all contact points."""
-        return ((one.kind, value) for one in self.reached for value in one.values if value)
+        return ((one.kind, value) for one in self.reached for value in one.points["value"].drop_nulls())
 
-    def only(self, wanted: Sequence[bool]) -> Block:
+    def companies(self) -> pl.DataFrame:
+        """The companies that rows name: `company_key`, `company_name` and the `number` of the row."""
+        if "company_key" not in self.people.columns:
+            return pl.DataFrame(schema=_COMPANIES)
+        return self.people.select(*_COMPANIES).drop_nulls("company_key")
+
+    def only(self, wanted: pl.Series) -> Block:
         """Those people of whom `wanted` says so."""
-        if all(wanted):
+        if wanted.all():
             return self
-
-        def kept(column: list[W]) -> list[W]:
-            return list(compress(column, wanted))
-
         return Block(
-            kept(self.numbers),
-            kept(self.ids),
-            {name: kept(column) for name, column in self.said.items()},
-            [Reached(one.kind, *map(kept, one[1:])) for one in self.reached],  # type: ignore[arg-type]
+            self.people.filter(wanted), [Reached(kind, points.filter(wanted)) for kind, points in self.reached]
         )
 
 
 def points_at(reached: Sequence[Reached], place: int) -> list[Point]:
     """The contact points of one person, by the place in the columns."""
-    return [
-        Point(one.kind, one.values[place], one.typed[place], one.labels[place], one.shared[place])
-        for one in reached
-        if one.values[place]
-    ]
+    points = [(kind, *points.select("value", "typed", "label", "shared").row(place)) for kind, points in reached]
+    return [Point(*point) for point in points if point[1]]
 
 
-def each(values: Sequence[V], make: Callable[[V], W]) -> list[W]:
-    """What `make` makes of each value; of one that comes again it is made once."""
-    made = {value: make(value) for value in set(values)}
-    return [made[value] for value in values]
+def _text(name: str, value: Any) -> str | None:
+    if name in _LISTS:
+        return json_text(list(value))
+    return json_text(value) if name == "custom" and value else value or None
 
 
 def _columns(kind: Kind, drafts: Sequence[Draft]) -> Iterator[Reached]:
@@ -132,9 +140,8 @@ def _columns(kind: Kind, drafts: Sequence[Draft]) -> Iterator[Reached]:
         list({point.key(draft.name): point for point in draft.points if point.kind == kind}.items()) for draft in drafts
     ]
     for place in range(max(map(len, points), default=0)):
-        rows = [(key, *point) for key, point in (own[place] if place < len(own) else _NO_POINT for own in points)]
-        keys, _, values, typed, labels, shared = map(list, zip(*rows, strict=True))
-        yield Reached(kind, values, typed, labels, shared, keys)
+        rows = [(*own[place][1][1:], own[place][0]) if place < len(own) else _NO_POINT for own in points]
+        yield Reached(kind, pl.DataFrame(rows, schema=_POINTS, orient="row"))
 
 
-_NO_POINT = "", Point("email", "", "", "")
+_NO_POINT = None, None, "", False, None

@@ -9,9 +9,8 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from chassis.company_names import company_key
 from chassis.db.bulk import array_text
-from contacts.imports.companies import Named
+from contacts.imports.companies import Companies
 from contacts.imports.drafts import Draft
 from contacts.imports.matching import Matched
 from contacts.imports.plan import Outcome, Plan
@@ -60,7 +59,7 @@ def apply(
     people: Mapping[UUID, SimpleNamespace],
     touched: set[UUID],
     matched: Matched,
-    companies: Mapping[str, Named],
+    companies: Companies,
     outcome: Outcome,
 ) -> list[SimpleNamespace]:
     """Bring people up to what the rows say; those whom that changes, with the columns as each `was`. What a row leaves
@@ -107,14 +106,14 @@ def _keep_free(session: Session, people: Mapping[UUID, SimpleNamespace], matched
         matched.free[id_] = kept
 
 
-def _merge(person: SimpleNamespace, draft: Draft, companies: Mapping[str, Named], *, overwrite: bool) -> None:
+def _merge(person: SimpleNamespace, draft: Draft, companies: Companies, *, overwrite: bool) -> None:
     for field in _OVERWRITTEN:
         value = getattr(draft, field)
         if value is not None and (overwrite or getattr(person, field) is None):
             setattr(person, field, value)
     if overwrite and _may_be_called(person, draft):
         person.name = draft.name
-    company = companies.get(company_key(draft.company_name)) if draft.company_name else None
+    company = companies.called(draft.company_name)
     if company and (overwrite or person.company_id is None):
         person.company_id, person.company_name = UUID(company.id), company.name
     if draft.custom:

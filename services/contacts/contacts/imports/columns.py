@@ -3,19 +3,20 @@ one with several addresses in a cell."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import partial
+from collections.abc import Callable, Sequence
 from typing import Any
+
+import polars as pl
 
 from contacts.identity.rules import display_name
 from contacts.imports.block import Block, Reached, points_at
 from contacts.imports.cells import (
+    LIMITS,
     address_kind_of,
     country_of,
     note_of,
     roles_of,
     tags_of,
-    text_of,
     within,
 )
 from contacts.imports.drafts import TEXTS
@@ -23,11 +24,17 @@ from contacts.imports.page import Page
 from contacts.imports.plan import Plan
 from contacts.imports.rows import MAX_POINTS, made_up_name
 from contacts.imports.rules import NAMED, person_name
+from contacts.imports.texts import json_text, oddly_spaced
 from contacts.points.rules import Point
 
 Row = tuple[int, str, list[str]]  # its number, the id that its person would get, its cells
 _NAMES = ("name", "given_name", "family_name")
 _FIELDS = frozenset((*_NAMES, *TEXTS, "email", "phone", "country", "address_kind", "roles", "note", "tags", "source"))
+_READERS: dict[str, Callable[[str], Any]] = {
+    "country": country_of,
+    "address_kind": address_kind_of,
+    "roles": lambda cell: json_text(roles_of(cell)),
+}
 
 
 def by_columns(plan: Plan) -> bool:
@@ -56,62 +63,53 @@ class ColumnReader:
         reached += [page.phones(place) for place in self._places.get("phone", ())]
         names = self._names(page, reached)
         reached += self._named(page)
-        page.odd |= {place for place, values in enumerate(_by_rows(reached)) if not any(values)}
-        said = self._said(page) | {"name": names}
-        block = Block([row[0] for row in rows], [row[1] for row in rows], said, [one.keyed(names) for one in reached])
-        plain = [place not in page.odd for place in range(len(rows))]
-        return block.only(plain), [rows[place] for place in sorted(page.odd)]
+        people = {"number": [row[0] for row in rows], "id": [row[1] for row in rows], "name": names, **self._said(page)}
+        odd = page.odd | names.is_null()
+        odd |= pl.select(pl.all_horizontal(one.points["value"].is_null() for one in reached)).to_series()
+        block = Block.at_companies(pl.DataFrame(people), [one.keyed(names) for one in reached])
+        return block.only(~odd), [rows[place] for place in odd.arg_true().to_list()]
 
-    def _names(self, page: Page, reached: Sequence[Reached]) -> list[str]:
+    def _names(self, page: Page, reached: Sequence[Reached]) -> pl.Series:
         """The full names; who has none is called by how they are reached."""
-        columns = [page.column(self._places.get(name)) for name in _NAMES]
-        names = page.each(list(zip(*columns, strict=True)), _whole_name)
-        for place in [place for place, name in enumerate(names) if not name]:
-            points = points_at(reached, place)
-            names[place] = page.one(place, points, _name_for) if points else None
-            if not names[place]:
-                page.odd.add(place)
-        return [name or "" for name in names]
+        places = [self._places.get(name, [None])[0] for name in _NAMES]
+        if places[0] is not None and places[1:] == [None, None]:
+            cells = page.column(places[0])
+            plain = ~oddly_spaced(cells) & (cells.str.len_chars() <= LIMITS["name"])
+            names = page.each(cells, _whole_name, plain)
+        else:
+            names = page.together(places, lambda cells: _whole_name(*cells))
+        nameless = names.is_null().arg_true().to_list()
+        return names.scatter(nameless, [_name_for(points_at(reached, place)) for place in nameless])
 
     def _named(self, page: Page) -> list[Reached]:
         """Handles, then memberships."""
         named = sorted((name for name in self._places if name.startswith(NAMED)), key=_kind)
         return [page.named(name, place) for name in named for place in self._places[name]]
 
-    def _said(self, page: Page) -> dict[str, list[Any]]:
-        given, source = self._plan.tags, self._plan.source
-        readers: Mapping[str, Callable[[Any], Any]] = {
-            **{name: partial(text_of, name) for name in TEXTS},
-            "country": country_of,
-            "address_kind": address_kind_of,
-            "roles": lambda cell: tuple(roles_of(cell)),
-            "source": lambda cell: text_of("source", cell) or source,
-        }
-        said = {
-            name: page.each(page.column(self._places[name]), read)
-            for name, read in readers.items()
-            if name in self._places
-        }
-        if "note" in self._places:
-            said["note"] = page.each(page.together(self._places["note"]), note_of)
-        if "tags" in self._places:
-            said["tags"] = page.each(page.together(self._places["tags"]), lambda cells: tuple(tags_of(given, cells)))
-        return said
-
-
-def _by_rows(reached: Sequence[Reached]) -> Iterator[tuple[str, ...]]:
-    """The values of each row."""
-    return zip(*(one.values for one in reached), strict=True)
+    def _said(self, page: Page) -> dict[str, pl.Series]:
+        """What rows say of people beside names and contact points; lists as JSON."""
+        plan = self._plan
+        single = {name: places[0] for name, places in self._places.items()}
+        said = {name: page.text(name, single[name]) for name in (*TEXTS, "source") if name in single}
+        said |= {name: page.each(page.column(single[name]), read) for name, read in _READERS.items() if name in single}
+        if "note" in single:
+            said["note"] = page.together(self._places["note"], note_of)
+        if "tags" in single:
+            said["tags"] = page.together(self._places["tags"], lambda cells: json_text(tags_of(plan.tags, cells)))
+        nothing = {"source": plan.source, "roles": "[]"}
+        return {name: column.fill_null(nothing[name]) if name in nothing else column for name, column in said.items()}
 
 
 def _kind(name: str) -> str:
     return name.partition(":")[0]
 
 
-def _whole_name(cells: tuple[str, ...]) -> str:
-    name = person_name(*map(str.strip, cells))
-    return within("name", display_name(name, None, None)) if name else ""
+def _whole_name(name: str, given: str = "", family: str = "") -> str | None:
+    name = person_name(name, given, family)
+    return within("name", display_name(name, None, None)) if name else None
 
 
-def _name_for(points: Sequence[Point]) -> str:
-    return within("name", made_up_name(points))
+def _name_for(points: Sequence[Point]) -> str | None:
+    """What somebody is called who has no name but these points; nothing where that would be too long."""
+    name = made_up_name(points) if points else ""
+    return name if 0 < len(name) <= LIMITS["name"] else None

@@ -14,6 +14,7 @@ from contacts.companies.schema import CompanyPatch
 from contacts.imports.addresses import Further
 from contacts.imports.cells import RowError, country_of
 from contacts.imports.rows import RowReader
+from contacts.imports.rules import Listed
 from contacts.points.rules import Point
 
 TEXTS = ("name", "domain", "industry", "region", "city", "postcode", "address", "note")
@@ -93,3 +94,8 @@ def _keys(values: dict[str, Any]) -> list[str]:
     """The domain before the name: in a contradiction the domain says which company it is."""
     domain, name = values.get("domain", ""), company_key(values.get("name", ""))
     return [key for key, text in ((f"domain:{domain}", domain), (f"name:{name}", name)) if text]
+
+
+def reader_of(entity: Listed) -> type[RowReader]:
+    """What reads the rows of such a list."""
+    return CompanyReader if entity == "companies" else RowReader

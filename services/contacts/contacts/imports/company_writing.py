@@ -18,9 +18,7 @@ from contacts.companies.model import Company
 from contacts.imports.model import ImportedCompany
 from contacts.imports.plan import Plan
 
-_NAMED = ("name", "name_key", "tags")
 _SAID = ("id", "source", "search_text", "search_grams")
-_ALIKE = ("namesake", "entered_by", "owner_id", "team_id", "partner_id", "version", "created_at", "updated_at")
 _JSON = frozenset({"phones", "emails", "custom"})
 _LET_GO = {
     "name": text("UPDATE companies SET name_key = CAST(id AS text) WHERE id = ANY(CAST(:ids AS uuid[]))"),
@@ -37,23 +35,32 @@ def let_go(session: Session, handed_on: Mapping[str, Iterable[UUID]]) -> None:
         session.execute(_LET_GO[column], {"ids": array_text([str(id_) for id_ in ids])})
 
 
-def insert(session: Session, plan: Plan, made: Sequence[Any], columns: Sequence[str] = _NAMED) -> None:
+def insert(session: Session, plan: Plan, made: Sequence[Any], columns: Sequence[str]) -> None:
     """Insert new companies by what they have in `columns`, in the order of their keys, so that two imports never wait
     for each other in a circle. IntegrityError where somebody else has made one of them meanwhile: the whole step is to
     be done again."""
-    alike = _alike(plan)
-    lines = []
+    alike_ = alike(plan)
+    end, lines = copy_line(tuple(alike_.values())), []
     for company in sorted(made, key=lambda one: one.name_key):
         searched, grams = search_values(Company.search_terms(company))
         values = [_value(name, getattr(company, name)) for name in columns]
         line = copy_line((str(company.id), company.source, searched, array_text(grams), *values))
-        lines.append(f"{line}\t{alike}")
-    copy_lines(session, "companies", (*_SAID, *columns, *_ALIKE), lines)
+        lines.append(f"{line}\t{end}")
+    copy_lines(session, "companies", (*_SAID, *columns, *alike_), lines)
 
 
-def note_made(session: Session, plan: Plan, ids: Iterable[UUID]) -> None:
+def alike(plan: Plan) -> dict[str, str | None]:
+    """What all new companies of a step have alike, by column."""
+    now = clock.now().isoformat()
+    ids = {"entered_by": plan.who.id, "owner_id": plan.owned.owner_id, "team_id": plan.owned.team_id,
+           "partner_id": plan.owned.partner_id}  # fmt: skip
+    told = {name: _text(id_) for name, id_ in ids.items()}
+    return {"namesake": "f", **told, "version": "1", "created_at": now, "updated_at": now}
+
+
+def note_made(session: Session, plan: Plan, ids: Iterable[str]) -> None:
     """Remember which companies came to be because people work there."""
-    session.execute(_NOTE, {"job_id": plan.job_id, "ids": array_text([str(id_) for id_ in ids])})
+    session.execute(_NOTE, {"job_id": plan.job_id, "ids": array_text(list(ids))})
 
 
 def note(session: Session, plan: Plan, notes: Mapping[UUID, Mapping[str, Any]]) -> None:
@@ -71,13 +78,6 @@ def note_found(session: Session, plan: Plan, ids: Iterable[UUID]) -> None:
     rows = [{"job_id": plan.job_id, "company_id": id_, "created": False} for id_ in sorted(ids)]
     if rows:
         session.execute(put(ImportedCompany).on_conflict_do_nothing(), rows)
-
-
-def _alike(plan: Plan) -> str:
-    """The columns that all new companies of a step have alike."""
-    now = clock.now().isoformat()
-    ids = [_text(id_) for id_ in (plan.who.id, plan.owned.owner_id, plan.owned.team_id, plan.owned.partner_id)]
-    return copy_line(("f", *ids, "1", now, now))
 
 
 def _value(name: str, value: Any) -> str | None:

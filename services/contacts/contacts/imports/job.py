@@ -14,28 +14,25 @@ from functools import partial
 from itertools import islice
 from typing import Any, BinaryIO
 
-from sqlalchemy import exists, select, text
+from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
 
 from chassis.db.database import may_retry
-from chassis.jobs import Job, JobRun, job
+from chassis.jobs import JobRun
 from chassis.jobs.turns import GaveWay, Turn, in_turns
 from contacts.imports import changing, telling
 from contacts.imports.columns import ColumnReader, by_columns
 from contacts.imports.company_load import load_companies
-from contacts.imports.company_rows import CompanyReader
+from contacts.imports.company_rows import reader_of
 from contacts.imports.part import Part
 from contacts.imports.people_load import Lane, begin, load
 from contacts.imports.plan import PREVIEW, Counts, Outcome, Plan
 from contacts.imports.reading import rows
-from contacts.imports.rows import RowReader
-from contacts.imports.rules import Listed
 from contacts.imports.targets import OUR_COLUMNS
 from contacts.searching import actions as searching
 from contacts.settings import settings
 
-KIND = "contacts.import"
 COMPANIES_PER_STEP = 500
 _ATTEMPTS = 10
 _PATIENCE = 2
@@ -48,7 +45,6 @@ _FORGET = (
 )
 
 
-@job(KIND)
 def run_import(run: JobRun) -> dict[str, Any]:
     """Read the file through; the result tells what became of its rows."""
     plan = Plan.read(run.id, run.params)
@@ -57,16 +53,6 @@ def run_import(run: JobRun) -> dict[str, Any]:
     with run.open() as file, _ahead(run, plan, file) as parts:
         in_turns(map(Lane.of, parts), partial(_step, run, plan))
     return _finish(run, plan)
-
-
-def under_way(session: Session) -> bool:
-    """Whether an import is running."""
-    return bool(session.scalar(select(exists().where(Job.kind == KIND, Job.status == "running"))))
-
-
-def reader_of(entity: Listed) -> type[RowReader]:
-    """What reads the rows of such a list."""
-    return CompanyReader if entity == "companies" else RowReader
 
 
 @contextmanager

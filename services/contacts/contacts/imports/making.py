@@ -2,102 +2,85 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from itertools import compress
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
 from uuid import UUID
 
 import orjson
+import polars as pl
 from sqlalchemy.orm import Session
 
 from chassis import clock
-from chassis.company_names import company_key
 from chassis.db.beside import leave
-from chassis.db.bulk import array_text, copy_column, copy_line, copy_lines
-from chassis.db.grams import normalise, normalise_all, texts_of
-from contacts.bundles import Told
+from chassis.db.bulk import array_text, copy_line, copy_text
 from contacts.imports.announcing import told_of
-from contacts.imports.block import Block, each
-from contacts.imports.companies import Named
+from contacts.imports.block import Block
+from contacts.imports.companies import Companies
 from contacts.imports.plan import Plan
+from contacts.imports.texts import by_value, copied, copy_block, normalised
 from contacts.imports.writing import POINTS, note_touched
 from contacts.points.rules import KINDS
 from contacts.searching.model import PersonGrams
 
-_LISTS = ("tags", "roles")
+_END = r"\n"  # of a line in a text, as COPY has it
+_IN_COPY: dict[str, Callable[[pl.Series], pl.Series]] = {
+    **dict.fromkeys(
+        ("tags", "roles"), lambda column: copied(by_value(column, lambda text: array_text(orjson.loads(text))))
+    ),
+    "custom": lambda column: copied(column.fill_null("{}")),
+}
 
 
-def create(
-    session: Session, plan: Plan, blocks: Sequence[Block], companies: Mapping[str, Named]
-) -> list[tuple[int, Told]]:
-    """Insert new people with their contact points; what is told of them, by the number of their row. IntegrityError
-    where somebody else has taken one of the contact points meanwhile: the whole step is to be done again."""
-    if not any(blocks):
+def create(session: Session, plan: Plan, blocks: Sequence[Block], companies: Companies) -> list[pl.DataFrame]:
+    """Insert new people with their contact points; what is told of them (`announcing.told_of`). IntegrityError where
+    somebody else has taken one of the contact points meanwhile: the whole step is to be done again."""
+    placed = [companies.place(block) for block in blocks if len(block)]
+    if not placed:
         return []
-    points: list[str] = []
-    told: list[tuple[int, Told]] = []
-    for block in filter(len, blocks):
-        placed = _placed(block, companies)
-        _copy_people(session, plan, placed)
-        points += _points(placed)
-        told += zip(block.numbers, told_of(session, plan, placed), strict=True)
+    for block in placed:
+        _copy_people(session, plan, block)
     # In the order of their keys, or two imports would wait for each other in a circle.
-    copy_lines(session, "contact_points", POINTS, sorted(points))
-    ids = [id_ for block in blocks for id_ in block.ids]
+    points = [points for block in placed for points in _points(block)]
+    if points:  # what people are found by may be something else
+        copy_text(session, "contact_points", POINTS, [copy_block(pl.concat(points).sort("key"))])
+    ids = pl.concat(block.people["id"] for block in placed).sort()
     note_touched(session, plan, ids, created=True)
-    leave(session, PersonGrams, UUID(min(ids)), UUID(max(ids)), len(ids), plan.job_id)
-    return told
-
-
-def _placed(block: Block, companies: Mapping[str, Named]) -> Block:
-    """With the companies that people work at, by the names that are kept of these."""
-    if "company_name" not in block.said:
-        return block
-    names = block.said["company_name"]
-    known = each(names, lambda name: companies.get(company_key(name)) if name else None)
-    kept = [company.name if company else name for company, name in zip(known, names, strict=True)]
-    ids = [company.id if company else None for company in known]
-    return Block(block.numbers, block.ids, {**block.said, "company_name": kept, "company_id": ids}, block.reached)
+    leave(session, PersonGrams, UUID(ids[0]), UUID(ids[-1]), len(ids), plan.job_id)
+    return [told_of(session, plan, block) for block in placed]
 
 
 def _copy_people(session: Session, plan: Plan, block: Block) -> None:
     """Columns in which all are alike stand at the end of each line."""
-    columns = {"id": block.ids} | {name: _texts(name, column) for name, column in block.said.items()}
-    columns["search_text"] = copy_column(_searched(plan, block))
+    said = block.people.drop("number", "company_key", strict=False).to_dict()
+    columns = {name: _IN_COPY.get(name, copied)(column) for name, column in said.items()}
+    columns["search_text"] = _searched(block)
     alike = {name: value for name, value in _alike(plan).items() if name not in columns}
-    end = "\t" + copy_line(tuple(alike.values()))
-    lines = [line + end for line in map("\t".join, zip(*columns.values(), strict=True))]
-    copy_lines(session, "people", (*columns, *alike), lines)
+    lines = pl.DataFrame(columns).with_columns(alike=pl.lit(copy_line(tuple(alike.values()))))
+    copy_text(session, "people", (*columns, *alike), [copy_block(lines)])
 
 
-def _texts(name: str, column: Sequence[Any]) -> list[str]:
-    """A column as COPY has it."""
-    if name in _LISTS:
-        return each(column, lambda values: copy_line((array_text(values),)))
-    if name == "custom":
-        column = [orjson.dumps(values).decode() if values else "{}" for values in column]
-    return copy_column(column)
+def _searched(block: Block) -> pl.Series:
+    """What each is found by, name, company and contact points, in normal form, each once, and as COPY has it."""
+    terms = [block.people[name] for name in ("name", "company_name") if name in block.people.columns]
+    terms += [one.points["value"] for one in block.reached]
+    found: list[pl.Series] = []
+    for term in map(normalised, terms):
+        for before in found:
+            term = term.set((term == before).fill_null(False), None)
+        found.append(term)
+    lines = [copied(term).alias(str(place)) for place, term in enumerate(found)]
+    return pl.select(pl.concat_str(lines, separator=_END, ignore_nulls=True)).to_series()
 
 
-def _searched(plan: Plan, block: Block) -> list[str]:
-    """What each is found by: name, company and contact points."""
-    names = [each(block.column(name, plan), lambda text: normalise(text or "")) for name in ("name", "company_name")]
-    return texts_of(names + [normalise_all(one.values) for one in block.reached])
-
-
-def _points(block: Block) -> Iterator[str]:
-    """Their contact points; the first of each kind is the primary one."""
+def _points(block: Block) -> Iterator[pl.DataFrame]:
+    """Their contact points, by the names of `POINTS`; the first of each kind is the primary one."""
     for kind in KINDS:
-        places = [0] * len(block)
+        position = pl.Series([0] * len(block))
         for one in (column for column in block.reached if column.kind == kind):
-            values, typed, labels = map(copy_column, (one.values, one.typed, one.labels))
-            shared = ["t" if shared else "f" for shared in one.shared]
-            kinds = [kind] * len(block)
-            rows = zip(
-                copy_column(one.keys), kinds, values, typed, labels, shared, map(str, places), block.ids, strict=True
-            )
-            yield from compress(map("\t".join, rows), one.keys)
-            places = [place + (key != "") for place, key in zip(places, one.keys, strict=True)]
+            texts = [copied(one.points[name]).alias(name) for name in ("key", "value", "typed", "label")]
+            rows = pl.DataFrame([*texts, one.points["shared"]])
+            rows = rows.with_columns(kind=pl.lit(kind), position=position, person_id=block.people["id"])
+            yield rows.select(POINTS).filter(pl.col("key").is_not_null())
+            position = position + one.points["key"].is_not_null()
 
 
 def _alike(plan: Plan) -> dict[str, str]:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any, Self
 
+import polars as pl
+
+from chassis.company_names import company_key
 from chassis.ids import uuid7_text
 from contacts.imports.block import Block
 from contacts.imports.cells import RowError
@@ -44,23 +47,27 @@ class Part:
         if self.columns:
             self.columns.of_use = created * 2 >= len(self.chunk)
 
-    def leave(self, wanted: Sequence[bool]) -> None:
+    def leave(self, wanted: pl.Series) -> None:
         """Leave of the block those who are `wanted`; the rows of the others become drafts."""
-        if all(wanted):
+        if wanted.all():
             return
         cells = dict(self.chunk)
-        numbered = zip(self.block.numbers, self.block.ids, wanted, strict=True)
-        others = self._alone((number, id_, cells[number]) for number, id_, stays in numbered if not stays)
+        others = self._alone(
+            (number, id_, cells[number])
+            for number, id_ in self.block.people.filter(~wanted).select("number", "id").iter_rows()
+        )
         self.drafts = sorted([*self.drafts, *others], key=lambda draft: draft.number)
         self.block = self.block.only(wanted)
 
-    def keys(self) -> Iterator[str]:
+    def keys(self) -> pl.Series:
         """All keys of contact points of all people."""
-        return chain(self.block.keys(), *(draft.keys for draft in self.drafts))
+        drafts = [key for draft in self.drafts for key in draft.keys]
+        return pl.concat([self.block.keys(), pl.Series(drafts, dtype=pl.String)])
 
-    def company_names(self) -> Iterator[str | None]:
-        """The companies that rows name."""
-        return chain(self.block.said.get("company_name", ()), (draft.company_name for draft in self.drafts))
+    def companies(self) -> pl.Series:
+        """The keys of the companies that rows name."""
+        drafts = [company_key(draft.company_name or "") for draft in self.drafts]
+        return pl.concat([self.block.companies()["company_key"], pl.Series(drafts, dtype=pl.String)]).unique()
 
     def contact_points(self) -> Iterator[tuple[str, str]]:
         """Kind and value of all contact points of all people."""

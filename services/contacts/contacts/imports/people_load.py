@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence, Set
 from dataclasses import dataclass
+from functools import partial
 from typing import Self
 from uuid import UUID
 
+import polars as pl
 from sqlalchemy.orm import Session
 
 from chassis.db.bulk import copy_rows
@@ -21,6 +22,8 @@ from contacts.imports.part import Part
 from contacts.imports.plan import PREVIEW, Outcome, Plan, Refused
 from contacts.privacy.suppression import suppressed
 
+_NONE = pl.Series(dtype=pl.String)
+
 
 @dataclass(frozen=True, slots=True)
 class Lane:
@@ -28,15 +31,15 @@ class Lane:
     far as it names none of it."""
 
     part: Part
-    keys: Set[str]
-    companies: Set[str | None]
+    keys: pl.Series
+    companies: pl.Series
 
     @classmethod
     def of(cls, part: Part) -> Self:
         """That of a step which nobody has begun; where rows are read one by one, none is written beside another."""
         if part.columns is None:
-            return cls(part, frozenset(), frozenset())
-        return cls(part, set(part.keys()), set(part.company_names()))
+            return cls(part, _NONE, _NONE)
+        return cls(part, part.keys(), part.companies())
 
 
 def begin(session: Session, plan: Plan, part: Part, outcome: Outcome, beside: Lane) -> None:
@@ -45,10 +48,9 @@ def begin(session: Session, plan: Plan, part: Part, outcome: Outcome, beside: La
     custom = CustomColumns(session, plan.who, plan.form.headers, plan.mapping)
     _part_newcomers(session, part, custom, beside.keys)
     block = part.block.given("custom", custom.defaults)
-    others = (draft.company_name for draft in part.drafts)
-    names = _company_names(block, [], [])
+    others = partial(pl.concat, [beside.companies, Block.of(part.drafts).companies()["company_key"]])
     try:
-        known = companies.ensure(session, plan, names, outcome, but=lambda: (*beside.companies, *others))
+        known = companies.ensure(session, plan, [block], outcome, but=others)
     except companies.Shared:
         return
     outcome.people += making.create(session, plan, [block], known)
@@ -73,9 +75,9 @@ def load(session: Session, plan: Plan, part: Part, outcome: Outcome) -> None:
     part.learn(outcome.counts.created)
     if plan.dry_run:
         _rehearse(session, plan, made, outcome)
-        known = companies.look_up(session, [draft.company_name for draft in found])
+        known = companies.look_up(session, found)
     else:
-        known = companies.ensure(session, plan, _company_names(block, made, found), outcome)
+        known = companies.ensure(session, plan, [block, *map(Block.of, (made, found))], outcome)
     people, touched = changing.read(session, plan, matched)
     first = people.keys() - touched
     changed = changing.apply(session, people, touched, matched, known, outcome)
@@ -91,15 +93,15 @@ def load(session: Session, plan: Plan, part: Part, outcome: Outcome) -> None:
 
 
 def _part_newcomers(
-    session: Session, part: Part, custom: CustomColumns, taken: Set[str] = frozenset()
+    session: Session, part: Part, custom: CustomColumns, *taken: pl.Series
 ) -> tuple[set[tuple[str, str]], dict[str, UUID]]:
     """Leave of the block those of whom nobody has heard. Which points of the rows were somebody's who was erased, and
     who has which of their keys."""
     gone, held = suppressed(session, part.contact_points()), finding.holders_of(session, part.keys())
     if custom.lacking({}):  # no new person of this file has what each must have: their rows are refused
-        part.leave([False] * len(part.block))
+        part.leave(pl.Series([False] * len(part.block), dtype=pl.Boolean))
     else:
-        part.leave(newcomers(part.block, part.drafts, {*held, *part.block.keys_of(gone), *taken}))
+        part.leave(newcomers(part.block, part.drafts, held, part.block.keys_of(gone), *taken))
     return gone, held
 
 
@@ -108,15 +110,6 @@ def _further(plan: Plan, matched: matching.Matched) -> dict[UUID, list[addresses
     brought = {id_: [one for draft in drafts for one in draft.further] for id_, drafts in matched.found.items()}
     made = {} if plan.dry_run else matched.made
     return brought | {UUID(id_): list(draft.further) for id_, draft in made.items() if draft.further}
-
-
-def _company_names(block: Block, made: Sequence[Draft], found: Sequence[Draft]) -> list[str | None]:
-    """The companies that rows name: of new people in the order of the file, in which the first spelling is kept."""
-    names = block.said.get("company_name", [])
-    first = dict(zip(reversed(names), reversed(block.numbers), strict=False))
-    numbered = [(number, name) for name, number in first.items()]
-    numbered += [(draft.number, draft.company_name) for draft in made]
-    return [*(name for _, name in sorted(numbered, key=lambda one: one[0])), *(draft.company_name for draft in found)]
 
 
 def _without_erased(drafts: list[Draft], gone: set[tuple[str, str]], outcome: Outcome) -> list[Draft]:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 from uuid import UUID
 
 from chassis.access import Actor
 from chassis.errors import FieldError
-from contacts.bundles import Told
 from contacts.imports.reading import Format
 from contacts.imports.rules import Listed, Mode
 from contacts.staff.rules import Ownership
+
+if TYPE_CHECKING:  # what answers requests has no need of it
+    import polars as pl
 
 PREVIEW = 10  # how many of the people who would be made a dry run shows
 
@@ -106,15 +108,15 @@ class Refused:
 
 @dataclass(slots=True)
 class Outcome:
-    """What became of the rows of one step. `preview` shows the first people as they would be (dry run); `people`, by
-    the numbers of their rows, and `companies` were made and are to be told of; `told` is how many events the import has
-    sent."""
+    """What became of the rows of one step. `preview` shows the first people as they would be (dry run); `people`
+    (see `announcing.told_of`) and `companies` (see `company_making.told_of`) were made and are to be told of; `told` is
+    how many events the import has sent."""
 
     counts: Counts = field(default_factory=Counts)
     refused: list[Refused] = field(default_factory=list)
     preview: list[dict[str, Any]] = field(default_factory=list)
-    people: list[tuple[int, Told]] = field(default_factory=list)
-    companies: list[Any] = field(default_factory=list)
+    people: list[pl.DataFrame] = field(default_factory=list)
+    companies: list[pl.Series] = field(default_factory=list)
     told: int = 0
 
 

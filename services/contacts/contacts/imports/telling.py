@@ -10,22 +10,28 @@ from sqlalchemy.orm import Session
 from chassis.events import emit
 from contacts import bundles
 from contacts.bundles import Written
+from contacts.imports.announcing import bundles_of, company_bundles_of
 from contacts.imports.plan import Counts, Outcome, Plan
+
+_PEOPLE, _COMPANIES = "people.imported", "companies.imported"
 
 
 def tell_people(session: Session, plan: Plan, outcome: Outcome, changed: Sequence[Written]) -> None:
-    """Tell of the people whom a step has made and `changed`, each once; before them of the companies that it has made
-    for them."""
-    new = [one for _, one in sorted(outcome.people, key=lambda numbered: numbered[0])]
-    told = tell_companies(session, plan, outcome.companies, [], outcome.told)
-    outcome.told = bundles.tell_people(session, "people.imported", plan.job_id, [*new, *changed], told)
+    """Tell of the people whom a step has made, then of `changed`, each once; before them of the companies that it has
+    made for them."""
+    told, job_id = outcome.told, plan.job_id
+    if outcome.companies:
+        told = bundles.tell(session, _COMPANIES, job_id, company_bundles_of(job_id, outcome.companies), told)
+    if outcome.people:
+        told = bundles.tell(session, _PEOPLE, job_id, bundles_of(job_id, outcome.people), told)
+    outcome.told = bundles.tell_people(session, _PEOPLE, job_id, changed, told)
     outcome.people, outcome.companies = [], []
 
 
 def tell_companies(session: Session, plan: Plan, made: Sequence[Any], changed: Sequence[Any], told: int) -> int:
     """Tell of new companies and of changed ones. `told` is how many events this import has sent so far; returns
     how many it has sent then."""
-    told = bundles.tell_companies(session, "companies.imported", plan.job_id, made, told)
+    told = bundles.tell_companies(session, _COMPANIES, plan.job_id, made, told)
     return bundles.tell_companies(session, "companies.changed", plan.job_id, changed, told)
 
 

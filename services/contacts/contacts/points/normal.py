@@ -2,14 +2,13 @@
 
 Both have a fast path for the bulk of an import: a mainland mobile (ITU-T E.164, 11 digits that begin 13-19) and a plain
 ASCII address at a domain that was checked before. Everything else goes through `phonenumbers` and `email-validator`
-(no DNS), remembered per process. The same fast path for a whole column at once: `plain_emails`, `plain_mobiles`.
+(no DNS), remembered per process. Imports take the same fast path for whole columns, by the same patterns.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
 from functools import lru_cache
 
 import phonenumbers
@@ -19,15 +18,12 @@ from phonenumbers import PhoneNumberFormat, PhoneNumberType
 from contacts.points.rules import Point
 from contacts.settings import settings
 
-_MOBILE, _ADDRESS = r"(?:\+?86|0086)?1[3-9][0-9]{9}", r"([a-z0-9_][a-z0-9._+-]{0,63})@([a-z0-9.-]+)"
-_CN_MOBILE, _PLAIN_EMAIL = re.compile(_MOBILE), re.compile(_ADDRESS)
-# Of a column, a cell a line: what is not plain matches as well, so that there are as many matches as cells.
-_MOBILES = re.compile(rf"^(?:({_MOBILE})|.*)$", re.MULTILINE)
-_EMAILS = re.compile(rf"^(?:{_ADDRESS}|.*)$", re.MULTILINE)
+# As Python and Rust read them: no look-around. Whose number is typed so is `ABROAD` sure to be of the mainland.
+PLAIN_MOBILE, ABROAD = r"^(?:\+?86|0086)?(1[3-9][0-9]{9})$", r"^(?:\+|00)"
+PLAIN_EMAIL = r"^([A-Za-z0-9_](?:[.]?[A-Za-z0-9_+-])*)@([A-Za-z0-9.-]+)$"
+MAX_LOCAL, MAX_EMAIL = 64, 254  # RFC 5321, 4.5.3.1; RFC 3696, erratum 1690
+_CN_MOBILE, _ABROAD, _PLAIN_EMAIL = map(re.compile, (PLAIN_MOBILE, ABROAD, PLAIN_EMAIL))
 _SEPARATORS = str.maketrans("", "", " -().\t")
-_MARKS = " -()\t"
-_BETWEEN = str.maketrans("", "", _MARKS)  # a point may be what a spreadsheet has put into a number
-_MAX_EMAIL = 254
 _SHARED = {
     PhoneNumberType.FIXED_LINE,
     PhoneNumberType.TOLL_FREE,
@@ -61,9 +57,9 @@ def normal_email(typed: str) -> str:
     """The address in lower case and Unicode NFC, its domain checked; the local part is compared without case as every
     large mail host does. NotNormal says why not."""
     text = typed.strip()
-    plain = _PLAIN_EMAIL.fullmatch(text.lower()) if text.isascii() else None
-    if plain and len(text) <= _MAX_EMAIL and _dotted_well(plain[1]):
-        return f"{plain[1]}@{_domain(plain[2])}"
+    plain = _PLAIN_EMAIL.fullmatch(text)
+    if plain and len(text) <= MAX_EMAIL and len(plain[1]) <= MAX_LOCAL:
+        return f"{plain[1].lower()}@{_domain(plain[2].lower())}"
     return _any_email(text)
 
 
@@ -72,8 +68,8 @@ def normal_phone(typed: str, region: str | None = None) -> tuple[str, str]:
     number without a country that is none of `CONTACTS_REGION` is one of `region`, if it is valid there."""
     text = typed.strip()
     mobile = _CN_MOBILE.fullmatch(text.translate(_SEPARATORS))
-    if mobile and (settings().region == "CN" or mobile[0].startswith(("+", "00"))):
-        return f"+86{mobile[0][-11:]}", "mobile"
+    if mobile and (settings().region == "CN" or _ABROAD.match(mobile[0])):
+        return f"+86{mobile[1]}", "mobile"
     try:
         return _any_phone(text, settings().region)
     except NotNormal:
@@ -82,43 +78,12 @@ def normal_phone(typed: str, region: str | None = None) -> tuple[str, str]:
     return _any_phone(text, region)
 
 
-def plain_emails(cells: Sequence[str]) -> list[str]:
-    """What `normal_email` makes of each cell that is nothing but a plain address at a domain that there can be, at a
-    fraction of the cost; of every other cell ""."""
-    text = "\n".join(cells).lower()
-    found = _EMAILS.findall(text)
-    if len(found) != len(cells) or ".." in text or ".@" in text or len(max(cells, key=len, default="")) > _MAX_EMAIL:
-        found = [_parted(cell.lower()) for cell in cells]
-    domains = {domain: _usable(domain) for domain in {domain for _, domain in found}}
-    return [local + domains[domain] if domains[domain] else "" for local, domain in found]
-
-
-def plain_mobiles(cells: Sequence[str]) -> list[str]:
-    """What `normal_phone` makes of each cell that is nothing but a mainland mobile; of every other cell ""."""
-    text = "\n".join(cells)
-    found = _MOBILES.findall(text.translate(_BETWEEN) if any(mark in text for mark in _MARKS) else text)
-    if len(found) != len(cells):
-        found = [_MOBILES.findall(cell.translate(_BETWEEN))[0] if "\n" not in cell else "" for cell in cells]
-    if settings().region != "CN":
-        found = [number if number.startswith(("+", "00")) else "" for number in found]
-    return [f"+86{number[-11:]}" if number else "" for number in found]
-
-
-def _parted(cell: str) -> tuple[str, str]:
-    plain = _EMAILS.fullmatch(cell) if "\n" not in cell and len(cell) <= _MAX_EMAIL else None
-    return (plain[1], plain[2]) if plain and plain[1] and _dotted_well(plain[1]) else ("", "")
-
-
-def _dotted_well(local: str) -> bool:
-    return ".." not in local and local[-1] != "."
-
-
-def _usable(domain: str) -> str:
-    """`@` and the domain in normal form; "" where there can be no such domain."""
+def usable_domain(domain: str) -> str | None:
+    """A domain in small letters in its normal form; None where there can be no such domain."""
     try:
-        return "@" + _domain(domain) if domain else ""
+        return _domain(domain)
     except NotNormal:
-        return ""
+        return None
 
 
 @lru_cache(maxsize=20_000)

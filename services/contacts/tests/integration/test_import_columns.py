@@ -18,7 +18,9 @@ from sqlalchemy.orm import Session
 
 from chassis.access import Actor
 from chassis.db.grams import text_of
+from chassis.db.search import search_values
 from chassis.ids import uuid7
+from contacts.companies.model import Company
 from contacts.imports.columns import ColumnReader
 from contacts.imports.part import Part
 from contacts.imports.people_load import Lane, begin, load
@@ -143,6 +145,8 @@ def assert_told_as_kept(session: Session) -> None:
     for person in people:
         assert last[str(person.id)] == told(person)
         assert sorted(person.search_text.split("\n")) == sorted(text_of(person.search_terms()).split("\n"))
+    for company in session.scalars(select(Company)).all():
+        assert (company.search_text, company.search_grams) == search_values(company.search_terms())
     session.expunge_all()
 
 
@@ -220,10 +224,10 @@ def test_rows_that_share_nothing_are_new_without_being_matched(database: Any) ->
     ]
     with database.session() as session:
         (part,) = parts(plan, lines, 10, by=True)
-        assert (part.block.numbers, [draft.number for draft in part.drafts]) == ([2, 3, 4, 6], [7])
+        assert (part.block.people["number"].to_list(), [draft.number for draft in part.drafts]) == ([2, 3, 4, 6], [7])
         assert [(row.number, row.errors[0].code) for row in part.refused] == [(5, "invalid_email")]
         load(session, plan, part, outcome)
-        assert (part.block.numbers, [draft.number for draft in part.drafts]) == ([2, 6], [3, 4, 7])
+        assert (part.block.people["number"].to_list(), [draft.number for draft in part.drafts]) == ([2, 6], [3, 4, 7])
         assert (outcome.counts.created, outcome.counts.duplicates) == (4, 1)
         (again,) = parts(plan_of(), lines, 10, by=True)
         load(session, plan_of(), again, Outcome())
@@ -261,7 +265,7 @@ def test_a_list_of_nobody_new_is_matched_row_by_row(imported: Any, api: Any, out
         ("Anna", "Acme Corp.", None), ("Ben", "Acme Corp.", "Ulm"), ("Cy", "Acme Corp.", None),
     ]  # fmt: skip
     assert len({p["company_id"] for p in people}) == 1
-    told = outbox.events("people.imported")[-1].data["people"]
+    told = [one for event in outbox.events("people.imported")[-2:] for one in event.data["people"]]  # new, then changed
     assert [(one["person_id"], one["company_id"]) for one in told] == [
         (p["id"], p["company_id"]) for p in people[2:0:-1]
     ]

@@ -17,7 +17,7 @@ from chassis.db.grams import grams_of, text_of
 from chassis.db.refolding import without_accents
 from chassis.jobs import Job, JobRun
 from chassis.testing import at_once, eventually
-from contacts.imports import job as importing
+from contacts.imports import kind as importing
 from contacts.people.model import Person
 from contacts.searching import actions as searching
 from contacts.searching.model import PeopleWithoutGrams, PersonGrams

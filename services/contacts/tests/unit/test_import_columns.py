@@ -2,39 +2,63 @@
 
 from __future__ import annotations
 
-import pytest
+from collections.abc import Callable
 
-from contacts.points.normal import NotNormal, normal_email, normal_phone, plain_emails, plain_mobiles
+import orjson
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chassis.db.bulk import copy_line
+from chassis.db.grams import normalise
+from contacts.imports import page as pages
+from contacts.imports.page import Page
+from contacts.imports.texts import copied, copy_block, filled, hole, json_texts, normalised, single_spaced
+from contacts.points.normal import NotNormal, normal_email, normal_phone
 from contacts.settings import settings
 
 EMAILS = ["", "a@example.cn", "B.C+d@Example.DE", "a..b@example.cn", "a.@example.cn", ".a@example.cn", "a@b",
           "ü@example.cn", "\u212a@example.cn", "a@example.cn\nb@example.cn", "a@example.cn;b@example.cn",
-          "x" * 65 + "@example.cn"]  # fmt: skip
+          "x" * 64 + "@example.cn", "x" * 65 + "@example.cn", "x@" + "y" * 260 + ".cn"]  # fmt: skip
 PHONES = ["", "13800138000", "138 0013-8000", "+86 (138) 00138000", "008613800138000", "12345", "138.0013.8000",
-          "13800138000\n", "1380013800１", "+49 30 901820", "13800138000/13900139000"]  # fmt: skip
+          "1380013800１", "+49 30 901820", "13800138000/13900139000", "13800138000\n1"]  # fmt: skip
+_TEXTS = st.lists(
+    st.one_of(st.none(), st.text(st.sampled_from('aB1２.-/() \t\n\r\\"\0\x1b\x7fé王豈ＡΣßİ'), max_size=8))
+)
 
 
-@pytest.mark.parametrize("cells", [EMAILS, EMAILS[1:3], EMAILS[3:5], EMAILS[:9], [], ["", ""], ["a@example.cn", ""]])
-def test_plain_emails_are_what_each_is_alone(cells: list[str]) -> None:
-    for cell, value in zip(cells, plain_emails(cells), strict=True):
-        if value:
-            assert value == normal_email(cell)
-    plain = [cell for cell, value in zip(cells, plain_emails(cells), strict=True) if value]
-    assert plain == [cell for cell in cells if cell in ("a@example.cn", "B.C+d@Example.DE", "\u212a@example.cn")]
+def read_at_once(monkeypatch: pytest.MonkeyPatch, cells: list[str], kind: str) -> dict[str, str]:
+    """What a column makes of its plain cells, where those that are not are left."""
+
+    def refuse(cell: str) -> list[pages.Point]:
+        raise pages.RowError(kind, "not_plain", cell)
+
+    monkeypatch.setattr(pages, f"{kind}s_of", refuse)
+    page = Page([[cell] for cell in cells], 1)
+    points = getattr(page, f"{kind}s")(0).points
+    assert page.odd.to_list() == [
+        bool(cell) and value is None for cell, value in zip(cells, points["value"], strict=True)
+    ]
+    return {cell: value for cell, value in zip(cells, points["value"], strict=True) if value}
+
+
+def test_plain_emails_are_what_each_is_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = read_at_once(monkeypatch, EMAILS, "email")
+    assert found == {cell: normal_email(cell) for cell in found}
+    assert list(found) == ["a@example.cn", "B.C+d@Example.DE", "x" * 64 + "@example.cn"]
 
 
 @pytest.mark.parametrize("region", ["CN", "DE"])
-@pytest.mark.parametrize("cells", [PHONES, PHONES[:7], PHONES[1:2], [], [""]])
-def test_plain_mobiles_are_what_each_is_alone(monkeypatch: pytest.MonkeyPatch, region: str, cells: list[str]) -> None:
+def test_plain_mobiles_are_what_each_is_alone(monkeypatch: pytest.MonkeyPatch, region: str) -> None:
     monkeypatch.setenv("CONTACTS_REGION", region)
     settings.cache_clear()
     try:
-        found = dict(zip(cells, plain_mobiles(cells), strict=True))
-        for cell, value in found.items():
-            if value:
-                assert normal_phone(cell) == (value, "mobile")
-        mobiles = PHONES[1:5] if region == "CN" else PHONES[3:5]
-        assert [cell for cell, value in found.items() if value] == [cell for cell in mobiles if cell in cells]
+        found = read_at_once(monkeypatch, PHONES, "phone")
+        assert {cell: (value, "mobile") for cell, value in found.items()} == {
+            cell: normal_phone(cell) for cell in found
+        }
+        assert list(found) == (PHONES[1:5] if region == "CN" else PHONES[3:5])
     finally:
         monkeypatch.undo()
         settings.cache_clear()
@@ -44,3 +68,37 @@ def test_a_digit_of_another_script_is_read_by_the_library() -> None:
     assert normal_phone("1380013800１") == ("+8613800138001", "mobile")
     with pytest.raises(NotNormal):
         normal_email("a..b@example.cn")
+
+
+@pytest.mark.parametrize(
+    ("at_once", "alone"),
+    [
+        (normalised, normalise),
+        (copied, lambda text: copy_line((text,))),
+        (json_texts, lambda text: orjson.dumps(text).decode()),
+        (single_spaced, lambda text: " ".join(text.split())),
+    ],
+    ids=["normalised", "copied", "json", "single_spaced"],
+)
+@given(texts=_TEXTS)
+def test_a_column_is_what_each_text_is(
+    at_once: Callable[[pl.Series], pl.Series], alone: Callable[[str], str], texts: list[str | None]
+) -> None:
+    if at_once is single_spaced:
+        texts = [None if text is None else text.strip() for text in texts]
+    made = at_once(pl.Series(texts, dtype=pl.String)).to_list()
+    assert made == [None if text is None else alone(text) for text in texts]
+
+
+def test_a_template_is_filled_row_by_row() -> None:
+    columns = {"id": pl.Series(['"1"', '"2"']), "tags": pl.Series(['"a","b"', ""]), "state": "null"}
+    made = filled({"id": hole("id"), "tags": [hole("tags")], "state": hole("state"), "no": 1}, columns)
+    assert made.to_list() == [
+        '{"id":"1","tags":["a","b"],"state":null,"no":1}', '{"id":"2","tags":[],"state":null,"no":1}'
+    ]  # fmt: skip
+
+
+def test_a_block_has_a_line_for_each_row() -> None:
+    rows = pl.DataFrame({"a": ["x", None, ""], "n": [1, 2, 3], "t": [True, False, True]})
+    assert copy_block(rows) == b"x\t1\ttrue\n\\N\t2\tfalse\n\t3\ttrue\n"
+    assert copy_block(rows.select("a")) == b"x\n\\N\n\n"
