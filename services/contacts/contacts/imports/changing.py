@@ -47,10 +47,10 @@ def read(session: Session, plan: Plan, matched: Matched) -> tuple[dict[UUID, Sim
         return {}, set()
     ids = array_text([str(id_) for id_ in matched.found])
     people = {row.id: SimpleNamespace(**row._mapping, points=[]) for row in session.execute(_PEOPLE, {"ids": ids})}
-    for owner, *point in session.execute(_POINTS, {"ids": ids}):
-        people[owner].points.append(Point(*point))
     if len(people) < len(matched.found):
         raise Outdated
+    for owner, *point in session.execute(_POINTS, {"ids": ids}):
+        people[owner].points.append(Point(*point))
     return people, set(session.scalars(_TOUCHED, {"ids": ids, "job_id": plan.job_id}))
 
 

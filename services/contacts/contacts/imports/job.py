@@ -36,8 +36,8 @@ from contacts.settings import settings
 COMPANIES_PER_STEP = 500
 _ATTEMPTS = 10
 _PATIENCE = 2
-# In the order in which everybody writes to them.
-_ALONE = text("LOCK TABLE companies, contact_points IN SHARE ROW EXCLUSIVE MODE")
+# In the order in which everybody writes to them; nobody has locked a row of them then, or could go on to wait for us.
+_ALONE = text("LOCK TABLE companies, people, contact_points IN EXCLUSIVE MODE")
 _FORGET = (
     text("DELETE FROM rehearsed_keys WHERE job_id = :job_id"),
     text("DELETE FROM imported_people WHERE job_id = :job_id"),
