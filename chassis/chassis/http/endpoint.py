@@ -160,8 +160,21 @@ def _body(route: Route, schema: Schema) -> dict[str, Any]:
     except orjson.JSONDecodeError as error:
         raise BadRequest("body", "not_json", f"The body is not JSON: {error}") from None
     if b"\\u0000" in raw and b"\x00" in orjson.dumps(data).replace(b"\\u0000", b"\x00"):
-        raise Invalid("", "nul_character", "Text must not hold NUL characters.")
+        raise Invalid(_nul_in(data) or "", "nul_character", "Text must not hold NUL characters.")
     return schema.load_or_refuse(data)
+
+
+def _nul_in(data: Any) -> str | None:
+    """Where in a body the first NUL character stands, as `emails.0`; None where there is none."""
+    if isinstance(data, str):
+        return "" if "\x00" in data else None
+    parts = data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ()
+    for name, value in parts:
+        if "\x00" in str(name):
+            return ""
+        if (below := _nul_in(value)) is not None:
+            return f"{name}.{below}".removesuffix(".")
+    return None
 
 
 def _answer(route: Route, database: Database, path: dict[str, Any], arguments: dict[str, Any]) -> Response:

@@ -42,6 +42,7 @@ def run(service: Service, options: dict[str, Any] | None = None) -> None:
         "worker_class": Worker,
         "workers": int(os.environ.get("QUINTET_API_WORKERS", "1")),
         "threads": int(os.environ.get("QUINTET_API_THREADS", "8")),
+        "limit_request_line": 8190,  # a filter may name two hundred ids
         "keepalive": 75,
         "timeout": 60,
         "graceful_timeout": 25,

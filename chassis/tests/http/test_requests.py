@@ -50,7 +50,9 @@ def test_a_created_note_is_answered_with_its_location_and_etag(api, outbox):
         ({"title": "x", "price": True}, "/price", "not_valid"),
         ({"title": "x", "phone": "12"}, "/phone", "not_valid"),
         ({"title": "x", "colour": "red"}, "/colour", "unknown_field"),
-        ({"title": "a\x00b"}, "", "nul_character"),
+        ({"title": "a\x00b"}, "/title", "nul_character"),
+        ({"title": "x", "lines": [{"a": 1}, {"b": ["c", "\x00"]}]}, "/lines/1/b/1", "nul_character"),
+        ({"title": "x", "\x00": 1}, "", "nul_character"),
         ({"title": None}, "/title", "null"),
     ],
 )

@@ -49,4 +49,7 @@ def _caller(session: Session, number: Point, name: str | None, more: dict[str, A
                 "ambiguous_caller", "Several people share this number; say who called.", candidates=candidates
             )
     draft = {"name": name or number.value, "phone": number, "source": PHONE, "roles": ["prospect"]}
-    return people.create(session, draft | more, on_match="return")
+    person, made = people.create(session, draft | more, on_match="return")
+    if not made:
+        people.fill(session, people.lock(session, person.id), {"name": name})
+    return person, made

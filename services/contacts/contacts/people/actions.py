@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -23,10 +24,10 @@ from contacts.people.company import company_of, with_first_company, with_new_com
 from contacts.people.contact_points import points_after, replace_points, take_points, taken
 from contacts.people.events import contact_data, contact_personal
 from contacts.people.model import Person
-from contacts.people.rules import called_by, check_name, merged_roles, merged_tags, source_of
+from contacts.people.rules import called_by, check_name, made_up, merged_roles, merged_tags, source_of
 from contacts.points import actions as points
 from contacts.points.deliverable import check_deliverable
-from contacts.points.rules import LISTS, keys_of
+from contacts.points.rules import LISTS, Point, keys_of
 from contacts.privacy.holds import refuse_held
 from contacts.relationships import actions as relationships
 from contacts.requirements import actions as requirements
@@ -131,28 +132,38 @@ def change(session: Session, person: Person, changes: dict[str, Any]) -> Person:
 
 
 def fill(session: Session, person: Person, data: dict[str, Any]) -> Person:
-    """Add what was not known of a person (locked) yet. Nothing that is there is overwritten; a contact point that
-    belongs to somebody else stays theirs."""
+    """Add what was not known of a person (locked) yet. Nothing that is there is overwritten but a name that was made
+    up; a contact point that belongs to somebody else stays theirs."""
     data = dict(data)
-    data.pop("name", None)
-    given = take_points(data)
+    said, given = data.pop("name", None), take_points(data)
+    name = _name_at_last(person, said, given)
     if data.get("company_name") and not person.company_id and not data.get("company_id"):
         data |= company_of(session, data)
-    known = points.owners(session, keys_of(given, person.name))
-    free = [point for point in given if point.key(person.name) not in known]
+    known = points.owners(session, keys_of(given, name))
+    free = [point for point in given if point.key(name) not in known]
     with session.no_autoflush:
-        for name, value in data.items():
-            if name == "tags":
+        person.name = name
+        for field, value in data.items():
+            if field == "tags":
                 person.tags = merged_tags(person.tags, value)
-            elif name == "custom":
+            elif field == "custom":
                 person.custom = {**value, **person.custom}
-            elif name == "roles":
+            elif field == "roles":
                 person.roles = merged_roles(person.roles, value)
-            elif name not in ("source", "entered_by", *OWNERSHIP) and getattr(person, name) in (None, "", {}):
-                setattr(person, name, value)
+            elif field not in ("source", "entered_by", *OWNERSHIP) and getattr(person, field) in (None, "", {}):
+                setattr(person, field, value)
         if free:
             replace_points(session, person, [*(row.as_point() for row in person.points), *free])
     return updated(session, person)
+
+
+def _name_at_last(person: Person, said: str | None, given: Sequence[Point]) -> str:
+    """What to call who was called by a number or an address until now. Not where several share a way to reach them: of
+    these they are found by the name that they have."""
+    named = [row.as_point() for row in person.points]
+    if not said or made_up(said, given) or not made_up(person.name, named) or any(point.shared for point in named):
+        return person.name
+    return check_name(said)
 
 
 def remove(session: Session, person: Person) -> None:

@@ -70,6 +70,11 @@ def called_by(points: Sequence[Point]) -> str:
     return (first.bare.partition("@")[0] if first.kind == "email" else first.bare) or "Unknown"
 
 
+def made_up(name: str, points: Sequence[Point]) -> bool:
+    """Whether nobody gave this name: it was made of a way to reach them (`called_by`)."""
+    return any(name in (called_by([point]), point.typed, point.typed.partition("@")[0]) for point in points)
+
+
 def source_of(kinds: Collection[str]) -> str:
     """The channel that brought somebody, when nobody says: a card, a social network, else the API."""
     if kinds == {"membership"}:

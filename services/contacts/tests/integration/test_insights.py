@@ -143,11 +143,15 @@ def test_an_unknown_caller_is_a_prospect_from_then_on(api: Any, person: Any, use
     assert first.json["interaction"]["person_id"] == made["id"]
     again = api.post("/calls", json={"phone": "+8613800138000", "name": "Li Na"}).json
     assert (again["person"]["id"], again["matched"], again["person"]["roles"]) == (made["id"], True, ["prospect"])
+    assert again["person"]["name"] == "Li Na"
+    assert [event.personal["name"] for event in outbox.events("contact.updated")] == ["Li Na"]
+    later = api.post("/calls", json={"phone": "+8613800138000", "name": "Somebody Else"}).json["person"]
+    assert (later["name"], later["version"]) == ("Li Na", again["person"]["version"])
     assert outbox.types().count("contact.created") == 1
     stranger = user(reach="own")
     refused = api.post("/calls", json={"phone": "13800138000"}, as_=stranger)
     assert (refused.status_code, "existing_id" in refused.json) == (409, False)
-    assert len(api.get(f"/interactions?person_id={made['id']}").json["data"]) == 2
+    assert len(api.get(f"/interactions?person_id={made['id']}").json["data"]) == 3
 
 
 def test_a_number_that_several_share_needs_the_name(api: Any, person: Any) -> None:

@@ -110,6 +110,17 @@ def test_a_number_finds_whose_own_it_is_and_all_who_share_it(api: Any, person: A
     assert found("phone=139 0013 9002") == found("handle=wechat:li_nan") == set()
 
 
+def test_who_was_called_by_an_address_is_called_by_name_once_it_is_known(api: Any, outbox: Any) -> None:
+    made = api.post("/people/identify", json={"email": "li.na@example.cn"}).json
+    unnamed = api.post("/people/identify", json={"email": "li.na@example.cn", "phone": "13800138000"}).json
+    named = api.post("/people/identify", json={"email": "li.na@example.cn", "name": " Li  Na "}).json
+    other = api.post("/people/identify", json={"email": "li.na@example.cn", "name": "Lina"}).json
+    assert [one["name"] for one in (made, unnamed, named, other)] == ["li.na", "li.na", "Li Na", "Li Na"]
+    assert {one["id"] for one in (made, unnamed, named, other)} == {made["id"]}
+    assert [one["id"] for one in api.get("/people?q=li na").json["data"]] == [made["id"]]
+    assert [event.personal["name"] for event in outbox.events("contact.updated")] == ["li.na", "Li Na"]
+
+
 def test_identify_finds_fills_in_and_overwrites_nothing(api: Any, person: Any, outbox: Any) -> None:
     here = person(email="li@example.com", job_title="Buyer")
     response = api.post(
