@@ -66,7 +66,7 @@ class Database:
         """A new session that knows its service (which `emit` needs), and in `memo` what this process keeps of the
         database's few and rarely changed rows. The caller closes it."""
         engine = self._reads if read_only else self.engine
-        return Session(engine, expire_on_commit=False, info={"service": self.service, "memo": self._memo})
+        return Session(engine, expire_on_commit=False, info=self._info(read_only=read_only))
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
@@ -85,7 +85,10 @@ class Database:
         caller closes it."""
         options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
         engine = self.engine.execution_options(**options)
-        return Session(engine, expire_on_commit=False, info={"service": self.service, "memo": self._memo})
+        return Session(engine, expire_on_commit=False, info=self._info())
+
+    def _info(self, *, read_only: bool = False) -> dict[str, Any]:
+        return {"service": self.service, "memo": self._memo, "read_only": read_only}
 
     def run(self, work: Callable[[Session], T]) -> T:
         """The result of `work(session)`, committed. `work` may be called several times: no I/O of its own."""

@@ -12,7 +12,7 @@ from typing import Any, overload
 
 import psycopg
 from psycopg.pq import TransactionStatus
-from sqlalchemy import make_url
+from sqlalchemy import ARRAY, make_url
 from sqlalchemy.dialects import registry
 from sqlalchemy.dialects.postgresql import psycopg as postgresql
 from sqlalchemy.orm.exc import StaleDataError
@@ -93,11 +93,24 @@ def _check(done: Sequence[tuple[int | None, psycopg.Cursor[Any]]]) -> None:
             raise StaleDataError("A row was changed, or taken away, since it was read.")
 
 
+_OWN_ARRAY: Any = postgresql.dialect.colspecs[ARRAY]
+
+
+class _Array(_OWN_ARRAY):
+    """An array that comes as psycopg makes it: SQLAlchemy would copy it to treat items that need no treatment."""
+
+    def result_processor(self, dialect: Any, coltype: object) -> Any:
+        """What is done to a value that is read; None for nothing."""
+        item = self.item_type.dialect_impl(dialect).result_processor(dialect, coltype)
+        return super().result_processor(dialect, coltype) if item or self.as_tuple else None
+
+
 class Dialect(postgresql.dialect):
     """SQLAlchemy's own for psycopg; what waits on a connection runs before anything else does, and is forgotten by a
     rollback."""
 
     supports_statement_cache = True
+    colspecs = {**postgresql.dialect.colspecs, ARRAY: _Array}
 
     def connect(self, *args: Any, **options: Any) -> Any:
         """A new connection."""

@@ -119,7 +119,7 @@ class ListSpec:
         rows: Sequence[Any] = ()
         for way in ways:
             one = way.limit(limit + 1)
-            rows = _entities(session, one) if entities else column_rows(session, one).all()
+            rows = _entities(session, one) if entities else column_rows(session, one)
             if len(rows) > limit:
                 break
         more = len(rows) > limit

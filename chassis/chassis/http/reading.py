@@ -136,10 +136,12 @@ class Reading:
     def found(self, session: Session, id: UUID) -> Any:
         """The record of this id as `read` shows it; None where there is none within reach."""
         statement, values = self.statement(self._one), {"wanted": id}
-        entities = self.columns is None
-        found: Any = session.scalars(statement, values) if entities else column_rows(session, statement, values)
-        row = found.one_or_none()
-        return row if row is None or self.complete is None else self.complete(session, [row])[0]
+        if self.columns is None:
+            return session.scalars(statement, values).one_or_none()
+        rows = column_rows(session, statement, values)
+        if not rows:
+            return None
+        return rows[0] if self.complete is None else self.complete(session, rows)[0]
 
     def parameters(self) -> tuple[Mapping[str, Any], ...]:
         """The list's parameters, for its OpenAPI description."""

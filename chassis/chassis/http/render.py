@@ -85,7 +85,7 @@ def dumper(schema: marshmallow.Schema, hidden: frozenset[str] = frozenset(), key
                 out[key] = item
         return out
 
-    return dump
+    return dump if custom or conversions or rest else read
 
 
 def _reader(names: Mapping[str, str]) -> Dump:
