@@ -94,6 +94,13 @@ def array_text(values: Sequence[str]) -> str:
     return '{"' + joined + '"}'
 
 
+def texts_given(name: str) -> str:
+    """SQL of the texts that are the parameter `name` (`array_text`), for `key = ANY(...)`: looked up along the index of
+    the column. If PostgreSQL saw how many they are when it plans it would weigh each of them, which takes as long as
+    finding it, and read the whole of a table that is not very large."""
+    return f"ANY(CAST((SELECT CAST(:{name} AS text[])) AS text[]))"
+
+
 def one_of(column: Any, ids: Iterable[object]) -> ColumnElement[bool]:
     """Whether the id in a column is one of these: one parameter, where one for each id takes several times as long, and
     an array of objects is adapted one by one."""

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from chassis.company_names import company_key
 from chassis.custom.unique import holders
-from chassis.db.bulk import array_text
+from chassis.db.bulk import array_text, texts_given
 from chassis.errors import FieldError
 from contacts.imports.company_rows import CompanyDraft
 from contacts.imports.custom import Row
@@ -21,8 +21,8 @@ from contacts.imports.rules import AT_COMPANY, NAMED
 from contacts.people.model import Person
 from contacts.points.rules import name_key
 
-_POINTS = text("SELECT key, person_id FROM contact_points WHERE key = ANY(CAST(:keys AS text[]))")
-_REHEARSED = text("SELECT key FROM rehearsed_keys WHERE job_id = :job_id AND key = ANY(CAST(:keys AS text[]))")
+_POINTS = text(f"SELECT key, person_id FROM contact_points WHERE key = {texts_given('keys')}")  # noqa: S608
+_REHEARSED = text(f"SELECT key FROM rehearsed_keys WHERE job_id = :job_id AND key = {texts_given('keys')}")  # noqa: S608
 _AT_COMPANY = text(
     "SELECT c.name_key, p.name, p.id FROM companies AS c JOIN people AS p ON p.company_id = c.id"
     " WHERE c.name_key = ANY(CAST(:keys AS text[]))"
