@@ -28,6 +28,7 @@ api.add(
         default_sort="starts_at",
         on_create=actions.schedule,
         on_update=actions.change,
+        exported=True,
     )
 )  # fmt: skip
 api.add(

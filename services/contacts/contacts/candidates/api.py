@@ -29,6 +29,7 @@ def _queue(matching: Matching, path: str) -> Resource:
         sorts=("score", "created_at"),
         default_sort="-score",
         where=lambda: actions.in_reach(matching),
+        exported=True,
     )
 
 

@@ -24,6 +24,7 @@ api.add(
         sorts=("created_at", "pinned"),
         on_create=actions.write,
         where=actions.within_reach,
+        exported=True,
     )
 )
 

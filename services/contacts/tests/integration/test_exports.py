@@ -88,3 +88,10 @@ def test_companies_interactions_and_tasks_go_the_same_way(api: Any, person: Any)
     assert table(api.get("/companies/export"))[0]["name"] == "Acme"
     assert table(api.get("/interactions/export?channel=call"))[0]["summary"] == "Asked for a price"
     assert table(api.get("/tasks/export?state=open"))[0]["due_at"] == "2026-12-01T09:00:00Z"
+    meeting = {"title": "Visit", "starts_at": "2026-12-02T09:00:00Z", "ends_at": "2026-12-02T10:00:00Z"}
+    assert api.post("/appointments", json=meeting | {"person_ids": [whom["id"]]}).status_code == 201
+    (row,) = table(api.get("/appointments/export?state=scheduled"))
+    assert (row["title"], row["starts_at"]) == ("Visit", "2026-12-02T09:00:00Z")
+    note = {"kind": "person", "record_id": whom["id"], "text": "=1+1, as they say"}
+    assert api.post("/notes", json=note).status_code == 201
+    assert [row["text"] for row in table(api.get("/notes/export?kind=person"))] == ["'=1+1, as they say"]
