@@ -39,7 +39,7 @@ _LAST = ("Schmidt", "Weber", "Fischer", "Wagner", "Becker", "Smith", "Johnson", 
 _CITIES = ("深圳", "上海", "北京", "广州", "杭州", "成都", "武汉", "南京", "苏州", "青岛")
 PAGE = 1000  # how deep a list is read
 SWEPT = 10  # seconds for which duplicates are looked for
-COPIED = 100_000  # how many people are imported by the job alone, and copied, for comparison
+COPIED = 100_000  # how many people are copied, for comparison
 COLLEAGUES = 5  # how many people of a list share a company
 
 
@@ -67,9 +67,9 @@ def figures(measured: Measured, rows: int) -> Iterator[table.Line]:
 def _import(measured: Measured, rows: int) -> Iterator[table.Line]:
     """A list of people by the job alone, then over the platform; the memory of the process that imports it, and the
     bare COPY of what came of it."""
-    compared = min(rows, COPIED)
-    yield import_alone(people_csv(compared), compared)
-    file = {"file": ("people.csv", people_csv(rows), "text/csv")}
+    compared, content = min(rows, COPIED), people_csv(rows)
+    yield import_alone(content, rows)
+    file = {"file": ("people.csv", content, "text/csv")}
     before, _ = measured.memory("contacts-jobs")
     yield measured.job("import people", "/contacts/imports", rows, ">= 20,000 rows/s", files=file)
     _, peak = measured.memory("contacts-jobs")

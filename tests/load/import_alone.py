@@ -39,7 +39,7 @@ def import_alone(content: bytes, rows: int) -> table.Line:
         try:
             url = server.url()
             upgrade(SERVICE, url)
-            database = Database(SERVICE, url, pool_size=2, statement_timeout="0")
+            database = Database(SERVICE, url, pool_size=4, statement_timeout="0")
             try:
                 return _measured(server, database, content, rows)
             finally:

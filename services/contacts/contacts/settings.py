@@ -51,7 +51,7 @@ class ContactsSettings:
             name_server=env.str("CONTACTS_NAME_SERVER", ""),
             weights={of: _weights(env, of) for of in WEIGHTS},
             undo_window=timedelta(days=undo_days or 0),
-            import_chunk=env.int("CONTACTS_IMPORT_CHUNK", 5000, validate=positive) or 0,
+            import_chunk=env.int("CONTACTS_IMPORT_CHUNK", 10_000, validate=positive) or 0,
             tell_per_second=env.int("CONTACTS_TELL_PER_SECOND", 5000, validate=positive) or 1,
         )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, NamedTuple, Self
 
 import polars as pl
@@ -44,7 +45,7 @@ class Reached(NamedTuple):
         return self._replace(points=self.points.with_columns(key=keys))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Block:
     """`people` by the rows that name them: the `number` of the row, the `id` that they get, and what is said of them by
     field (of `SAID`, as texts; lists and objects as JSON; no column where it is the same for all), with the
@@ -62,6 +63,8 @@ class Block:
     @classmethod
     def of(cls, drafts: Sequence[Draft]) -> Self:
         """The same of rows that were read one by one."""
+        if not drafts:
+            return cls.empty()
         said = {name: [_text(name, getattr(draft, name)) for draft in drafts] for name in SAID}
         ids = [str(draft.id) for draft in drafts]
         people = pl.DataFrame({"number": [draft.number for draft in drafts], "id": ids, **said}, schema=_PEOPLE)
@@ -79,15 +82,14 @@ class Block:
         """With a value that all have, unless it is nothing."""
         return Block(self.people.with_columns(pl.lit(json_text(value)).alias(name)), self.reached) if value else self
 
-    def column(self, name: str, plan: Plan) -> pl.Series | str | None:
-        """What is said of each by a field, or what all have there."""
-        if name in self.people.columns:
-            return self.people[name]
+    def all_have(self, name: str, plan: Plan) -> str | None:
+        """What all have in a field of which rows say nothing."""
         return _ALL_HAVE[name](plan) if name in _ALL_HAVE else None
 
     def __len__(self) -> int:
         return len(self.people)
 
+    @cached_property
     def keys(self) -> pl.Series:
         """All keys of all contact points."""
         return pl.concat([pl.Series([], dtype=pl.String), *(one.points["key"] for one in self.reached)]).drop_nulls()
@@ -107,6 +109,7 @@ class Block:
         """Kind and value of all contact points."""
         return ((one.kind, value) for one in self.reached for value in one.points["value"].drop_nulls())
 
+    @cached_property
     def companies(self) -> pl.DataFrame:
         """The companies that rows name: `company_key`, `company_name` and the `number` of the row."""
         if "company_key" not in self.people.columns:

@@ -73,9 +73,7 @@ class ColumnReader:
         """The full names; who has none is called by how they are reached."""
         places = [self._places.get(name, [None])[0] for name in _NAMES]
         if places[0] is not None and places[1:] == [None, None]:
-            cells = page.column(places[0])
-            plain = ~oddly_spaced(cells) & (cells.str.len_chars() <= LIMITS["name"])
-            names = page.each(cells, _whole_name, plain)
+            names = page.each(page.column(places[0]), _whole_name, _plain_name)
         else:
             names = page.together(places, lambda cells: _whole_name(*cells))
         nameless = names.is_null().arg_true().to_list()
@@ -90,7 +88,7 @@ class ColumnReader:
         """What rows say of people beside names and contact points; lists as JSON."""
         plan = self._plan
         single = {name: places[0] for name, places in self._places.items()}
-        said = {name: page.text(name, single[name]) for name in (*TEXTS, "source") if name in single}
+        said = page.texts({name: single[name] for name in (*TEXTS, "source") if name in single})
         said |= {name: page.each(page.column(single[name]), read) for name, read in _READERS.items() if name in single}
         if "note" in single:
             said["note"] = page.together(self._places["note"], note_of)
@@ -107,6 +105,11 @@ def _kind(name: str) -> str:
 def _whole_name(name: str, given: str = "", family: str = "") -> str | None:
     name = person_name(name, given, family)
     return within("name", display_name(name, None, None)) if name else None
+
+
+def _plain_name(name: pl.Expr) -> pl.Expr:
+    """Whether the name stands there as it is kept."""
+    return ~oddly_spaced(name) & (name.str.len_chars() <= LIMITS["name"])
 
 
 def _name_for(points: Sequence[Point]) -> str | None:

@@ -97,7 +97,7 @@ def look_up(session: Session, drafts: Sequence[Draft]) -> Companies:
 
 def _spelled(blocks: Sequence[Block]) -> pl.DataFrame:
     """The first spelling of each company, `company_name`, by its `company_key`."""
-    named = [block.companies() for block in blocks]
+    named = [block.companies for block in blocks]
     rows = pl.concat(named).sort("number") if len(named) > 1 else named[0]
     return rows.unique("company_key", keep="first", maintain_order=True)
 

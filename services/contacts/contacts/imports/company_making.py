@@ -15,9 +15,8 @@ from chassis.ids import uuid7_text
 from contacts.companies.events import company_data
 from contacts.imports import company_writing
 from contacts.imports.plan import Plan
-from contacts.imports.texts import by_value, copied, copy_block, filled, hole, json_texts, normalised, single_spaced
+from contacts.imports.texts import by_value, copy_block, filled, hole, json_texts, normalised, single_spaced
 
-_COLUMNS = ("id", "name", "name_key", "search_text", "search_grams")
 _OF_ALL: Mapping[str, Any] = dict.fromkeys(("domain", "country", "postcode", "industry", "employees", "parent_id"))
 
 
@@ -27,14 +26,14 @@ def create(session: Session, plan: Plan, named: pl.DataFrame) -> pl.DataFrame:
     two imports never wait for each other in a circle. IntegrityError where somebody else has made one meanwhile."""
     made = named.sort("company_key")
     ids = pl.Series([uuid7_text() for _ in range(len(made))], dtype=pl.String)
-    made = made.with_columns(name=single_spaced(made["company_name"]), id=ids)
-    searched = normalised(made["name"])  # what Company.search_terms makes of a name alone
+    names = single_spaced(made.select(name="company_name"))
+    searched = normalised(names)["name"]  # what Company.search_terms makes of a name alone
     grams = by_value(searched, lambda text: array_text(grams_of(text)))
-    columns = (made["id"], made["name"], made["company_key"], searched, grams)
+    made = made.with_columns(names["name"], id=ids)
     alike = company_writing.alike(plan) | {"source": plan.source, "tags": "{}"}
-    lines = pl.DataFrame({name: copied(column) for name, column in zip(_COLUMNS, columns, strict=True)})
-    lines = lines.with_columns(alike=pl.lit(copy_line(tuple(alike.values()))))
-    copy_text(session, "companies", (*_COLUMNS, *alike), [copy_block(lines)])
+    lines = made.select("id", "name", name_key="company_key", search_text=searched, search_grams=grams)
+    told = lines.with_columns(alike=pl.lit(copy_line(tuple(alike.values()))))
+    copy_text(session, "companies", (*lines.columns, *alike), [copy_block(told, ["alike"])])
     company_writing.note_made(session, plan, made["id"])
     return made
 
@@ -44,4 +43,6 @@ def told_of(plan: Plan, made: pl.DataFrame) -> pl.Series:
     owned = {name: getattr(plan.owned, name) for name in ("owner_id", "team_id", "partner_id")}
     company: Any = SimpleNamespace(id=hole("id"), name=hole("name"), roles=(), **_OF_ALL, **owned)
     template = company_data(company) | {"custom": {}, "sequence": 1}
-    return filled(template, {"id": '"' + made["id"] + '"', "name": json_texts(made["name"])})
+    names = json_texts(made.select("name"))["name"]
+    holes = {"id": pl.concat_str(pl.lit('"'), pl.col("id"), pl.lit('"')), "name": pl.col("name")}
+    return made.select(names, "id").select_seq(filled(template, holes)).to_series()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from uuid import UUID
 
 import orjson
@@ -22,12 +22,7 @@ from contacts.points.rules import KINDS
 from contacts.searching.model import PersonGrams
 
 _END = r"\n"  # of a line in a text, as COPY has it
-_IN_COPY: dict[str, Callable[[pl.Series], pl.Series]] = {
-    **dict.fromkeys(
-        ("tags", "roles"), lambda column: copied(by_value(column, lambda text: array_text(orjson.loads(text))))
-    ),
-    "custom": lambda column: copied(column.fill_null("{}")),
-}
+_LISTS = ("tags", "roles")
 
 
 def create(session: Session, plan: Plan, blocks: Sequence[Block], companies: Companies) -> list[pl.DataFrame]:
@@ -50,37 +45,46 @@ def create(session: Session, plan: Plan, blocks: Sequence[Block], companies: Com
 
 def _copy_people(session: Session, plan: Plan, block: Block) -> None:
     """Columns in which all are alike stand at the end of each line."""
-    said = block.people.drop("number", "company_key", strict=False).to_dict()
-    columns = {name: _IN_COPY.get(name, copied)(column) for name, column in said.items()}
-    columns["search_text"] = _searched(block)
-    alike = {name: value for name, value in _alike(plan).items() if name not in columns}
-    lines = pl.DataFrame(columns).with_columns(alike=pl.lit(copy_line(tuple(alike.values()))))
-    copy_text(session, "people", (*columns, *alike), [copy_block(lines)])
+    said = block.people.drop("number", "company_key", strict=False)
+    lists = [by_value(said[name], _array).alias(name) for name in _LISTS if name in said.columns]
+    custom = [pl.col("custom").fill_null("{}")] if "custom" in said.columns else []
+    said = said.with_columns(*lists, *custom, _searched(block))
+    alike = {name: value for name, value in _alike(plan).items() if name not in said.columns}
+    lines = said.with_columns(alike=pl.lit(copy_line(tuple(alike.values()))))
+    copy_text(session, "people", (*said.columns, *alike), [copy_block(lines, ["search_text", "alike"])])
+
+
+def _array(text: str) -> str:
+    """A list, which is JSON, as PostgreSQL has it."""
+    return array_text(orjson.loads(text))
 
 
 def _searched(block: Block) -> pl.Series:
-    """What each is found by, name, company and contact points, in normal form, each once, and as COPY has it."""
-    terms = [block.people[name] for name in ("name", "company_name") if name in block.people.columns]
-    terms += [one.points["value"] for one in block.reached]
-    found: list[pl.Series] = []
-    for term in map(normalised, terms):
-        for before in found:
-            term = term.set((term == before).fill_null(False), None)
-        found.append(term)
-    lines = [copied(term).alias(str(place)) for place, term in enumerate(found)]
-    return pl.select(pl.concat_str(lines, separator=_END, ignore_nulls=True)).to_series()
+    """`search_text`: name, company and contact points in normal form, each once, and as COPY has it."""
+    named = [block.people[name] for name in ("name", "company_name") if name in block.people.columns]
+    terms = [*named, *(one.points["value"] for one in block.reached)]
+    frame = copied(normalised(pl.DataFrame([term.alias(str(place)) for place, term in enumerate(terms)])))
+    columns = [pl.col(name) for name in frame.columns]
+    lines = [
+        pl.when(pl.any_horizontal(term.eq_missing(before) for before in columns[:place]).not_()).then(term)
+        if place
+        else term
+        for place, term in enumerate(columns)
+    ]
+    text = pl.concat_str(lines, separator=_END, ignore_nulls=True)
+    return frame.select_seq(text.alias("search_text")).to_series()
 
 
 def _points(block: Block) -> Iterator[pl.DataFrame]:
     """Their contact points, by the names of `POINTS`; the first of each kind is the primary one."""
     for kind in KINDS:
-        position = pl.Series([0] * len(block))
-        for one in (column for column in block.reached if column.kind == kind):
-            texts = [copied(one.points[name]).alias(name) for name in ("key", "value", "typed", "label")]
-            rows = pl.DataFrame([*texts, one.points["shared"]])
-            rows = rows.with_columns(kind=pl.lit(kind), position=position, person_id=block.people["id"])
-            yield rows.select(POINTS).filter(pl.col("key").is_not_null())
-            position = position + one.points["key"].is_not_null()
+        columns = [one.points for one in block.reached if one.kind == kind]
+        for place, points in enumerate(columns):
+            before = sum(
+                (earlier["key"].is_not_null().cast(pl.Int64) for earlier in columns[:place]), pl.lit(0, dtype=pl.Int64)
+            )
+            rows = points.with_columns(block.people["id"].alias("person_id"), kind=pl.lit(kind), position=before)
+            yield rows.select(POINTS).drop_nulls("key")
 
 
 def _alike(plan: Plan) -> dict[str, str]:

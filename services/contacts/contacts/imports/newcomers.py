@@ -14,7 +14,7 @@ def newcomers(block: Block, drafts: Sequence[Draft], *held: Iterable[str] | pl.S
     """Of each person of `block`, whether they share no contact point with anybody: neither with who has one of the keys
     that are `held`, nor with another row of the step. So it is all the same to them what becomes of the others, and in
     which order; and where two rows share a key both are among those others."""
-    rows = pl.concat([block.keys(), _texts(key for draft in drafts for key in set(draft.keys))])
+    rows = pl.concat([block.keys, _texts(key for draft in drafts for key in set(draft.keys))])
     taken = pl.concat([rows.filter(rows.is_duplicated()), *map(_texts, held)])
     nobody = pl.Series([True] * len(block), dtype=pl.Boolean)
     for one in block.reached if len(taken) else ():

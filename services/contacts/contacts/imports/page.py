@@ -3,7 +3,7 @@ for each cell that says it, by the rules of `cells`."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -34,30 +34,28 @@ class Page:
             blank = [""] * width
             rows = [(cells + blank)[:width] for cells in rows]
         columns = zip(*rows, strict=True) if rows else [()] * width
-        self._cells = [pl.Series(str(place), cells, dtype=pl.String) for place, cells in enumerate(columns)]
+        cells = pl.DataFrame({str(place): column for place, column in enumerate(columns)}, schema=_texts(width))
         self.odd = pl.Series(odd, dtype=pl.Boolean)
-        for cells in self._cells:
-            self._leave(cells.str.contains(_ODD) | _oversized(cells))
+        self._cells = self._looked_through(cells) if width else cells
 
     def __len__(self) -> int:
         return len(self.odd)
 
     def column(self, place: int) -> pl.Series:
         """The cells of a column, without white space around them; null where they are blank."""
-        cells = self._cells[place]
-        defused = cells.str.starts_with("'")
-        if defused.any():
-            cells = mostly(cells, cells, ~defused, restored)
-        cells = cells.str.strip_chars()
-        return cells.set(cells == "", None)
+        return self._cells[str(place)]
 
-    def text(self, field: str, place: int) -> pl.Series:
-        """A field that is nothing but a text."""
-        texts = self.column(place)
-        self._leave(texts.str.len_chars() > LIMITS[field])
-        return texts
+    def texts(self, places: Mapping[str, int]) -> dict[str, pl.Series]:
+        """The fields in these columns that are nothing but texts."""
+        said = self._cells.select(pl.col(str(place)).alias(field) for field, place in places.items())
+        if places:
+            long = [pl.col(field).str.len_chars() > LIMITS[field] for field in places]
+            self._leave(said.select_seq(pl.any_horizontal(long)).to_series())
+        return said.to_dict()
 
-    def each(self, cells: pl.Series, read: Callable[[str], Text], plain: pl.Series | None = None) -> pl.Series:
+    def each(
+        self, cells: pl.Series, read: Callable[[str], Text], plain: Callable[[pl.Expr], pl.Expr] | None = None
+    ) -> pl.Series:
         """What `read` reads in each cell, in one that comes again only once; what is `plain` stands there already."""
         wrong: list[str] = []
 
@@ -68,7 +66,11 @@ class Page:
                 wrong.append(cell)
                 return None
 
-        values = by_value(cells, said) if plain is None else mostly(cells, cells, plain, said)
+        if plain is None:
+            values = by_value(cells, said)
+        else:
+            known = cells.alias("cell").to_frame().select_seq(plain(pl.col("cell"))).to_series()
+            values = mostly(cells, cells, known, said)
         if wrong:
             self._leave(cells.is_in(wrong))
         return values
@@ -92,19 +94,25 @@ class Page:
 
     def emails(self, place: int) -> Reached:
         """A column of e-mail addresses."""
-        cells = self.column(place)
-        local, domain = (cells.str.extract(PLAIN_EMAIL, part).str.to_lowercase() for part in (1, 2))
-        plain = local + "@" + by_value(domain, usable_domain)
-        long = (local.str.len_bytes() > MAX_LOCAL) | (cells.str.len_bytes() > MAX_EMAIL)
-        return self._reached("email", "other", cells, plain.set(long, None), emails_of)
+        cells, typed = self.column(place), pl.col("typed")
+        local, domain = (typed.str.extract(PLAIN_EMAIL, part).str.to_lowercase() for part in (1, 2))
+        short = (local.str.len_bytes() <= MAX_LOCAL) & (typed.str.len_bytes() <= MAX_EMAIL)
+        parts = (
+            cells.alias("typed")
+            .to_frame()
+            .select_seq(pl.when(short).then(local).alias("local"), domain.alias("domain"))
+        )
+        plain = parts["local"] + "@" + by_value(parts["domain"], usable_domain)
+        return self._reached("email", "other", cells, plain, emails_of)
 
     def phones(self, place: int) -> Reached:
         """A column of phone numbers."""
         cells = self.column(place)
-        digits = cells.str.replace_all(_BETWEEN_DIGITS, "")
-        plain = "+86" + digits.str.extract(PLAIN_MOBILE)
+        digits = pl.col("typed").str.replace_all(_BETWEEN_DIGITS, "")
+        mobile = pl.lit("+86") + digits.str.extract(PLAIN_MOBILE)
         if settings().region != "CN":
-            plain = plain.set(~digits.str.contains(ABROAD), None)
+            mobile = pl.when(digits.str.contains(ABROAD)).then(mobile)
+        plain = cells.alias("typed").to_frame().select_seq(mobile.alias("value")).to_series()
         return self._reached("phone", "mobile", cells, plain, phones_of)
 
     def named(self, name: str, place: int) -> Reached:
@@ -116,12 +124,24 @@ class Page:
     def _leave(self, odd: pl.Series) -> None:
         self.odd = self.odd | odd.fill_null(False)
 
+    def _looked_through(self, cells: pl.DataFrame) -> pl.DataFrame:
+        """The cells as they are read; rows with what is no text, and with cells longer than any spreadsheet would hold,
+        are odd."""
+        every = pl.all()
+        odd = pl.any_horizontal(every.str.contains(_ODD) | (every.str.len_chars() > MAX_CELL))
+        found = cells.select_seq(odd.alias("odd"), pl.any_horizontal(every.str.starts_with("'")).alias("defused"))
+        self._leave(found["odd"])
+        if found["defused"].any():
+            cells = cells.select_seq(_restored(cell) for cell in cells)
+        stripped = cells.select_seq(every.str.strip_chars())
+        return stripped.select_seq(pl.when(every != "").then(every))
+
     def _reached(
         self, kind: Kind, label: str, cells: pl.Series, plain: pl.Series, read: Callable[[str], list[Point]]
     ) -> Reached:
         """A column of points: the `plain` ones are known by now, the other cells are read alone."""
         points = pl.DataFrame({"typed": cells, "value": plain}).with_columns(label=pl.lit(label), shared=False)
-        others = cells.filter(plain.is_null() & cells.is_not_null()).unique()
+        others = points.filter(pl.col("value").is_null() & pl.col("typed").is_not_null())["typed"].unique()
         if len(others):
             found, several = _read_each(others.to_list(), read)
             self._leave(cells.is_in(several))
@@ -153,7 +173,9 @@ def _read_each(
     return points, several
 
 
-def _oversized(cells: pl.Series) -> pl.Series:
-    """What `reading.oversized` says of single cells; most are not even that long in bytes."""
-    long = cells.str.len_bytes() > MAX_CELL
-    return long & (cells.str.len_chars() > MAX_CELL) if long.any() else long
+def _texts(width: int) -> dict[str, Any]:
+    return dict.fromkeys(map(str, range(width)), pl.String)
+
+
+def _restored(cells: pl.Series) -> pl.Series:
+    return mostly(cells, cells, ~cells.str.starts_with("'"), restored)

@@ -62,12 +62,12 @@ class Part:
     def keys(self) -> pl.Series:
         """All keys of contact points of all people."""
         drafts = [key for draft in self.drafts for key in draft.keys]
-        return pl.concat([self.block.keys(), pl.Series(drafts, dtype=pl.String)])
+        return pl.concat([self.block.keys, pl.Series(drafts, dtype=pl.String)])
 
     def companies(self) -> pl.Series:
         """The keys of the companies that rows name."""
         drafts = [company_key(draft.company_name or "") for draft in self.drafts]
-        return pl.concat([self.block.companies()["company_key"], pl.Series(drafts, dtype=pl.String)]).unique()
+        return pl.concat([self.block.companies["company_key"], pl.Series(drafts, dtype=pl.String)]).unique()
 
     def contact_points(self) -> Iterator[tuple[str, str]]:
         """Kind and value of all contact points of all people."""

@@ -48,7 +48,7 @@ def begin(session: Session, plan: Plan, part: Part, outcome: Outcome, beside: La
     custom = CustomColumns(session, plan.who, plan.form.headers, plan.mapping)
     _part_newcomers(session, part, custom, beside.keys)
     block = part.block.given("custom", custom.defaults)
-    others = partial(pl.concat, [beside.companies, Block.of(part.drafts).companies()["company_key"]])
+    others = partial(pl.concat, [beside.companies, Block.of(part.drafts).companies["company_key"]])
     try:
         known = companies.ensure(session, plan, [block], outcome, but=others)
     except companies.Shared:

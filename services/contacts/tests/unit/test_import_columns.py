@@ -82,23 +82,30 @@ def test_a_digit_of_another_script_is_read_by_the_library() -> None:
 )
 @given(texts=_TEXTS)
 def test_a_column_is_what_each_text_is(
-    at_once: Callable[[pl.Series], pl.Series], alone: Callable[[str], str], texts: list[str | None]
+    at_once: Callable[[pl.DataFrame], pl.DataFrame], alone: Callable[[str], str], texts: list[str | None]
 ) -> None:
     if at_once is single_spaced:
         texts = [None if text is None else text.strip() for text in texts]
-    made = at_once(pl.Series(texts, dtype=pl.String)).to_list()
-    assert made == [None if text is None else alone(text) for text in texts]
+    made = at_once(
+        pl.DataFrame({"plain": ["a"] * len(texts), "any": texts}, schema=dict.fromkeys(("plain", "any"), pl.String))
+    )
+    assert made["any"].to_list() == [None if text is None else alone(text) for text in texts]
+    assert made["plain"].to_list() == [alone("a")] * len(texts)
 
 
 def test_a_template_is_filled_row_by_row() -> None:
-    columns = {"id": pl.Series(['"1"', '"2"']), "tags": pl.Series(['"a","b"', ""]), "state": "null"}
-    made = filled({"id": hole("id"), "tags": [hole("tags")], "state": hole("state"), "no": 1}, columns)
-    assert made.to_list() == [
-        '{"id":"1","tags":["a","b"],"state":null,"no":1}', '{"id":"2","tags":[],"state":null,"no":1}'
-    ]  # fmt: skip
+    template = {"id": hole("id"), "tags": [hole("tags")], "state": hole("state"), "no": 1}
+    rows = pl.DataFrame({"id": ['"1"', '"2"'], "tags": ['"a","b"', ""]})
+    made = rows.select(filled(template, {"id": pl.col("id"), "tags": pl.col("tags"), "state": "null"}))
+    assert made.to_series().to_list() == [
+        '{"id":"1","tags":["a","b"],"state":null,"no":1}',
+        '{"id":"2","tags":[],"state":null,"no":1}',
+    ]
 
 
 def test_a_block_has_a_line_for_each_row() -> None:
     rows = pl.DataFrame({"a": ["x", None, ""], "n": [1, 2, 3], "t": [True, False, True]})
     assert copy_block(rows) == b"x\t1\ttrue\n\\N\t2\tfalse\n\t3\ttrue\n"
     assert copy_block(rows.select("a")) == b"x\n\\N\n\n"
+    odd = pl.DataFrame({"a": ["x\ty\\"], "b": ["x\ty\\"], "n": [1]})
+    assert copy_block(odd, ["b"]) == b"x\\ty\\\\\tx\ty\\\t1\n"
