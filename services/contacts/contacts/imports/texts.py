@@ -12,6 +12,7 @@ import orjson
 import polars as pl
 from polars import selectors
 
+from chassis.company_names import LEGAL_CJK, PREFIX_CJK, company_key
 from chassis.db.grams import normalise
 
 Text = str | None
@@ -20,6 +21,8 @@ _ESCAPED_IN_JSON = r'[\x00-\x1f"\\]'
 # Small letters apart this is in normal form: no white space but single spaces, and no digits that these part.
 _NORMAL = r"^[!-~\u{3400}-\u{4dbf}\u{4e00}-\u{9fff}]+(?: [!-~\u{3400}-\u{4dbf}\u{4e00}-\u{9fff}]+)*$"
 _PARTED_DIGITS = r"[0-9][-()./\s]+[0-9]"
+_ONE_WORD = r"^[0-9A-Za-z\u{3400}-\u{4dbf}\u{4e00}-\u{9fff}]+$"
+_LEGAL_FORM, _NOT_BY_ITS_END = f"(?:{'|'.join(LEGAL_CJK)})$", f"^(?:{'|'.join(PREFIX_CJK)})|分公司$"
 _ODD_SPACES = r"\s\s|[^\S ]"  # white space other than single spaces
 _HOLE = re.compile(r'"\\u0000(\w+)\\u0000"')
 
@@ -57,6 +60,19 @@ def normalised(frame: pl.DataFrame) -> pl.DataFrame:
         lambda text: text.str.contains(_NORMAL) & ~text.str.contains(_PARTED_DIGITS),
         normalise,
     )
+
+
+def company_keys(frame: pl.DataFrame) -> pl.DataFrame:
+    """The columns as names of companies are matched: `chassis.company_names.company_key` of each. Of most Chinese ones
+    only a legal form at the end goes. Of a name without letters and digits, null."""
+
+    def key(name: pl.Expr) -> pl.Expr:
+        return name.str.to_lowercase().str.replace(_LEGAL_FORM, "")
+
+    def known(name: pl.Expr) -> pl.Expr:
+        return name.str.contains(_ONE_WORD) & ~name.str.contains(_NOT_BY_ITS_END) & (key(name) != "")
+
+    return _columns(frame, key, known, lambda name: company_key(name) or None)
 
 
 def copied(frame: pl.DataFrame, ready: Collection[str] = ()) -> pl.DataFrame:

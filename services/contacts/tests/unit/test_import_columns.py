@@ -10,11 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chassis.company_names import LEGAL_CJK, PREFIX_CJK, company_key
 from chassis.db.bulk import copy_line
 from chassis.db.grams import normalise
 from contacts.imports import page as pages
 from contacts.imports.page import Page
-from contacts.imports.texts import copied, copy_block, filled, hole, json_texts, normalised, single_spaced
+from contacts.imports.texts import company_keys, copied, copy_block, filled, hole, json_texts, normalised, single_spaced
 from contacts.points.normal import NotNormal, normal_email, normal_phone
 from contacts.settings import settings
 
@@ -77,8 +78,9 @@ def test_a_digit_of_another_script_is_read_by_the_library() -> None:
         (copied, lambda text: copy_line((text,))),
         (json_texts, lambda text: orjson.dumps(text).decode()),
         (single_spaced, lambda text: " ".join(text.split())),
+        (company_keys, lambda text: company_key(text) or None),
     ],
-    ids=["normalised", "copied", "json", "single_spaced"],
+    ids=["normalised", "copied", "json", "single_spaced", "company_keys"],
 )
 @given(texts=_TEXTS)
 def test_a_column_is_what_each_text_is(
@@ -91,6 +93,19 @@ def test_a_column_is_what_each_text_is(
     )
     assert made["any"].to_list() == [None if text is None else alone(text) for text in texts]
     assert made["plain"].to_list() == [alone("a")] * len(texts)
+
+
+@given(
+    names=st.lists(
+        st.lists(
+            st.sampled_from([*LEGAL_CJK, *PREFIX_CJK, "分", "Acme", "Ltd", "华信", "7", " ", "（株）"]), max_size=4
+        )
+    )
+)
+def test_companies_are_matched_at_once_as_each_is(names: list[list[str]]) -> None:
+    texts = ["".join(parts) for parts in names]
+    made = company_keys(pl.DataFrame({"name": texts}, schema={"name": pl.String}))["name"].to_list()
+    assert made == [company_key(text) or None for text in texts]
 
 
 def test_a_template_is_filled_row_by_row() -> None:
