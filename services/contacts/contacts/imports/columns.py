@@ -59,11 +59,12 @@ class ColumnReader:
     def read(self, rows: Sequence[Row]) -> tuple[Block, list[Row]]:
         """The people in rows, and the rows that have to be read one by one."""
         page = Page([cells for _, _, cells in rows], self._width)
+        said = self._said(page)
         reached = [page.emails(place) for place in self._places.get("email", ())]
-        reached += [page.phones(place) for place in self._places.get("phone", ())]
+        reached += [page.phones(place, said.get("country")) for place in self._places.get("phone", ())]
         names = self._names(page, reached)
         reached += self._named(page)
-        people = {"number": [row[0] for row in rows], "id": [row[1] for row in rows], "name": names, **self._said(page)}
+        people = {"number": [row[0] for row in rows], "id": [row[1] for row in rows], "name": names, **said}
         odd = page.odd | names.is_null()
         odd |= pl.select(pl.all_horizontal(one.points["value"].is_null() for one in reached)).to_series()
         block = Block.at_companies(pl.DataFrame(people), [one.keyed(names) for one in reached])

@@ -105,14 +105,17 @@ class Page:
         plain = parts["local"] + "@" + by_value(parts["domain"], usable_domain)
         return self._reached("email", "other", cells, plain, emails_of)
 
-    def phones(self, place: int) -> Reached:
-        """A column of phone numbers."""
+    def phones(self, place: int, countries: pl.Series | None = None) -> Reached:
+        """A column of phone numbers. Those that are not plain mobiles are left to be read alone in rows of other
+        `countries` than ours: which number is meant depends on it."""
         cells = self.column(place)
         digits = pl.col("typed").str.replace_all(_BETWEEN_DIGITS, "")
         mobile = pl.lit("+86") + digits.str.extract(PLAIN_MOBILE)
         if settings().region != "CN":
             mobile = pl.when(digits.str.contains(ABROAD)).then(mobile)
         plain = cells.alias("typed").to_frame().select_seq(mobile.alias("value")).to_series()
+        if countries is not None:
+            self._leave(plain.is_null() & cells.is_not_null() & (countries != settings().region))
         return self._reached("phone", "mobile", cells, plain, phones_of)
 
     def named(self, name: str, place: int) -> Reached:

@@ -65,17 +65,18 @@ def normal_email(typed: str) -> str:
 
 def normal_phone(typed: str, region: str | None = None) -> tuple[str, str]:
     """(E.164, with `;ext=` where there is one; label `mobile`, `work` for a line that several share, or `other`). A
-    number without a country that is none of `CONTACTS_REGION` is one of `region`, if it is valid there."""
+    number without a country is one of `region`, if it is valid there, else of `CONTACTS_REGION`; what reads as a
+    mainland mobile stays one where that is CN."""
     text = typed.strip()
     mobile = _CN_MOBILE.fullmatch(text.translate(_SEPARATORS))
     if mobile and (settings().region == "CN" or _ABROAD.match(mobile[0])):
         return f"+86{mobile[1]}", "mobile"
     try:
-        return _any_phone(text, settings().region)
+        return _any_phone(text, region or settings().region)
     except NotNormal:
         if region in (None, settings().region):
             raise
-    return _any_phone(text, region)
+    return _any_phone(text, settings().region)
 
 
 def usable_domain(domain: str) -> str | None:

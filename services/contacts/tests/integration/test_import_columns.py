@@ -45,7 +45,8 @@ COLUMNS: dict[str, tuple[str, list[str]]] = {
     "Mail 2": ("email", ["", "", "", "a@example.cn", "g@example.cn"]),
     "Phone": ("phone", ["13800138000", "138 0013-8001", "+86 13800138002", "008613800138003", "13800138004.0",
                         "1.3800138005E+10", "'13800138006", "+49 30 901820", "010-62511234", "62511234 x 5", "",
-                        "", "12345", "13800138007/13800138008", "１３８００１３８００９", "+1 212 555 0100"]),
+                        "", "0371 52012345", "12345", "13800138007/13800138008", "１３８００１３８００９",
+                        "+1 212 555 0100"]),
     "Company": ("company_name", ["Acme Corp.", "ACME", " Acme  Inc ", "深圳示例有限公司", "深圳示例（有限公司）", "",
                                  "--", "Anna Schmidt", 'Say "hi"', "C\\D"]),
     "Title": ("job_title", ["", "Buyer", "T" * 201]),
@@ -234,6 +235,13 @@ def test_rows_that_share_nothing_are_new_without_being_matched(database: Any) ->
         assert len(again.block) == 0
         assert len(again.read().drafts) == len(lines) - 1  # a list of people who are here is read row by row
         session.rollback()
+
+
+def test_numbers_of_columns_are_read_as_the_country_of_their_row_writes_them(imported: Any, api: Any) -> None:
+    lines = ["A,a@example.cn,0371 52012345,DE", "B,b@example.cn,0371 52012345,", "C,c@example.cn,13800138000,DE"]
+    assert imported("\n".join(["name,email,phone,country", *lines]))["result"]["created"] == 3
+    people = api.get("/people?sort=name").json["data"]
+    assert [p["phones"][0]["value"] for p in people] == ["+4937152012345", "+8637152012345", "+8613800138000"]
 
 
 def test_new_people_have_the_defaults_of_custom_fields(imported: Any, api: Any, outbox: Any, field: Any) -> None:

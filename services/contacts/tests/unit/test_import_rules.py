@@ -216,6 +216,8 @@ def test_what_spreadsheets_do_to_numbers_is_undone() -> None:
         ("0049 (0)30 / 1234270", "", ["+49301234270"]),
         ("13800138000/13900139000", "DE", ["+8613800138000", "+8613900139000"]),
         ("010-12345678/010-12345679", "", ["+861012345678", "+861012345679"]),
+        ("0371 52012345", "DE", ["+4937152012345"]),  # one of Zhengzhou, too
+        ("0371 52012345", "", ["+8637152012345"]),
     ],
 )
 def test_numbers_are_read_as_the_country_of_their_row_writes_them(cell: str, country: str, numbers: list[str]) -> None:
