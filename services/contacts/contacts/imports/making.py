@@ -65,14 +65,13 @@ def _searched(block: Block) -> pl.Series:
     terms = [*named, *(one.points["value"] for one in block.reached)]
     frame = copied(normalised(pl.DataFrame([term.alias(str(place)) for place, term in enumerate(terms)])))
     columns = [pl.col(name) for name in frame.columns]
-    lines = [
-        pl.when(pl.any_horizontal(term.eq_missing(before) for before in columns[:place]).not_()).then(term)
-        if place
-        else term
-        for place, term in enumerate(columns)
-    ]
+    lines = [*columns[:1], *(_unless_met(term, columns[:place]) for place, term in enumerate(columns) if place)]
     text = pl.concat_str(lines, separator=_END, ignore_nulls=True)
     return frame.select_seq(text.alias("search_text")).to_series()
+
+
+def _unless_met(term: pl.Expr, before: Sequence[pl.Expr]) -> pl.Expr:
+    return pl.when(~pl.any_horizontal(term.eq_missing(other) for other in before)).then(term)
 
 
 def _points(block: Block) -> Iterator[pl.DataFrame]:
