@@ -15,9 +15,9 @@ from contacts.imports.texts import company_keys, json_text
 from contacts.points.rules import KINDS, Kind, Point, key_of
 
 # What a person has of a row, beside their contact points.
-SAID = ("name", *TEXTS, "country", "address_kind", "note", "source", "tags", "roles", "custom")
+_SAID = ("name", *TEXTS, "country", "address_kind", "note", "source", "tags", "roles", "custom")
 _LISTS = ("tags", "roles")
-_PEOPLE = {"number": pl.Int64, "id": pl.String, **dict.fromkeys(SAID, pl.String)}
+_PEOPLE = {"number": pl.Int64, "id": pl.String, **dict.fromkeys(_SAID, pl.String)}
 _POINTS = {"value": pl.String, "typed": pl.String, "label": pl.String, "shared": pl.Boolean, "key": pl.String}
 _COMPANIES = {"company_key": pl.String, "company_name": pl.String, "number": pl.Int64}
 _ALL_HAVE: dict[str, Callable[[Plan], str]] = {
@@ -47,7 +47,7 @@ class Reached(NamedTuple):
 @dataclass(frozen=True)
 class Block:
     """`people` by the rows that name them: the `number` of the row, the `id` that they get, and what is said of them by
-    field (of `SAID`, as texts; lists and objects as JSON; no column where it is the same for all), with the
+    field (of `_SAID`, as texts; lists and objects as JSON; no column where it is the same for all), with the
     `company_key` of where they work. How they are `reached` stands row by row beside them; all in the order of the
     file."""
 
@@ -64,7 +64,7 @@ class Block:
         """The same of rows that were read one by one."""
         if not drafts:
             return cls.empty()
-        said = {name: [_text(name, getattr(draft, name)) for draft in drafts] for name in SAID}
+        said = {name: [_text(name, getattr(draft, name)) for draft in drafts] for name in _SAID}
         ids = [str(draft.id) for draft in drafts]
         people = pl.DataFrame({"number": [draft.number for draft in drafts], "id": ids, **said}, schema=_PEOPLE)
         return cls.at_companies(people, [column for kind in KINDS for column in _columns(kind, drafts)])

@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session
 
 from chassis.jobs import Job
 from chassis.jobs.model import ENDED
+from contacts.imports.kind import KIND
 from contacts.imports.model import ImportChange, ImportedCompany, ImportedPerson
 from contacts.settings import settings
 
-KIND = "contacts.import"
 AT_ONCE = 20_000
 _KEPT: tuple[tuple[type[Any], Any], ...] = (
     (ImportChange, ImportChange.person_id),

@@ -24,6 +24,7 @@ from contacts import bundles
 from contacts.addresses.model import Address
 from contacts.companies import actions as companies
 from contacts.imports import addresses, undo_companies
+from contacts.imports.kind import KIND as IMPORT
 from contacts.imports.model import ImportChange, ImportedPerson
 from contacts.merging.followers import PEOPLE
 from contacts.merging.model import Merge
@@ -65,7 +66,7 @@ def start(session: Session, import_id: UUID) -> Job:
     somebody else, Conflict while it is under way, if it was a dry run, or once its time is over."""
     imported = session.get(Job, import_id, with_for_update=True)
     mine = imported is not None and (actor().reach == "all" or imported.created_by == actor().id)
-    if imported is None or imported.kind != "contacts.import" or not mine:
+    if imported is None or imported.kind != IMPORT or not mine:
         raise NotFound("import")
     if imported.status not in ENDED:
         raise Conflict("job_state", f"The import is {imported.status}; cancel it first.")
