@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import gettext
-import unicodedata
 from functools import cache
 
 import pycountry
 from marshmallow import ValidationError
 
 from chassis.schema import fields
+from contacts.imports.targets import plain
 
 _LANGUAGES = ("de", "fr", "es", "it", "nl", "pt", "pl", "sv", "da", "fi", "cs", "zh_CN")  # besides English
 
@@ -43,7 +43,7 @@ def country_code(text: str) -> str:
         try:
             code = _code.deserialize(text.strip())
         except ValidationError:
-            code = _all_names().get(_plain(text))
+            code = _all_names().get(plain(text))
             if code is None:
                 raise
     return code
@@ -56,18 +56,13 @@ def _all_names() -> dict[str, str]:
     for country in pycountry.countries:
         kinds = ("name", "common_name", "official_name")
         names = {country.alpha_3, *(getattr(country, kind) for kind in kinds if hasattr(country, kind))}
-        found |= {_plain(name): country.alpha_2 for name in names}
+        found |= {plain(name): country.alpha_2 for name in names}
         for language in _LANGUAGES:
             translated = _translation(language).gettext
-            found |= {_plain(translated(name)): country.alpha_2 for name in names}
+            found |= {plain(translated(name)): country.alpha_2 for name in names}
     return found
 
 
 @cache
 def _translation(language: str) -> gettext.NullTranslations:
     return gettext.translation("iso3166-1", pycountry.LOCALES_DIR, languages=[language])
-
-
-def _plain(name: str) -> str:
-    """Without case, accents, spaces and punctuation."""
-    return "".join(filter(str.isalnum, unicodedata.normalize("NFKD", name).casefold()))
